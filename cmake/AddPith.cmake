@@ -1,23 +1,33 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # The project's own build functions. Dialects, stages and other parts of the
 # core are object libraries that make up one shared library, PithCore; targets
-# and tools link it.
+# and tools link it. The installed package has the same file, for targets and
+# tools of other projects.
 
 # One precompiled header with the parts of MLIR that nearly every file includes.
 function(pith_use_pch name)
   if(NOT TARGET PithPch)
     file(WRITE ${PROJECT_BINARY_DIR}/PithPch.cpp "// anchors the precompiled header\n")
     add_library(PithPch OBJECT ${PROJECT_BINARY_DIR}/PithPch.cpp)
-    target_compile_options(PithPch PRIVATE -fno-exceptions)
-    target_precompile_headers(PithPch PRIVATE ${PROJECT_SOURCE_DIR}/cmake/Pch.h)
+    set_target_properties(PithPch PROPERTIES POSITION_INDEPENDENT_CODE OFF)
+    target_compile_options(PithPch PRIVATE -fno-exceptions -fPIC)
+    target_precompile_headers(PithPch PRIVATE ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/Pch.h)
+    if(PITH_INCLUDE_DIRS) # the installed package; the tree sets them for all
+      target_include_directories(PithPch SYSTEM PRIVATE ${PITH_INCLUDE_DIRS}
+                                 ${MLIR_INCLUDE_DIRS} ${LLVM_INCLUDE_DIRS})
+      target_compile_features(PithPch PRIVATE cxx_std_20)
+    endif()
   endif()
-  target_compile_options(${name} PRIVATE -fno-exceptions)
+  # Executables too use -fPIC: the header was compiled with it.
+  set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE OFF)
+  target_compile_options(${name} PRIVATE -fno-exceptions -fPIC)
   target_precompile_headers(${name} REUSE_FROM PithPch)
 endfunction()
 
 # Declares one TableGen output of a folder: pith_tablegen(<td> <out> <flags>...)
 macro(pith_tablegen td out)
   set(LLVM_TARGET_DEFINITIONS ${td})
-  mlir_tablegen(${out} ${ARGN})
+  mlir_tablegen(${out} ${ARGN} ${PITH_TABLEGEN_INCLUDES})
 endmacro()
 
 # A part of the core library. Exceptions stay in the sources named by THROWING.
@@ -58,8 +68,13 @@ function(pith_add_dialect name)
   if(ARG_ATTRS)
     pith_tablegen(${td} ${name}Attrs.h.inc -gen-attrdef-decls -attrdefs-dialect=${ARG_MNEMONIC})
     pith_tablegen(${td} ${name}Attrs.cpp.inc -gen-attrdef-defs -attrdefs-dialect=${ARG_MNEMONIC})
-    pith_tablegen(${td} ${name}AttrInterfaces.h.inc -gen-attr-interface-decls)
-    pith_tablegen(${td} ${name}AttrInterfaces.cpp.inc -gen-attr-interface-defs)
+    # Interfaces are generated for the file that defines them only.
+    pith_tablegen(${name}Interfaces.td ${name}AttrInterfaces.h.inc -gen-attr-interface-decls)
+    pith_tablegen(${name}Interfaces.td ${name}AttrInterfaces.cpp.inc -gen-attr-interface-defs)
+  endif()
+  if(ARG_TYPES)
+    pith_tablegen(${td} ${name}Types.h.inc -gen-typedef-decls -typedefs-dialect=${ARG_MNEMONIC})
+    pith_tablegen(${td} ${name}Types.cpp.inc -gen-typedef-defs -typedefs-dialect=${ARG_MNEMONIC})
   endif()
   add_public_tablegen_target(Pith${name}DialectGen)
   set_property(GLOBAL APPEND PROPERTY PITH_GENERATED Pith${name}DialectGen)
@@ -80,7 +95,7 @@ function(pith_add_target name)
   add_library(PithTarget${name} STATIC ${ARG_SOURCES})
   target_compile_definitions(PithTarget${name} PRIVATE PITH_TARGET_NAME=${name})
   pith_use_pch(PithTarget${name})
-  target_link_libraries(PithTarget${name} PRIVATE PithCore)
+  target_link_libraries(PithTarget${name} PRIVATE Pith::Core)
   if(ARG_PASSES)
     add_dependencies(PithTarget${name} PithTarget${name}Gen)
   endif()
@@ -88,13 +103,23 @@ function(pith_add_target name)
 endfunction()
 
 function(pith_add_tool name)
-  cmake_parse_arguments(ARG "" "OPTIONS" "SOURCES;LINK" ${ARGN})
+  cmake_parse_arguments(ARG "INTERNAL" "OPTIONS" "SOURCES;LINK" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
+  if(ARG_OPTIONS) # the command line, <file>.td to <file>.inc
+    find_program(LLVM_TABLEGEN_EXE llvm-tblgen HINTS ${LLVM_TOOLS_BINARY_DIR} REQUIRED)
+    set(LLVM_TABLEGEN_TARGET ${LLVM_TABLEGEN_EXE})
+    set(LLVM_TARGET_DEFINITIONS ${ARG_OPTIONS}.td)
+    tablegen(LLVM ${ARG_OPTIONS}.inc -gen-opt-parser-defs -I ${LLVM_INCLUDE_DIRS})
+    add_public_tablegen_target(${name}OptionsGen)
+    add_dependencies(${name} ${name}OptionsGen)
+  endif()
   pith_use_pch(${name})
   get_property(targets GLOBAL PROPERTY PITH_TARGETS)
   list(TRANSFORM targets PREPEND PithTarget)
-  target_link_libraries(${name} PRIVATE ${targets} PithCore ${ARG_LINK} MLIR LLVM)
-  install(TARGETS ${name})
+  target_link_libraries(${name} PRIVATE ${targets} Pith::Core ${ARG_LINK} MLIR LLVM)
+  if(NOT ARG_INTERNAL) # a program that only tests use
+    install(TARGETS ${name})
+  endif()
 endfunction()
 
 function(pith_add_unittest name)
@@ -103,7 +128,7 @@ function(pith_add_unittest name)
   pith_use_pch(${name})
   get_property(targets GLOBAL PROPERTY PITH_TARGETS)
   list(TRANSFORM targets PREPEND PithTarget)
-  target_link_libraries(${name} PRIVATE ${targets} PithCore MLIR LLVM GTest::gtest GTest::gtest_main)
+  target_link_libraries(${name} PRIVATE ${targets} Pith::Core MLIR LLVM GTest::gtest GTest::gtest_main)
   set_property(GLOBAL APPEND PROPERTY PITH_UNITTESTS ${name})
 endfunction()
 
@@ -123,6 +148,20 @@ function(pith_link_core)
   target_link_libraries(PithCore PRIVATE ${links} PUBLIC MLIR LLVM)
   set(script ${PROJECT_SOURCE_DIR}/cmake/PithCore.version)
   target_link_options(PithCore PRIVATE -Wl,--version-script=${script})
-  set_target_properties(PithCore PROPERTIES LINK_DEPENDS ${script} LINKER_LANGUAGE CXX)
-  install(TARGETS PithCore)
+  if(NOT PITH_SANITIZE) # whose functions are in the program
+    target_link_options(PithCore PRIVATE -Wl,--no-undefined)
+  endif()
+  set_target_properties(PithCore PROPERTIES LINK_DEPENDS ${script} LINKER_LANGUAGE CXX
+                        EXPORT_NAME Core)
+  install(TARGETS PithCore EXPORT PithTargets)
+endfunction()
+
+# Makes a file part of the core: <out> holds its bytes, for a C array.
+function(pith_embed name in out)
+  add_custom_command(OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/${out}
+    COMMAND ${CMAKE_COMMAND} -DIN=${in} -DOUT=${CMAKE_CURRENT_BINARY_DIR}/${out}
+      -P ${PROJECT_SOURCE_DIR}/cmake/Embed.cmake
+    DEPENDS ${in} ${PROJECT_SOURCE_DIR}/cmake/Embed.cmake)
+  add_custom_target(${name} DEPENDS ${CMAKE_CURRENT_BINARY_DIR}/${out})
+  set_property(GLOBAL APPEND PROPERTY PITH_GENERATED ${name})
 endfunction()

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # Flags that every translation unit of the project shares.
 include_directories(${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/include
                     ${PROJECT_BINARY_DIR} ${PROJECT_BINARY_DIR}/include)
@@ -15,3 +16,6 @@ if(PITH_SANITIZE)
   add_compile_options(-fsanitize=${PITH_SANITIZE} -fno-omit-frame-pointer -g1)
   add_link_options(-fsanitize=${PITH_SANITIZE})
 endif()
+
+file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/include/pith/Version.h
+     CONTENT "#define PITH_VERSION \"${PROJECT_VERSION}\"\n")

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Precompiled header: what nearly every file of the project includes. Headers
 // that cost seconds and few files need (NVVM, Linalg transforms) stay out.
 #include "mlir/Dialect/Arith/IR/Arith.h"

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "dialects/Pith/ConstantReader.h"
+#include "mlir/IR/BuiltinAttributes.h"
+#include <cstring>
+
+using namespace mlir;
+using namespace pith;
+
+FailureOr<ConstantReader> ConstantReader::create(Attribute value,
+                                                 function_ref<InFlightDiagnostic()> emitError) {
+  ConstantReader reader;
+  reader.value = value;
+  auto typed = dyn_cast<TypedAttr>(value);
+  auto type = typed ? dyn_cast<RankedTensorType>(typed.getType()) : RankedTensorType();
+  if (!type || !type.hasStaticShape()) {
+    emitError() << "expected a constant tensor, got " << value;
+    return failure();
+  }
+  reader.width = pith::elementBytes(type.getElementType());
+  reader.count = type.getNumElements();
+  if (auto constant = dyn_cast<ConstantAttr>(value)) {
+    reader.source = constant.getSourceBytes();
+    if (int64_t(reader.source.size()) != storageBytes(constant.getSourceType())) {
+      emitError() << "blob '" << constant.getSource().getKey()
+                  << "' is not loaded; give the file with the weights beside the module";
+      return failure();
+    }
+    reader.direct = llvm::all_of(constant.getSteps(), llvm::IsaPred<ReshapeAttr>);
+    return reader;
+  }
+  if (auto dense = dyn_cast<DenseElementsAttr>(value)) {
+    reader.source = dense.getRawData();
+    reader.splat = dense.isSplat();
+    reader.bits = dense.getElementType().isInteger(1);
+    reader.direct = !reader.splat && !reader.bits;
+    return reader;
+  }
+  emitError() << "expected a dense or #pith.constant value";
+  return failure();
+}
+
+void ConstantReader::readTile(int64_t first, MutableArrayRef<char> out) const {
+  int64_t tile = out.size() / width;
+  SmallVector<int64_t, 0> indices(tile);
+  for (int64_t i = 0; i < tile; ++i)
+    indices[i] = splat ? 0 : first + i;
+  if (auto constant = dyn_cast<ConstantAttr>(value)) {
+    SmallVector<RankedTensorType> inputs;
+    RankedTensorType current = constant.getSourceType();
+    auto silent = [&] { return emitError(UnknownLoc::get(value.getContext())); };
+    for (ConstantTransformInterface step : constant.getSteps()) {
+      inputs.push_back(current);
+      current = *step.resultType(current, silent); // verified with the attribute
+    }
+    for (auto [step, input] : llvm::reverse(llvm::zip_equal(constant.getSteps(), inputs)))
+      step.mapIndices(input, indices);
+  }
+  if (bits) { // dense<> packs booleans
+    auto values = cast<DenseElementsAttr>(value).getValues<bool>();
+    for (int64_t i = 0; i < tile; ++i)
+      out[i] = values[indices[i]];
+    return;
+  }
+  for (int64_t i = 0; i < tile; ++i)
+    std::memcpy(&out[i * width], &source[indices[i] * width], width);
+}
+
+void ConstantReader::read(int64_t first, MutableArrayRef<char> out) const {
+  if (out.empty())
+    return;
+  if (direct) {
+    std::memcpy(out.data(), source.data() + first * width, out.size());
+    return;
+  }
+  constexpr int64_t tileElements = 4096;
+  for (int64_t done = 0, total = out.size() / width; done < total; done += tileElements) {
+    int64_t tile = std::min(tileElements, total - done);
+    readTile(first + done, out.slice(done * width, tile * width));
+  }
+}

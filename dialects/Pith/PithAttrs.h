@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#ifndef DIALECTS_PITH_PITHATTRS_H
+#define DIALECTS_PITH_PITHATTRS_H
+
+#include "dialects/Pith/PithDialect.h"
+#include "mlir/IR/BuiltinAttributeInterfaces.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/OpImplementation.h"
+
+#include "dialects/Pith/PithEnums.h.inc"
+
+#include "dialects/Pith/PithAttrInterfaces.h.inc"
+
+#define GET_ATTRDEF_CLASSES
+#include "dialects/Pith/PithAttrs.h.inc"
+
+namespace pith {
+
+/// Bytes of one element in memory: whole bytes, at least one.
+int64_t elementBytes(mlir::Type elementType);
+
+/// Bytes of a tensor or memory reference of static shape, densely packed.
+int64_t storageBytes(mlir::ShapedType type);
+
+} // namespace pith
+
+#endif

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#ifndef PITH_ATTRS_TD
+#define PITH_ATTRS_TD
+include "dialects/Pith/PithDialect.td"
+include "dialects/Pith/PithInterfaces.td"
+include "mlir/IR/AttrTypeBase.td"
+include "mlir/IR/BuiltinAttributeInterfaces.td"
+include "mlir/IR/EnumAttr.td"
+include "mlir/IR/OpAsmInterface.td"
+
+class Pith_Attr<string name, string attrMnemonic, list<Trait> traits = []>
+    : AttrDef<Pith_Dialect, name, traits> {
+  let mnemonic = attrMnemonic;
+}
+
+def Pith_TransposeAttr : Pith_Attr<"Transpose", "transpose",
+    [DeclareAttrInterfaceMethods<ConstantTransformInterface>]> {
+  let summary = "dimension i of the result is dimension permutation[i] of the input";
+  let parameters = (ins ArrayRefParameter<"int64_t">:$permutation);
+  let assemblyFormat = "`<` `[` $permutation `]` `>`";
+}
+
+def Pith_ReshapeAttr : Pith_Attr<"Reshape", "reshape",
+    [DeclareAttrInterfaceMethods<ConstantTransformInterface>]> {
+  let summary = "the same elements in the same order under another shape";
+  let parameters = (ins ArrayRefParameter<"int64_t">:$shape);
+  let assemblyFormat = "`<` `[` $shape `]` `>`";
+}
+
+def Pith_SliceAttr : Pith_Attr<"Slice", "slice",
+    [DeclareAttrInterfaceMethods<ConstantTransformInterface>]> {
+  let summary = "the box of `sizes` elements at `offsets`, one in `strides`";
+  let parameters = (ins ArrayRefParameter<"int64_t">:$offsets,
+                        ArrayRefParameter<"int64_t">:$sizes,
+                        ArrayRefParameter<"int64_t">:$strides);
+  let assemblyFormat = "`<` `[` $offsets `]` `[` $sizes `]` `[` $strides `]` `>`";
+}
+
+def Pith_ConstantAttr : Pith_Attr<"Constant", "constant", [TypedAttrInterface]> {
+  let summary = "a large constant: bytes of a source, and what is done to them";
+  let description = [{
+    `source` is a blob of the dialect's resource manager, usually a mapping of
+    the model file; its key is a hash of its content. `steps` are applied in
+    order by the emitter, tile by tile. The bytes are little-endian, row-major,
+    one byte at least for each element.
+
+    - constant_attr_c1: the source's size is that of `sourceType`.
+    - constant_attr_c2: the steps lead from `sourceType` to `type`.
+
+    ```mlir
+    #pith.constant<w_0123 : tensor<8x3x3x3xf32>, [#pith.transpose<[0, 2, 3, 1]>]> : tensor<8x3x3x3xf32>
+    ```
+  }];
+  let parameters = (ins
+    ResourceHandleParameter<"ConstantHandle">:$source,
+    "::mlir::RankedTensorType":$sourceType,
+    OptionalArrayRefParameter<"::pith::ConstantTransformInterface">:$steps,
+    AttributeSelfTypeParameter<"", "::mlir::RankedTensorType">:$type);
+  let assemblyFormat = "`<` $source `:` $sourceType (`,` `[` $steps^ `]`)? `>`";
+  let genVerifyDecl = 1;
+  let builders = [
+    AttrBuilderWithInferredContext<(ins "::mlir::RankedTensorType":$type,
+      "ConstantHandle":$source), [{
+      return $_get(type.getContext(), source, type,
+                   ::llvm::ArrayRef<::pith::ConstantTransformInterface>(), type);
+    }]>];
+  let extraClassDeclaration = [{
+    /// The same constant behind one more step.
+    ::mlir::FailureOr<ConstantAttr>
+    then(::pith::ConstantTransformInterface step,
+         ::llvm::function_ref<::mlir::InFlightDiagnostic()> emitError) const;
+    /// The mapped bytes of the source; empty when the blob is not loaded.
+    ::llvm::ArrayRef<char> getSourceBytes() const;
+  }];
+}
+
+def Pith_IoAttr : Pith_Attr<"Io", "io"> {
+  let summary = "name and ONNX element type of a model input or output";
+  let description = [{
+    Integers are signless inside, so the element type (`ui8`, `i1`, ...) of the
+    file is kept here.
+    ```mlir
+    func.func @main(%x: tensor<1x28x28xi8> {pith.io = #pith.io<"image", ui8>})
+    ```
+  }];
+  let parameters = (ins StringRefParameter<>:$name, "::mlir::Type":$elementType);
+  let assemblyFormat = "`<` $name `,` $elementType `>`";
+}
+
+def Pith_BatchAttr : Pith_Attr<"Batch", "batch"> {
+  let summary = "a leading dimension of run-time size between 1 and `max`";
+  let description = [{
+    Stands on the model's function. The function computes one sample; samples
+    are independent, so that `model_run` repeats it (docs/decisions/0006).
+  }];
+  let parameters = (ins StringRefParameter<>:$name, "int64_t":$max);
+  let assemblyFormat = "`<` $name `,` $max `>`";
+}
+
+def Pith_TargetAttr : Pith_Attr<"Target", "target"> {
+  let summary = "what the module is compiled for";
+  let parameters = (ins StringRefParameter<>:$name, StringRefParameter<>:$triple,
+                        StringRefParameter<>:$cpu, StringRefParameter<>:$features);
+  let assemblyFormat = "`<` $name `,` `triple` `=` $triple `,` `cpu` `=` $cpu `,` `features` `=` $features `>`";
+}
+
+def Pith_KernelAttr : Pith_Attr<"Kernel", "kernel"> {
+  let summary = "the row of a target's kernel table that runs a group";
+  let description = [{
+    `rejected` lists the other rows of the table that were considered, each
+    with the reason.
+  }];
+  let parameters = (ins StringRefParameter<>:$row, "int64_t":$cost,
+                        OptionalArrayRefParameter<"::mlir::StringAttr">:$rejected);
+  let assemblyFormat = "`<` $row `,` `cost` `=` $cost (`,` `rejected` `=` `[` $rejected^ `]`)? `>`";
+}
+
+class Pith_Enum<string name, list<I32EnumAttrCase> cases> : I32EnumAttr<name, "", cases> {
+  let cppNamespace = "::pith";
+  let genSpecializedAttr = 0;
+}
+class Pith_EnumAttr<I32EnumAttr cases, string attrMnemonic>
+    : EnumAttr<Pith_Dialect, cases, attrMnemonic> {
+  let assemblyFormat = "$value";
+}
+
+def Pith_PoolKind : Pith_Enum<"PoolKind", [
+  I32EnumAttrCase<"Max", 0, "max">, I32EnumAttrCase<"Average", 1, "average">]>;
+def Pith_PoolKindAttr : Pith_EnumAttr<Pith_PoolKind, "pool_kind">;
+
+def Pith_ReduceKind : Pith_Enum<"ReduceKind", [
+  I32EnumAttrCase<"Sum", 0, "sum">, I32EnumAttrCase<"Product", 1, "product">,
+  I32EnumAttrCase<"Max", 2, "max">, I32EnumAttrCase<"Min", 3, "min">]>;
+def Pith_ReduceKindAttr : Pith_EnumAttr<Pith_ReduceKind, "reduce_kind">;
+
+def Pith_NormKind : Pith_Enum<"NormKind", [
+  I32EnumAttrCase<"Layer", 0, "layer">, I32EnumAttrCase<"Rms", 1, "rms">]>;
+def Pith_NormKindAttr : Pith_EnumAttr<Pith_NormKind, "norm_kind">;
+#endif

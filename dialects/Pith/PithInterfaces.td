@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#ifndef PITH_INTERFACES_TD
+#define PITH_INTERFACES_TD
+include "mlir/IR/Interfaces.td"
+
+def ConstantTransformInterface : AttrInterface<"ConstantTransformInterface"> {
+  let cppNamespace = "::pith";
+  let description = [{
+    One step between the bytes of a source and the value of a constant. Steps
+    are streaming: an evaluator asks for the elements of a tile and never holds
+    the whole tensor.
+  }];
+  let methods = [
+    InterfaceMethod<"the type that this step makes of `input`, or failure with a diagnostic",
+      "::mlir::FailureOr<::mlir::RankedTensorType>", "resultType",
+      (ins "::mlir::RankedTensorType":$input,
+           "::llvm::function_ref<::mlir::InFlightDiagnostic()>":$emitError)>,
+    InterfaceMethod<"replaces linear indices into the result by linear indices into `input`",
+      "void", "mapIndices",
+      (ins "::mlir::RankedTensorType":$input,
+           "::llvm::MutableArrayRef<int64_t>":$indices)>,
+  ];
+}
+#endif

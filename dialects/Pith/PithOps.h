@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#ifndef DIALECTS_PITH_PITHOPS_H
+#define DIALECTS_PITH_PITHOPS_H
+
+#include "dialects/Pith/PithAttrs.h"
+#include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "mlir/IR/BuiltinAttributes.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/PatternMatch.h"
+#include "mlir/IR/SymbolTable.h"
+#include "mlir/Interfaces/ControlFlowInterfaces.h"
+#include "mlir/Interfaces/DestinationStyleOpInterface.h"
+#include "mlir/Interfaces/InferTypeOpInterface.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
+#define GET_OP_CLASSES
+#include "dialects/Pith/PithOps.h.inc"
+
+namespace pith {
+
+/// Names of the attributes that a schedule leaves on functions.
+inline constexpr llvm::StringLiteral kernelAttrName = "pith.kernel";
+inline constexpr llvm::StringLiteral itemsAttrName = "pith.items";
+inline constexpr llvm::StringLiteral scratchAttrName = "pith.scratch";
+inline constexpr llvm::StringLiteral ioAttrName = "pith.io";
+/// On the model's function: how many of its last arguments are results.
+inline constexpr llvm::StringLiteral resultsAttrName = "pith.results";
+inline constexpr llvm::StringLiteral batchAttrName = "pith.batch";
+inline constexpr llvm::StringLiteral targetAttrName = "pith.target";
+/// On a memref.alloc: its place in the arena, in bytes.
+inline constexpr llvm::StringLiteral offsetAttrName = "pith.offset";
+/// On the module: bytes of the arena, the least that any plan needs, of the weights.
+inline constexpr llvm::StringLiteral arenaAttrName = "pith.arena";
+inline constexpr llvm::StringLiteral arenaLowerBoundAttrName = "pith.arena_lower_bound";
+inline constexpr llvm::StringLiteral weightsAttrName = "pith.weights";
+
+/// Whether a tensor of shape `from` broadcasts to `to` (aligned at the last
+/// dimension; each dimension equal, 1, or absent).
+bool broadcastsTo(llvm::ArrayRef<int64_t> from, llvm::ArrayRef<int64_t> to);
+
+} // namespace pith
+
+#endif

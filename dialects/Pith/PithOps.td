@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Operators: value semantics, tensors of static shape.
+#ifndef PITH_OPS_TD
+#define PITH_OPS_TD
+include "dialects/Pith/PithAttrs.td"
+include "mlir/Interfaces/InferTypeOpInterface.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+
+def Pith_Tensor : StaticShapeTensorOf<[AnyType]>;
+def Pith_FloatTensor : StaticShapeTensorOf<[AnyFloat]>;
+def Pith_NumberTensor : StaticShapeTensorOf<[AnyFloat, AnySignlessInteger]>;
+
+class Pith_InferredOp<string mnemonic, list<Trait> traits = []>
+    : Pith_Op<mnemonic, !listconcat([Pure, InferTypeOpAdaptor], traits)> {
+  let results = (outs Pith_Tensor:$result);
+}
+
+def Pith_ConvOp : Pith_InferredOp<"conv"> {
+  let summary = "convolution over N spatial dimensions, channels last";
+  let description = [{
+    `result[n, o.., f] = sum over k.., c of input[n, o * stride + k * dilation - low, g * C/G + c] * filter[f, k.., c] + bias[f]`
+    where `g = f / (F / groups)`. Taps that fall into the padding contribute
+    nothing. The order of the sum is floats_c2: k row-major, then c, ascending,
+    one accumulator, fused multiply-add, then the bias.
+
+    - conv_c1: `input` and `filter` have one rank, 3 or more.
+    - conv_c2: `filter` has `C / groups` input channels.
+    - conv_c3: `groups` divides the number of filters.
+    - conv_c4: `strides`, `dilations`, `low`, `high` have one entry for each
+      spatial dimension; strides and dilations are positive, paddings not negative.
+    - conv_c5: the padded input is at least as large as the dilated filter.
+    - conv_c6: `bias` has one entry for each filter.
+    - conv_c7: all operands have one element type.
+
+    ```mlir
+    %r = pith.conv %x, %w bias(%b : tensor<8xf32>) strides [1, 1] pad [1, 1] to [1, 1]
+         : tensor<1x28x28x1xf32>, tensor<8x3x3x1xf32> -> tensor<1x28x28x8xf32>
+    ```
+  }];
+  let arguments = (ins Pith_NumberTensor:$input, Pith_NumberTensor:$filter,
+    Optional<Pith_NumberTensor>:$bias,
+    DenseI64ArrayAttr:$strides, DenseI64ArrayAttr:$low, DenseI64ArrayAttr:$high,
+    DenseI64ArrayAttr:$dilations, DefaultValuedAttr<I64Attr, "1">:$groups);
+  let assemblyFormat = [{
+    $input `,` $filter (`bias` `(` $bias^ `:` type($bias) `)`)?
+    `strides` $strides `pad` $low `to` $high `dilations` $dilations
+    attr-dict `:` type($input) `,` type($filter) `->` type($result)
+  }];
+}
+
+def Pith_MatmulOp : Pith_InferredOp<"matmul"> {
+  let summary = "matrix product, batched, either side transposed";
+  let description = [{
+    `result[b.., m, n] = sum_k lhs[b.., m, k] * rhs[b.., k, n] + bias[n]`; the order of
+    the sum is floats_c1: k ascending, one accumulator, fused multiply-add, then
+    the bias. f16 and bf16 operands are widened to f32 and the result rounded once.
+    Integers wrap.
+
+    - matmul_c1: both sides have one rank, 2 or more.
+    - matmul_c2: the inner dimensions are equal.
+    - matmul_c3: each leading dimension is equal on both sides, or 1 on one.
+    - matmul_c4: `bias` has N entries.
+    - matmul_c5: all operands have one element type.
+
+    ```mlir
+    %r = pith.matmul %a, %b {transpose_rhs} : tensor<2x4x8xf32>, tensor<2x5x8xf32> -> tensor<2x4x5xf32>
+    ```
+  }];
+  let arguments = (ins Pith_NumberTensor:$lhs, Pith_NumberTensor:$rhs,
+    Optional<Pith_NumberTensor>:$bias,
+    UnitAttr:$transpose_lhs, UnitAttr:$transpose_rhs);
+  let assemblyFormat = [{
+    $lhs `,` $rhs (`bias` `(` $bias^ `:` type($bias) `)`)?
+    attr-dict `:` type($lhs) `,` type($rhs) `->` type($result)
+  }];
+}
+
+def Pith_PoolOp : Pith_InferredOp<"pool"> {
+  let summary = "maximum or average over windows, channels last";
+  let description = [{
+    `max`: the IEEE maximum of the taps inside the image (NaN wins). `average`:
+    the taps inside, window row-major, are added to one accumulator that starts
+    at 0, and the sum is divided by their number; with `count_padding` by the
+    number of taps inside the image padded by `low` and `high`. Integer
+    averages are not defined.
+
+    - pool_c1: `input` has rank 3 or more.
+    - pool_c2: `window`, `strides`, `dilations`, `low`, `high` have one entry
+      for each spatial dimension, the first three positive, paddings not negative.
+    - pool_c3: the padded input is at least as large as the dilated window.
+    - pool_c4: `average` is on floats.
+    - pool_c5: every window has a tap inside the image.
+
+    ```mlir
+    %r = pith.pool max %x window [2, 2] strides [2, 2] pad [0, 0] to [0, 0] dilations [1, 1]
+         : tensor<1x28x28x8xf32> -> tensor<1x14x14x8xf32>
+    ```
+  }];
+  let arguments = (ins Pith_PoolKindAttr:$kind, Pith_NumberTensor:$input,
+    DenseI64ArrayAttr:$window, DenseI64ArrayAttr:$strides,
+    DenseI64ArrayAttr:$low, DenseI64ArrayAttr:$high, DenseI64ArrayAttr:$dilations,
+    UnitAttr:$count_padding, UnitAttr:$is_signed);
+  let assemblyFormat = [{
+    $kind $input `window` $window `strides` $strides `pad` $low `to` $high
+    `dilations` $dilations attr-dict `:` type($input) `->` type($result)
+  }];
+}
+
+def Pith_ReduceOp : Pith_InferredOp<"reduce"> {
+  let summary = "sum, product, maximum or minimum over dimensions";
+  let description = [{
+    The reduced elements, row-major, go to 16 interleaved partial results that a
+    fixed tree joins (floats_c3). Reduced dimensions stay with size 1 when
+    `keep_dims` is set. Integers wrap; `is_signed` orders them for max and min.
+
+    - reduce_c1: `dims` is ascending, without repetition, and within the rank.
+
+    ```mlir
+    %r = pith.reduce sum %x dims [1, 2] : tensor<1x7x7x64xf32> -> tensor<1x64xf32>
+    ```
+  }];
+  let arguments = (ins Pith_ReduceKindAttr:$kind, Pith_NumberTensor:$input,
+    DenseI64ArrayAttr:$dims, UnitAttr:$keep_dims, UnitAttr:$is_signed);
+  let assemblyFormat = [{
+    $kind $input `dims` $dims attr-dict `:` type($input) `->` type($result)
+  }];
+  let hasFolder = 1;
+}
+
+def Pith_SoftmaxOp : Pith_InferredOp<"softmax"> {
+  let summary = "softmax or log-softmax over dimensions";
+  let description = [{
+    `m = max(x)`, `e = exp(x - m)`, `s = sum(e)`, result `e / s`; with `log`
+    `(x - m) - log(s)`. Maximum and sum as in `reduce` (floats_c4).
+
+    - softmax_c1: `dims` is ascending, without repetition, and within the rank.
+
+    ```mlir
+    %r = pith.softmax %x dims [1] : tensor<1x10xf32> -> tensor<1x10xf32>
+    ```
+  }];
+  let arguments = (ins Pith_FloatTensor:$input, DenseI64ArrayAttr:$dims, UnitAttr:$log);
+  let assemblyFormat = [{
+    $input `dims` $dims attr-dict `:` type($input) `->` type($result)
+  }];
+}
+
+def Pith_NormOp : Pith_InferredOp<"norm", [AttrSizedOperandSegments]> {
+  let summary = "layer or root-mean-square normalization over dimensions";
+  let description = [{
+    `layer`: `d = x - sum(x)/n`, `v = sum(d*d)/n`, `y = d * (1/sqrt(v + epsilon))`.
+    `rms`: `v = sum(x*x)/n`, `y = x * (1/sqrt(v + epsilon))`. Then `* scale`, then
+    `+ bias`, each rounded. Sums as in `reduce` (floats_c5). Instance and group
+    normalization are `layer` over the dimensions of one group.
+
+    - norm_c1: `dims` is ascending, without repetition, and within the rank.
+    - norm_c2: `scale` and `bias` broadcast to the input.
+    - norm_c3: all operands have one element type.
+
+    ```mlir
+    %r = pith.norm layer %x scale(%s : tensor<64xf32>) bias(%b : tensor<64xf32>) dims [2] epsilon 1.0e-05
+         : tensor<1x16x64xf32> -> tensor<1x16x64xf32>
+    ```
+  }];
+  let arguments = (ins Pith_NormKindAttr:$kind, Pith_FloatTensor:$input,
+    Optional<Pith_FloatTensor>:$scale, Optional<Pith_FloatTensor>:$bias,
+    DenseI64ArrayAttr:$dims, F32Attr:$epsilon);
+  let assemblyFormat = [{
+    $kind $input (`scale` `(` $scale^ `:` type($scale) `)`)? (`bias` `(` $bias^ `:` type($bias) `)`)?
+    `dims` $dims `epsilon` $epsilon attr-dict `:` type($input) `->` type($result)
+  }];
+}
+
+def Pith_LookupOp : Pith_InferredOp<"lookup"> {
+  let summary = "a table of 256 entries, indexed by a byte";
+  let description = [{
+    `result[i] = table[input[i] as unsigned]`
+
+    - lookup_c1: `input` has 8-bit elements.
+    - lookup_c2: `table` is one-dimensional with 256 entries.
+
+    ```mlir
+    %r = pith.lookup %x, %t : tensor<4xi8>, tensor<256xi8> -> tensor<4xi8>
+    ```
+  }];
+  let arguments = (ins Pith_Tensor:$input, Pith_Tensor:$table);
+  let assemblyFormat = "$input `,` $table attr-dict `:` type($input) `,` type($table) `->` type($result)";
+}
+
+def Pith_MapOp : Pith_Op<"map", [IsolatedFromAbove, Pure, SingleBlock]> {
+  let summary = "an element-wise computation";
+  let description = [{
+    The region computes one element of the result from one element of each
+    operand. Operands broadcast to the result: aligned at the last dimension,
+    each dimension equal to the result's, or 1, or absent. The region holds
+    scalar operations without side effects.
+
+    - map_c1: each operand broadcasts to the result.
+    - map_c2: the region has one argument for each operand, of its element type.
+    - map_c3: the region yields one value of the result's element type.
+    - map_c4: operations in the region are free of side effects and of regions.
+
+    ```mlir
+    %r = pith.map (%x, %b : tensor<1x4x8xf32>, tensor<8xf32>) -> tensor<1x4x8xf32> {
+    ^bb0(%l: f32, %r: f32):
+      %0 = arith.addf %l, %r : f32
+      pith.yield %0 : f32
+    }
+    ```
+  }];
+  let arguments = (ins Variadic<Pith_Tensor>:$inputs);
+  let results = (outs Pith_Tensor:$result);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = [{
+    `(` ($inputs^ `:` type($inputs))? `)` attr-dict `->` type($result) $body
+  }];
+  let builders = [OpBuilder<(ins "::mlir::RankedTensorType":$result, "::mlir::ValueRange":$inputs,
+    "::llvm::function_ref<::mlir::Value(::mlir::OpBuilder &, ::mlir::Location, ::mlir::ValueRange)>":$body)>];
+  let skipDefaultBuilders = 1;
+  let hasVerifier = 1;
+  let hasCanonicalizer = 1;
+  let hasFolder = 1;
+}
+
+def Pith_QuantizeOp : Pith_Op<"quantize", [Pure]> {
+  let summary = "saturate(round_half_to_even(x / scale) + zero_point)";
+  let description = [{
+    In f32: a true division, rounded half to even, then the zero point is added,
+    then the sum saturates to the result's element type (quantize_c1 to c3); NaN
+    gives the zero point. `is_signed` says how the result's bits count.
+
+    - quantize_op_c1: `scale` and `zero_point` broadcast to the input.
+    - quantize_op_c2: the result has the input's shape and 8- or 16-bit elements.
+    - quantize_op_c3: `zero_point` has the result's element type.
+  }];
+  let arguments = (ins Pith_FloatTensor:$input, Pith_FloatTensor:$scale,
+                       Optional<Pith_Tensor>:$zero_point, UnitAttr:$is_signed);
+  let results = (outs Pith_Tensor:$result);
+  let assemblyFormat = [{
+    $input `scale` `(` $scale `:` type($scale) `)` (`zero_point` `(` $zero_point^ `:` type($zero_point) `)`)?
+    attr-dict `:` type($input) `->` type($result)
+  }];
+  let hasVerifier = 1;
+}
+
+def Pith_DequantizeOp : Pith_Op<"dequantize", [Pure]> {
+  let summary = "(q - zero_point) * scale";
+  let description = [{
+    The subtraction is in i32, converted to f32, multiplied once (dequantize_c1).
+
+    - dequantize_op_c1: `scale` and `zero_point` broadcast to the input.
+    - dequantize_op_c2: the result has the input's shape and the scale's element type.
+    - dequantize_op_c3: `zero_point` has the input's element type, of at most 32 bits.
+  }];
+  let arguments = (ins Pith_Tensor:$input, Pith_FloatTensor:$scale,
+                       Optional<Pith_Tensor>:$zero_point, UnitAttr:$is_signed);
+  let results = (outs Pith_FloatTensor:$result);
+  let assemblyFormat = [{
+    $input `scale` `(` $scale `:` type($scale) `)` (`zero_point` `(` $zero_point^ `:` type($zero_point) `)`)?
+    attr-dict `:` type($input) `->` type($result)
+  }];
+  let hasVerifier = 1;
+}
+#endif

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Structure: constants, groups, kernel calls, taps.
+#ifndef PITH_STRUCTURE_OPS_TD
+#define PITH_STRUCTURE_OPS_TD
+include "dialects/Pith/PithOps.td"
+include "mlir/IR/SymbolInterfaces.td"
+include "mlir/Interfaces/ControlFlowInterfaces.td"
+include "mlir/Interfaces/DestinationStyleOpInterface.td"
+
+def Pith_ConstantOp : Pith_Op<"constant", [Pure, ConstantLike]> {
+  let summary = "a constant that a kernel reads from the weights";
+  let description = [{
+    Before bufferization a tensor, afterwards a memory reference into the
+    weights at `offset` bytes.
+
+    - constant_c1: `value` has the result's shape and element type.
+    - constant_c2: `offset` stands exactly where the result is a memory reference,
+      and is a multiple of 64.
+
+    ```mlir
+    %w = pith.constant dense<1.0> : tensor<1024xf32>
+    %m = pith.constant dense<1.0> : tensor<1024xf32> at 64 as memref<1024xf32>
+    ```
+  }];
+  let arguments = (ins TypedAttrInterface:$value, OptionalAttr<I64Attr>:$offset);
+  let results = (outs AnyTypeOf<[Pith_Tensor, AnyStaticShapeMemRef]>:$result);
+  let assemblyFormat = "custom<ConstantValue>($value, $offset, type($result)) attr-dict";
+  let hasVerifier = 1;
+  let hasFolder = 1;
+}
+
+def Pith_TapOp : Pith_Op<"tap", [AllTypesMatch<["input", "result"]>]> {
+  let summary = "observe a value";
+  let description = [{
+    The result is the operand. The value is visible to observers under `name`:
+    comparison, calibration, bisection, self-test.
+    ```mlir
+    %1 = pith.tap "conv1" %0 : tensor<1x8xf32>
+    ```
+  }];
+  let arguments = (ins StrAttr:$name, Pith_Tensor:$input);
+  let results = (outs Pith_Tensor:$result);
+  let assemblyFormat = "$name $input attr-dict `:` type($input)";
+}
+
+def Pith_YieldOp : Pith_Op<"yield", [Pure, Terminator, ReturnLike,
+    ParentOneOf<["MapOp", "GroupOp"]>]> {
+  let summary = "the results of a region";
+  let arguments = (ins Variadic<AnyType>:$values);
+  let assemblyFormat = "attr-dict ($values^ `:` type($values))?";
+}
+
+def Pith_GroupOp : Pith_Op<"group", [IsolatedFromAbove, SingleBlock, Pure]> {
+  let summary = "one kernel-to-be: the operators that it computes";
+  let description = [{
+    The body holds the very operators that were fused, so that fusion cannot
+    change a bit. `kernel` names the row that runs it, once one is selected.
+
+    - group_c1: the body has one argument for each operand, of its type.
+    - group_c2: the body yields values of the result types.
+
+    ```mlir
+    %r = pith.group (%x : tensor<4xf32>) -> (tensor<4xf32>) {
+    ^bb0(%a: tensor<4xf32>):
+      %0 = pith.map (%a : tensor<4xf32>) -> tensor<4xf32> { ... }
+      pith.yield %0 : tensor<4xf32>
+    }
+    ```
+  }];
+  let arguments = (ins Variadic<Pith_Tensor>:$inputs, OptionalAttr<Pith_KernelAttr>:$kernel);
+  let results = (outs Variadic<Pith_Tensor>:$outputs);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = [{
+    `(` ($inputs^ `:` type($inputs))? `)` (`kernel` $kernel^)? attr-dict
+    `->` `(` type($outputs) `)` $body
+  }];
+  let hasVerifier = 1;
+}
+
+def Pith_CallOp : Pith_Op<"call", [DestinationStyleOpInterface, AttrSizedOperandSegments,
+    DeclareOpInterfaceMethods<SymbolUserOpInterface>,
+    DeclareOpInterfaceMethods<MemoryEffectsOpInterface, ["getEffects"]>]> {
+  let summary = "runs an outlined kernel over all its items";
+  let description = [{
+    Destination-passing: on tensors each result is the value of the destination
+    `outs` after the call; on memory references there are no results. The
+    callee has the signature `(ins..., outs..., begin: index, end: index, scratch)`
+    on memory references and computes its items `[begin, end)`.
+
+    - call_c1: the operands are all tensors, with one result for each of `outs`
+      and of its type, or all memory references without results.
+    - call_c2: the callee is a function of this module with `pith.kernel` and
+      `pith.items`, whose leading arguments have the shapes and element types of
+      `ins` and `outs`.
+
+    ```mlir
+    %r = pith.call @conv1 ins(%x : tensor<4xf32>) outs(%e : tensor<4xf32>) -> tensor<4xf32>
+    ```
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$callee, Variadic<AnyType>:$inputs, Variadic<AnyType>:$outputs);
+  let results = (outs Variadic<AnyRankedTensor>:$results);
+  let assemblyFormat = [{
+    $callee `ins` `(` ($inputs^ `:` type($inputs))? `)` `outs` `(` ($outputs^ `:` type($outputs))? `)`
+    attr-dict (`->` type($results)^)?
+  }];
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    ::mlir::MutableOperandRange getDpsInitsMutable() { return getOutputsMutable(); }
+  }];
+}
+#endif

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Verifiers of the operators that do not infer their type, and of the structure.
+#include "dialects/Pith/PithOps.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+
+using namespace mlir;
+using namespace pith;
+
+static RankedTensorType tensorOf(Value value) { return cast<RankedTensorType>(value.getType()); }
+
+LogicalResult ConstantOp::verify() {
+  auto result = cast<ShapedType>(getResult().getType());
+  auto value = dyn_cast<RankedTensorType>(getValue().getType());
+  if (!value || value.getShape() != result.getShape() ||
+      value.getElementType() != result.getElementType())
+    return emitOpError() << "expected a value of shape and element type of " << result << ", got "
+                         << getValue().getType() << " [constant_c1]";
+  bool placed = getOffset().has_value();
+  if (placed != isa<MemRefType>(result) || (placed && (*getOffset() < 0 || *getOffset() % 64)))
+    return emitOpError("expected an offset, a multiple of 64, exactly on memory references "
+                       "[constant_c2]");
+  return success();
+}
+
+LogicalResult MapOp::verify() {
+  RankedTensorType result = getResult().getType();
+  for (Value input : getInputs())
+    if (!broadcastsTo(tensorOf(input).getShape(), result.getShape()))
+      return emitOpError() << "expected operands that broadcast to " << result << ", got "
+                           << input.getType() << " [map_c1]";
+  Block &block = getBody().front();
+  if (block.getNumArguments() != getInputs().size())
+    return emitOpError() << "expected " << getInputs().size() << " region arguments, got "
+                         << block.getNumArguments() << " [map_c2]";
+  for (auto [argument, input] : llvm::zip_equal(block.getArguments(), getInputs()))
+    if (argument.getType() != tensorOf(input).getElementType())
+      return emitOpError() << "expected region arguments of the operands' element types [map_c2]";
+  auto yield = dyn_cast<YieldOp>(block.getTerminator());
+  if (!yield || yield.getValues().size() != 1 ||
+      yield.getValues().front().getType() != result.getElementType())
+    return emitOpError() << "expected one value of type " << result.getElementType()
+                         << " to be yielded [map_c3]";
+  for (Operation &op : block.without_terminator())
+    if (op.getNumRegions() || !isMemoryEffectFree(&op))
+      return emitOpError() << "expected scalar operations without side effects in the region, got '"
+                           << op.getName() << "' [map_c4]";
+  return success();
+}
+
+/// Checks what quantize and dequantize share: parameters that broadcast.
+static LogicalResult verifyParameters(Operation *op, RankedTensorType input, Value scale,
+                                      Value zeroPoint, StringRef code) {
+  for (Value parameter : {scale, zeroPoint})
+    if (parameter && !broadcastsTo(tensorOf(parameter).getShape(), input.getShape()))
+      return op->emitOpError() << "expected scale and zero point that broadcast to the input ["
+                               << code << "]";
+  return success();
+}
+
+LogicalResult QuantizeOp::verify() {
+  RankedTensorType input = tensorOf(getInput()), result = tensorOf(getResult());
+  if (failed(verifyParameters(*this, input, getScale(), getZeroPoint(), "quantize_op_c1")))
+    return failure();
+  Type element = result.getElementType();
+  if (input.getShape() != result.getShape() ||
+      !(element.isSignlessInteger(8) || element.isSignlessInteger(16)))
+    return emitOpError("expected a result of the input's shape with 8- or 16-bit elements "
+                       "[quantize_op_c2]");
+  if (getZeroPoint() && tensorOf(getZeroPoint()).getElementType() != element)
+    return emitOpError("expected a zero point of the result's element type [quantize_op_c3]");
+  return success();
+}
+
+LogicalResult DequantizeOp::verify() {
+  RankedTensorType input = tensorOf(getInput()), result = tensorOf(getResult());
+  if (failed(verifyParameters(*this, input, getScale(), getZeroPoint(), "dequantize_op_c1")))
+    return failure();
+  if (input.getShape() != result.getShape() ||
+      result.getElementType() != tensorOf(getScale()).getElementType())
+    return emitOpError("expected a result of the input's shape and the scale's element type "
+                       "[dequantize_op_c2]");
+  Type element = input.getElementType();
+  if (!element.isSignlessInteger() || element.getIntOrFloatBitWidth() > 32 ||
+      (getZeroPoint() && tensorOf(getZeroPoint()).getElementType() != element))
+    return emitOpError("expected integers of at most 32 bits, and a zero point of their type "
+                       "[dequantize_op_c3]");
+  return success();
+}
+
+LogicalResult GroupOp::verify() {
+  Block &block = getBody().front();
+  if (block.getArgumentTypes() != getInputs().getTypes())
+    return emitOpError("expected one body argument for each operand, of its type [group_c1]");
+  auto yield = dyn_cast<YieldOp>(block.getTerminator());
+  if (!yield || yield.getValues().getTypes() != getOutputs().getTypes())
+    return emitOpError("expected the body to yield values of the result types [group_c2]");
+  return success();
+}
+
+LogicalResult CallOp::verify() {
+  bool tensors = llvm::all_of(getOperandTypes(), llvm::IsaPred<RankedTensorType>);
+  bool memory = llvm::all_of(getOperandTypes(), llvm::IsaPred<MemRefType>);
+  if (!(tensors && getResultTypes() == getOutputs().getTypes()) &&
+      !(memory && getNumResults() == 0))
+    return emitOpError("expected tensors with one result for each destination, or memory "
+                       "references without results [call_c1]");
+  return success();
+}
+
+LogicalResult CallOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  auto callee = symbols.lookupNearestSymbolFrom<func::FuncOp>(*this, getCalleeAttr());
+  auto fail = [&] {
+    return emitOpError() << "expected '" << getCallee()
+                         << "' to be a kernel with arguments of these shapes [call_c2]";
+  };
+  if (!callee || !callee->hasAttr(kernelAttrName) || !callee->hasAttr(itemsAttrName) ||
+      callee.getNumArguments() != getNumOperands() + 3)
+    return fail();
+  for (auto [operand, argument] : llvm::zip(getOperandTypes(), callee.getArgumentTypes())) {
+    auto given = cast<ShapedType>(operand);
+    auto wanted = dyn_cast<MemRefType>(argument);
+    if (!wanted || given.getShape() != wanted.getShape() ||
+        given.getElementType() != wanted.getElementType())
+      return fail();
+  }
+  return success();
+}

@@ -1,0 +1,83 @@
+// RUN: pith-opt %s --verify-roundtrip | FileCheck %s
+// RUN: pith-opt %s --emit-bytecode | pith-opt | FileCheck %s
+
+// CHECK-LABEL: func @conv
+func.func @conv(%x: tensor<1x28x28x4xf32>, %w: tensor<8x3x3x2xf32>, %b: tensor<8xf32>) -> tensor<1x14x14x8xf32> {
+  // CHECK: pith.conv %{{.+}}, %{{.+}} bias(%{{.+}} : tensor<8xf32>) strides [2, 2] pad [1, 1] to [1, 1] dilations [1, 1] {groups = 2 : i64}
+  %r = pith.conv %x, %w bias(%b : tensor<8xf32>) strides [2, 2] pad [1, 1] to [1, 1] dilations [1, 1] {groups = 2 : i64}
+       : tensor<1x28x28x4xf32>, tensor<8x3x3x2xf32> -> tensor<1x14x14x8xf32>
+  return %r : tensor<1x14x14x8xf32>
+}
+
+// CHECK-LABEL: func @matmul
+func.func @matmul(%a: tensor<2x4x8xf32>, %b: tensor<1x5x8xf32>) -> tensor<2x4x5xf32> {
+  // CHECK: pith.matmul %{{.+}}, %{{.+}} {transpose_rhs}
+  %r = pith.matmul %a, %b {transpose_rhs} : tensor<2x4x8xf32>, tensor<1x5x8xf32> -> tensor<2x4x5xf32>
+  return %r : tensor<2x4x5xf32>
+}
+
+// CHECK-LABEL: func @rows
+func.func @rows(%x: tensor<2x7x8xf32>, %s: tensor<8xf32>) -> tensor<2xf32> {
+  // CHECK: pith.norm layer %{{.+}} scale(%{{.+}} : tensor<8xf32>) dims [2] epsilon 9.99999974E-6
+  %0 = pith.norm layer %x scale(%s : tensor<8xf32>) dims [2] epsilon 1.0e-05 : tensor<2x7x8xf32> -> tensor<2x7x8xf32>
+  // CHECK: pith.softmax %{{.+}} dims [2] {log}
+  %1 = pith.softmax %0 dims [2] {log} : tensor<2x7x8xf32> -> tensor<2x7x8xf32>
+  // CHECK: pith.reduce max %{{.+}} dims [1, 2]
+  %2 = pith.reduce max %1 dims [1, 2] : tensor<2x7x8xf32> -> tensor<2xf32>
+  return %2 : tensor<2xf32>
+}
+
+// CHECK-LABEL: func @pool
+func.func @pool(%x: tensor<1x5x4x3xf32>) -> tensor<1x3x2x3xf32> {
+  // CHECK: pith.pool average %{{.+}} window [2, 2] strides [2, 2] pad [0, 0] to [1, 0] dilations [1, 1] {count_padding}
+  %r = pith.pool average %x window [2, 2] strides [2, 2] pad [0, 0] to [1, 0] dilations [1, 1] {count_padding}
+       : tensor<1x5x4x3xf32> -> tensor<1x3x2x3xf32>
+  return %r : tensor<1x3x2x3xf32>
+}
+
+// CHECK-LABEL: func @bytes
+func.func @bytes(%x: tensor<4xf32>, %s: tensor<f32>, %z: tensor<i8>, %t: tensor<256xi8>) -> tensor<4xf32> {
+  // CHECK: pith.quantize %{{.+}} scale(%{{.+}} : tensor<f32>) zero_point(%{{.+}} : tensor<i8>)
+  %q = pith.quantize %x scale(%s : tensor<f32>) zero_point(%z : tensor<i8>) : tensor<4xf32> -> tensor<4xi8>
+  // CHECK: pith.lookup
+  %l = pith.lookup %q, %t : tensor<4xi8>, tensor<256xi8> -> tensor<4xi8>
+  // CHECK: pith.dequantize
+  %d = pith.dequantize %l scale(%s : tensor<f32>) {is_signed} : tensor<4xi8> -> tensor<4xf32>
+  return %d : tensor<4xf32>
+}
+
+// CHECK-LABEL: func @structure
+func.func @structure(%x: tensor<4xf32>) -> tensor<4xf32> {
+  // CHECK: pith.tap "a"
+  %0 = pith.tap "a" %x : tensor<4xf32>
+  // CHECK: pith.group(%{{.+}} : tensor<4xf32>) kernel <"reference.map", cost = 4, rejected = ["other: needs +fma"]>
+  %1 = pith.group (%0 : tensor<4xf32>) kernel <"reference.map", cost = 4, rejected = ["other: needs +fma"]> -> (tensor<4xf32>) {
+  ^bb0(%a: tensor<4xf32>):
+    %2 = pith.map (%a : tensor<4xf32>) -> tensor<4xf32> {
+    ^bb0(%e: f32):
+      %3 = arith.negf %e : f32
+      pith.yield %3 : f32
+    }
+    pith.yield %2 : tensor<4xf32>
+  }
+  return %1 : tensor<4xf32>
+}
+
+// CHECK-LABEL: func @constants
+// CHECK-SAME: #pith.io<"x", ui8>
+func.func @constants(%x: tensor<1xi8> {pith.io = #pith.io<"x", ui8>}) -> tensor<3x2xf32> attributes {pith.batch = #pith.batch<"N", 8>} {
+  // CHECK: pith.constant #pith.constant<w_abcd : tensor<2x4xf32>, [#pith.transpose<[1, 0]>, #pith.slice<[1, 0] [3, 2] [1, 1]>, #pith.reshape<[3, 2]>]> : tensor<3x2xf32>
+  %0 = pith.constant #pith.constant<w_abcd : tensor<2x4xf32>, [#pith.transpose<[1, 0]>, #pith.slice<[1, 0] [3, 2] [1, 1]>, #pith.reshape<[3, 2]>]> : tensor<3x2xf32>
+  // CHECK: pith.constant dense<1.000000e+00> : tensor<4xf32> at 128 as memref<4xf32>
+  %1 = pith.constant dense<1.0> : tensor<4xf32> at 128 as memref<4xf32>
+  return %0 : tensor<3x2xf32>
+}
+
+// CHECK: w_abcd: "0x
+{-#
+  dialect_resources: {
+    pith: {
+      w_abcd: "0x040000000000803F00000040000040400000804000A040400000C0400000E04000000041"
+    }
+  }
+#-}

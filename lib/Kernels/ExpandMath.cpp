@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Replaces elementary functions, wherever they stand, by the arithmetic that
+// defines them. One row per function; element types narrower than f32 pass
+// through f32.
+#include "lib/Kernels/Math/Functions.h"
+#include "lib/Kernels/Passes.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+
+using namespace mlir;
+
+namespace pith {
+#define GEN_PASS_DEF_EXPANDMATH
+#include "lib/Kernels/Passes.h.inc"
+} // namespace pith
+
+namespace {
+namespace m = pith::math;
+using pith::math::Emitter;
+using pith::math::Term;
+
+/// Forms of a function; null where pith has none.
+struct Row {
+  StringLiteral name;
+  Term (*narrow)(Term); // on f32
+  Term (*wide)(Term);   // on f64
+};
+
+constexpr Row unaryRows[] = {
+    {"math.isfinite", m::isFinite, m::isFinite},
+    {"math.isinf", m::isInfinite, m::isInfinite},
+    {"math.isnan", m::isNaN, m::isNaN},
+    {"math.acos", m::acos, nullptr},
+    {"math.acosh", m::acosh, nullptr},
+    {"math.asin", m::asin, nullptr},
+    {"math.asinh", m::asinh, nullptr},
+    {"math.atan", m::atan, nullptr},
+    {"math.atanh", m::atanh, nullptr},
+    {"math.cbrt", m::cbrt, nullptr},
+    {"math.cos", m::cos, nullptr},
+    {"math.cosh", m::cosh, nullptr},
+    {"math.erf", m::erf, nullptr},
+    {"math.exp", m::exp, m::wideExp},
+    {"math.exp2", m::exp2, nullptr},
+    {"math.expm1", m::expm1, nullptr},
+    {"math.log", m::log, m::wideLog},
+    {"math.log10", m::log10, nullptr},
+    {"math.log1p", m::log1p, nullptr},
+    {"math.log2", m::log2, nullptr},
+    {"math.round", m::round, m::round},
+    {"math.rsqrt", m::rsqrt, m::rsqrt},
+    {"math.sin", m::sin, nullptr},
+    {"math.sinh", m::sinh, nullptr},
+    {"math.tan", m::tan, nullptr},
+    {"math.tanh", m::tanh, nullptr},
+};
+
+struct BinaryRow {
+  StringLiteral name;
+  Term (*narrow)(Term, Term);
+  Term (*wide)(Term, Term);
+};
+
+constexpr BinaryRow binaryRows[] = {
+    {"arith.remf", m::remainder, m::remainder},
+    {"math.atan2", m::atan2, nullptr},
+    {"math.fpowi", m::powInteger, nullptr}, // the exponent is an integer
+    {"math.powf", m::pow, nullptr},
+};
+
+/// What remains of `math`: an instruction, or a few, on every machine.
+bool isPrimitive(Operation *op) {
+  return isa<math::AbsFOp, math::AbsIOp, math::CeilOp, math::CopySignOp, math::CountLeadingZerosOp,
+             math::CountTrailingZerosOp, math::CtPopOp, math::FloorOp, math::FmaOp,
+             math::RoundEvenOp, math::SqrtOp, math::TruncOp>(op);
+}
+
+template <typename R> const R *find(ArrayRef<R> rows, Operation *op) {
+  return llvm::find_if(rows,
+                       [&](const R &row) { return op->getName().getStringRef() == row.name; });
+}
+
+/// The values that replace `op`'s results; none where there is no such form.
+SmallVector<Value, 2> expand(Operation *op) {
+  Value operand = op->getOperand(0);
+  Type element = getElementTypeOrSelf(operand);
+  bool narrow = element.isF32(), wide = element.isF64();
+  OpBuilder builder(op);
+  Emitter e(builder, op->getLoc(), operand);
+  Term x = e.term(operand);
+  ArrayRef<Row> unary = unaryRows;
+  if (const Row *row = find(unary, op); row != unary.end()) {
+    auto function = narrow ? row->narrow : wide ? row->wide : nullptr;
+    return function ? SmallVector<Value, 2>{function(x).value} : SmallVector<Value, 2>{};
+  }
+  ArrayRef<BinaryRow> binary = binaryRows;
+  if (const BinaryRow *row = find(binary, op); row != binary.end()) {
+    auto function = narrow ? row->narrow : wide ? row->wide : nullptr;
+    // An integer exponent must be exact in f64.
+    if (!function || getElementTypeOrSelf(op->getOperand(1)).isInteger(64))
+      return {};
+    return {function(x, e.term(op->getOperand(1))).value};
+  }
+  if (isa<math::SincosOp>(op) && narrow)
+    return {m::sin(x).value, m::cos(x).value};
+  if (isa<math::ClampFOp>(op) && (narrow || wide)) { // a NaN stays
+    Term low = e.term(op->getOperand(1)), high = e.term(op->getOperand(2));
+    Term y = select(x < low, low, x);
+    return {select(y > high, high, y).value};
+  }
+  if (isa<math::IPowIOp>(op))
+    return {m::integerPower(x, e.term(op->getOperand(1))).value};
+  return {};
+}
+
+bool needsExpansion(Operation *op) {
+  bool ofMath = isa_and_nonnull<math::MathDialect>(op->getDialect());
+  return isa<arith::RemFOp>(op) || (ofMath && !isPrimitive(op));
+}
+
+struct ExpandMath : pith::impl::ExpandMathBase<ExpandMath> {
+  using Base::Base;
+
+  void runOnOperation() override {
+    if (failed(m::passThroughF32(getOperation())))
+      return signalPassFailure();
+    SmallVector<Operation *> work;
+    getOperation()->walk([&](Operation *op) {
+      if (needsExpansion(op))
+        work.push_back(op);
+    });
+    for (Operation *op : work)
+      if (failed(replace(op)))
+        return signalPassFailure();
+    m::expandConversions(getOperation());
+  }
+
+  LogicalResult replace(Operation *op) {
+    Type type = op->getOperand(0).getType();
+    if (auto shaped = dyn_cast<ShapedType>(type); shaped && !shaped.hasStaticShape())
+      return op->emitError() << "expected a static shape, got " << type
+                             << "; convert tensor operations to linalg first";
+    SmallVector<Value, 2> values = expand(op);
+    if (values.empty())
+      return op->emitError() << "pith has no canonical form of " << op->getName() << " on "
+                             << getElementTypeOrSelf(type);
+    op->replaceAllUsesWith(values);
+    op->erase();
+    ++numExpanded;
+    return success();
+  }
+};
+} // namespace

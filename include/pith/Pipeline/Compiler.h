@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Orders the stages: from a model, or a module of any stage, to files.
+#ifndef PITH_PIPELINE_COMPILER_H
+#define PITH_PIPELINE_COMPILER_H
+
+#include "pith/Pipeline/Stage.h"
+#include "pith/Target/Target.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/OwningOpRef.h"
+#include <functional>
+#include <map>
+#include <string>
+
+namespace pith {
+
+/// What shapes the code. It is kept in attributes of the module, so that a
+/// later stage can be resumed from a file alone. What is empty is left open:
+/// the module's own choice holds, or the default.
+struct ShapingOptions {
+  std::string target, cpu, features, triple;
+  /// Symbolic dimensions: name, then the least and the greatest value.
+  std::map<std::string, std::pair<int64_t, int64_t>> dims;
+  std::optional<bool> fusion, weightsInFile;
+  /// Quantized inputs and outputs keep their integer type.
+  std::optional<bool> quantizedIo;
+};
+
+struct CompileOptions {
+  ShapingOptions shaping;
+  /// Prefix of the C interface; empty: made from the name of the file.
+  std::string name;
+  /// The stage that a module read from a file has completed; unset: what the
+  /// file says of itself.
+  std::optional<Stage> from;
+  /// Stages are written here, each to `<n>-<stage>.mlir` or, when there are
+  /// large constants, `.mlirbc`; empty: nowhere.
+  std::string dumpFolder;
+  /// Called before each stage.
+  std::function<void(Stage)> onStage;
+  /// Called on each stage's pass manager before it runs.
+  std::function<void(Stage, mlir::PassManager &)> onPasses;
+};
+
+/// The dialects of all stages and targets, and the passes under their names.
+void registerEverything(mlir::DialectRegistry &registry);
+
+/// Reads a model (ONNX as protobuf or text) or a module (text or bytecode),
+/// told apart by content. A model comes back imported. Attributes that record
+/// what the module is compiled for are set.
+mlir::FailureOr<mlir::OwningOpRef<mlir::ModuleOp>>
+readModel(llvm::StringRef path, const CompileOptions &options, mlir::MLIRContext *context);
+
+/// The last stage that the module has completed.
+std::optional<Stage> completedStage(mlir::ModuleOp module);
+
+/// Runs the stages behind the completed one up to `last`, which is before emit.
+mlir::LogicalResult runStages(mlir::ModuleOp module, Stage last, const CompileOptions &options);
+
+/// What emit writes, and where.
+struct BundleOptions {
+  std::string folder;
+  bool object = true, archive = false, shared = false;
+  /// Compute what NAME_selftest expects, which runs the model once.
+  bool selftest = true;
+  /// Wait for the disk; see EmitOptions.
+  bool durable = true;
+};
+
+/// The stage emit: all files of the bundle, or none.
+mlir::LogicalResult writeBundle(mlir::ModuleOp module, const BundleOptions &options);
+
+/// The target that the module names, or null with a diagnostic.
+const Target *targetOf(mlir::ModuleOp module);
+
+/// Writes a module: as bytecode when it holds large constants, else as text.
+/// `stem` gets the extension that fits, and the whole name is returned.
+mlir::FailureOr<std::string> writeModule(mlir::ModuleOp module, llvm::StringRef stem);
+
+} // namespace pith
+
+#endif

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// What became of a model: which kernel runs each node, and why.
+#ifndef PITH_PIPELINE_REPORT_H
+#define PITH_PIPELINE_REPORT_H
+
+#include "mlir/IR/BuiltinOps.h"
+#include "llvm/Support/JSON.h"
+
+namespace pith {
+
+/// Describes a module that has completed schedule. The keys are part of the
+/// command line's contract (DESIGN §10, inspect).
+llvm::json::Object makeReport(mlir::ModuleOp scheduled);
+
+/// The same on one page that needs no other file.
+std::string renderHtml(const llvm::json::Object &report);
+
+} // namespace pith
+
+#endif

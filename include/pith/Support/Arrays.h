@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Arrays of numbers in files: NumPy's .npy and .npz, ONNX's tensors. The files
+// are not trusted: every size is checked before memory is taken for it.
+#ifndef PITH_SUPPORT_ARRAYS_H
+#define PITH_SUPPORT_ARRAYS_H
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace pith {
+
+enum class ElementType : uint8_t {
+  Bool,
+  I8,
+  U8,
+  I16,
+  U16,
+  I32,
+  U32,
+  I64,
+  U64,
+  F16,
+  BF16,
+  F32,
+  F64
+};
+
+unsigned byteWidth(ElementType type);
+/// As manifests spell it: `f32`, `u8`, `i8`, `bool`.
+llvm::StringRef elementTypeName(ElementType type);
+std::optional<ElementType> elementTypeByName(llvm::StringRef name);
+
+/// Row-major and little-endian, whatever the file had.
+struct Array {
+  std::string name;
+  ElementType type = ElementType::F32;
+  llvm::SmallVector<int64_t> shape;
+  std::vector<char> data;
+
+  int64_t numElements() const;
+};
+
+struct ArrayLimits {
+  uint64_t bytes = uint64_t(1) << 32; ///< of one array, and of one file
+  unsigned rank = 32;
+  unsigned members = 4096;
+};
+
+/// The bytes of an array of this shape, or nothing if that exceeds the limits.
+std::optional<uint64_t> checkedBytes(ElementType type, llvm::ArrayRef<int64_t> shape,
+                                     const ArrayLimits &limits);
+
+/// `place` names file and member in errors.
+llvm::Expected<Array> parseNpy(llvm::StringRef bytes, llvm::StringRef place,
+                               const ArrayLimits &limits = {});
+/// The header and data of a .npy file. bfloat16 is written as u16.
+std::string formatNpy(const Array &array);
+
+llvm::Expected<std::vector<Array>> parseNpz(llvm::StringRef bytes, llvm::StringRef place,
+                                            const ArrayLimits &limits = {});
+/// Stored, not compressed; the same arrays give the same bytes.
+std::string formatNpz(llvm::ArrayRef<Array> arrays);
+
+/// One `TensorProto`.
+llvm::Expected<Array> parseTensorProto(llvm::StringRef bytes, llvm::StringRef place,
+                                       const ArrayLimits &limits = {});
+
+/// Reads .npz, or without names: .npy, .pb (one array each), or a
+/// `test_data_set` folder, of which it takes `<prefix>_0.pb`, `<prefix>_1.pb`...
+llvm::Expected<std::vector<Array>> readArrays(llvm::StringRef path, llvm::StringRef prefix,
+                                              const ArrayLimits &limits = {});
+
+} // namespace pith
+
+#endif

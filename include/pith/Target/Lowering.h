@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The part of the stage lower that CPU targets share.
+#ifndef PITH_TARGET_LOWERING_H
+#define PITH_TARGET_LOWERING_H
+
+#include "mlir/Pass/PassManager.h"
+
+namespace pith {
+
+/// From kernels that consist of loops, scalars and vectors on memory references
+/// to a module in the LLVM dialect: canonical elementary functions, the model's
+/// function (pith-lower-model), then the conversions of MLIR. A target calls it
+/// after its own passes have lowered the kernels.
+void buildSharedLowering(mlir::OpPassManager &manager);
+
+} // namespace pith
+
+#endif

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// What a target folder implements.
+#ifndef PITH_TARGET_TARGET_H
+#define PITH_TARGET_TARGET_H
+
+#include "pith/Target/Kernel.h"
+#include "mlir/Pass/PassManager.h"
+
+namespace pith {
+
+/// A CPU that the target knows, and the variants that it names itself.
+struct CpuVariant {
+  llvm::StringRef name, cpu, features, summary;
+};
+
+class Target {
+public:
+  virtual ~Target() = default;
+
+  /// The folder's name in lower case; the argument of --target.
+  virtual llvm::StringRef name() const = 0;
+
+  /// The kernel table. Every group that can be formed must match a row.
+  virtual llvm::ArrayRef<KernelRow> kernels() const = 0;
+
+  /// The stage lower: kernels on memory references, in the form that
+  /// verify-schedule checks, become LLVM dialect. Runs on the module.
+  virtual void buildLowering(mlir::OpPassManager &manager) const = 0;
+
+  virtual llvm::StringRef summary() const { return ""; }
+  virtual void registerDialects(mlir::DialectRegistry &) const {}
+  /// Triples that the target emits for; the first is the default one.
+  virtual llvm::ArrayRef<llvm::StringRef> triples() const = 0;
+  virtual llvm::ArrayRef<CpuVariant> variants() const { return {}; }
+  /// The CPU and features meant by `cpu` ("native", a variant or an LLVM name)
+  /// under `triple`.
+  virtual TargetAttr resolve(mlir::MLIRContext *context, llvm::StringRef triple,
+                             llvm::StringRef cpu, llvm::StringRef features) const = 0;
+};
+
+/// The targets of this program, in order of registration.
+class TargetRegistry {
+public:
+  void add(std::unique_ptr<Target> target);
+  const Target *lookup(llvm::StringRef name) const;
+  llvm::ArrayRef<std::unique_ptr<Target>> targets() const { return list; }
+
+  /// The registry of this process. Tools fill it before they do anything else.
+  static TargetRegistry &global();
+
+private:
+  std::vector<std::unique_ptr<Target>> list;
+};
+
+} // namespace pith
+
+/// Stands once in a target folder: makes the registration function that the
+/// build's list of targets calls.
+#define PITH_CONCAT_(a, b) a##b
+#define PITH_CONCAT(a, b) PITH_CONCAT_(a, b)
+#define PITH_REGISTER_TARGET(Class)                                                                \
+  namespace pith {                                                                                 \
+  void PITH_CONCAT(registerTarget, PITH_TARGET_NAME)(TargetRegistry & registry) {                  \
+    registry.add(std::make_unique<Class>());                                                       \
+  }                                                                                                \
+  }
+
+#endif

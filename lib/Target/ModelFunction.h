@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// What the files of pith-lower-model share.
+#ifndef PITH_LIB_TARGET_MODELFUNCTION_H
+#define PITH_LIB_TARGET_MODELFUNCTION_H
+
+#include "dialects/Pith/PithOps.h"
+#include "mlir/Conversion/LLVMCommon/TypeConverter.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+
+namespace pith {
+
+/// The sizes that a schedule leaves on the module, in bytes.
+struct ArenaLayout {
+  int64_t arena = 0, scratch = 0;
+};
+
+/// Types and small pieces of IR for a module that becomes LLVM dialect.
+class Pointers {
+public:
+  explicit Pointers(mlir::ModuleOp module)
+      : converter(module.getContext()),
+        type(mlir::LLVM::LLVMPointerType::get(module.getContext())) {}
+
+  /// `pointer` + `bytes`.
+  mlir::Value offset(mlir::OpBuilder &, mlir::Location, mlir::Value pointer, int64_t bytes) const;
+  /// Element `index` of an array of pointers, as an address.
+  mlir::Value element(mlir::OpBuilder &, mlir::Location, mlir::Value array, int64_t index) const;
+  /// A memory reference of static shape, or of one dimension of `bytes` bytes, at `pointer`.
+  mlir::Value toMemRef(mlir::OpBuilder &, mlir::Location, mlir::MemRefType, mlir::Value pointer,
+                       int64_t bytes = 0) const;
+  /// The address of a memory reference's first element.
+  mlir::Value fromMemRef(mlir::OpBuilder &, mlir::Location, mlir::Value memref) const;
+
+  mlir::LLVMTypeConverter converter;
+  mlir::LLVM::LLVMPointerType type;
+};
+
+/// Makes a function one that LLVM keeps to the object, and apart from its callers.
+void makeInternal(mlir::func::FuncOp function);
+
+/// Gives a kernel pointers for its memory references.
+mlir::LogicalResult lowerKernelSignature(const Pointers &, mlir::func::FuncOp kernel,
+                                         int64_t scratch);
+/// Makes the function `(pointers of the operands..., scratch, dispatch)` that
+/// runs all items of a kernel, here or on the caller's threads.
+mlir::func::FuncOp makeLauncher(const Pointers &, mlir::func::FuncOp kernel, int64_t items,
+                                int64_t scratch);
+
+/// Replaces the operations of pith, and copies that need code of ours. After
+/// each call the observer sees its outputs.
+mlir::LogicalResult
+lowerCalls(const Pointers &, mlir::func::FuncOp model, mlir::Value scratch, mlir::Value dispatch,
+           mlir::Value observer,
+           const llvm::DenseMap<llvm::StringRef, mlir::func::FuncOp> &launchers);
+void lowerCopies(const Pointers &, mlir::func::FuncOp model);
+
+/// Leaves on the module what the emitter must know, before the model's function changes.
+mlir::LogicalResult describeModel(mlir::ModuleOp module, mlir::func::FuncOp model);
+
+/// The size of memory of static shape.
+int64_t bytesOf(mlir::MemRefType type);
+
+/// The ONNX name in a location, or an empty string.
+llvm::StringRef nameIn(mlir::Location location);
+
+} // namespace pith
+
+#endif

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// What the stage lower of every CPU target shares.
+#ifndef PITH_LIB_TARGET_PASSES_TD
+#define PITH_LIB_TARGET_PASSES_TD
+include "mlir/Pass/PassBase.td"
+
+def LowerModel : Pass<"pith-lower-model", "::mlir::ModuleOp"> {
+  let summary = "give the model's function and its kernels plain pointers";
+  let description = [{
+    Allocations become places in the arena, constants places in the weights,
+    inputs and outputs elements of two arrays of pointers. A kernel takes the
+    pointers of its operands; its call goes through a launcher, which calls it
+    for all items, or hands it to the caller's threads.
+    ```mlir
+    func.func @main(%x: memref<4x8xf32> {pith.io = ...}, %y: memref<4x8xf32> {pith.io = ...})
+        attributes {pith.results = 1 : i64} {
+      %a = memref.alloc() {alignment = 64 : i64, pith.offset = 128 : i64} : memref<4x8xf32>
+      pith.call @k0 ins(%x : memref<4x8xf32>) outs(%a : memref<4x8xf32>)
+    // becomes
+    func.func private @main(%inputs: !llvm.ptr, %outputs: !llvm.ptr, %arena: !llvm.ptr,
+                            %weights: !llvm.ptr, %dispatch: !llvm.ptr,
+                            %observer: !llvm.ptr) {
+      %0 = llvm.getelementptr %inputs[0] : (!llvm.ptr) -> !llvm.ptr, !llvm.ptr
+      %x = llvm.load %0 : !llvm.ptr -> !llvm.ptr
+      %a = llvm.getelementptr %arena[128] : (!llvm.ptr) -> !llvm.ptr, i8
+      func.call @k0.launch(%x, %a, %scratch, %dispatch)
+      func.call @observe(%observer, %c0, %a, %bytes)
+    ```
+    `%dispatch` is null or a `pith_parallel *`. Scratch memory lies behind the
+    `pith.arena` bytes of the arena: `pith.scratch` bytes for each thread.
+    `%observer` is null or points to a structure whose first field is a function
+    `(observer, layer, data, bytes)`; it is called for every output of every call.
+
+    What the emitter must know stays on the module: `pith.inputs` and
+    `pith.outputs` ({name, type, shape, bytes} for each, in order), `pith.layers`
+    ({name, kernel, row, cost, exact, items} for each call; the arena offset and bytes of its
+    first output where it lies in the arena), `pith.weight_table`
+    ([offset, value] for each constant), `pith.batch`.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
+                           "::mlir::LLVM::LLVMDialect", "::mlir::memref::MemRefDialect",
+                           "::mlir::scf::SCFDialect"];
+}
+
+def ExpandDivisions : Pass<"pith-expand-divisions"> {
+  let summary = "expand integer divisions that round down or up";
+  let description = [{
+    MLIR's own expansion pass also rewrites the IEEE maximum, and would lose the
+    sign of zero.
+    ```mlir
+    %q = arith.floordivsi %a, %b : index   // becomes divsi, a comparison and a correction
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+}
+#endif

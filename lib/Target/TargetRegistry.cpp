@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "pith/Target/Target.h"
+
+using namespace pith;
+
+void TargetRegistry::add(std::unique_ptr<Target> target) { list.push_back(std::move(target)); }
+
+const Target *TargetRegistry::lookup(llvm::StringRef name) const {
+  for (const std::unique_ptr<Target> &target : list)
+    if (target->name() == name)
+      return target.get();
+  return nullptr;
+}
+
+TargetRegistry &TargetRegistry::global() {
+  static TargetRegistry registry;
+  return registry;
+}

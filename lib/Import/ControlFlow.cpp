@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// If, Loop and Scan whose course is known at compile time: the taken graph is
+// inlined, loops are unrolled.
+#include "lib/Import/GraphConversion.h"
+
+using namespace mlir;
+using namespace pith;
+using namespace pith::import;
+
+// Unrolling is meant for short loops of shape arithmetic and small recurrences.
+static constexpr int64_t maxIterations = 1024;
+
+FailureOr<SmallVector<Converted>> GraphConversion::inlineBody(NodeConversion &node, StringRef name,
+                                                              ArrayRef<Converted> arguments) {
+  Region *body = node.node.getBody(name);
+  if (!body || body->front().getNumArguments() != arguments.size())
+    return node.unsupported("expected a graph '" + name + "' with " + Twine(arguments.size()) +
+                            " inputs");
+  for (auto [argument, value] : llvm::zip(body->front().getArguments(), arguments))
+    map(argument, value);
+  convert(body->front());
+  SmallVector<Converted> results;
+  for (Value value : body->front().getTerminator()->getOperands()) {
+    auto result = lookup(value);
+    if (!result)
+      return failure(); // a node of the body is reported already
+    results.push_back(*result);
+  }
+  // What the body made is forgotten: the next iteration makes its own.
+  body->front().walk([&](Operation *op) {
+    for (Value result : op->getResults())
+      values.erase(result);
+  });
+  return results;
+}
+
+LogicalResult GraphConversion::convertControlFlow(NodeConversion &node, Operands operands) {
+  if (node.node.isStandard("If"))
+    return convertIf(node);
+  if (node.node.isStandard("Loop"))
+    return convertLoop(node, operands);
+  if (node.node.isStandard("Scan") && node.node.getVersion() >= 9)
+    return convertScan(node, operands);
+  return node.unsupported("there is no converter");
+}
+
+LogicalResult GraphConversion::convertIf(NodeConversion &node) {
+  auto condition = node.constantInts(0);
+  if (failed(condition))
+    return failure();
+  if (condition->size() != 1)
+    return node.unsupported("expected one condition, got " + Twine(condition->size()));
+  auto results = inlineBody(node, condition->front() ? "then_branch" : "else_branch", {});
+  return failed(results) ? failure() : node.replace(*results);
+}
+
+/// Joins per-iteration values along a new dimension.
+static Converted stack(NodeConversion &node, ArrayRef<Converted> rows, int64_t dim) {
+  SmallVector<Value> expanded;
+  for (const Converted &row : rows) {
+    SmallVector<int64_t> shape = llvm::to_vector(shapeOf(row.value));
+    shape.insert(shape.begin() + dim, 1);
+    expanded.push_back(node.reshape(row.value, shape));
+  }
+  return {node.concat(expanded, dim), rows.front().elementType};
+}
+
+LogicalResult GraphConversion::convertLoop(NodeConversion &node, Operands operands) {
+  int64_t trips = maxIterations;
+  if (node.operand(0)) {
+    auto limit = node.constantInts(0);
+    if (failed(limit) || limit->size() != 1)
+      return failure();
+    trips = limit->front();
+  }
+  Converted condition = operands[1];
+  Type bit = builder.getI1Type();
+  if (!condition.value)
+    condition = {node.splat({}, bit, 1), bit};
+  SmallVector<Converted> carried = llvm::to_vector(operands.drop_front(2));
+  SmallVector<SmallVector<Converted>> scanned(node.numResults() - carried.size());
+  int64_t trip = 0;
+  for (;; ++trip) {
+    DenseElementsAttr value;
+    if (!matchPattern(condition.value, m_Constant(&value)) || value.getNumElements() != 1)
+      return node.unsupported("expected a condition known at compile time");
+    if (trip >= trips || value.getValues<APInt>()[0].isZero())
+      break;
+    if (trip == maxIterations)
+      return node.unsupported("expected at most " + Twine(maxIterations) + " iterations");
+    Type index = builder.getI64Type();
+    SmallVector<Converted> arguments{{node.splat({}, index, trip), index}, condition};
+    llvm::append_range(arguments, carried);
+    auto results = inlineBody(node, "body", arguments);
+    if (failed(results))
+      return failure();
+    if (results->size() != 1 + carried.size() + scanned.size())
+      return node.unsupported("expected a body with " + Twine(1 + carried.size() + scanned.size()) +
+                              " outputs");
+    condition = results->front();
+    for (auto [index, entry] : llvm::enumerate(carried))
+      entry = (*results)[1 + index];
+    for (auto [index, rows] : llvm::enumerate(scanned))
+      rows.push_back((*results)[1 + carried.size() + index]);
+  }
+  if (trip == 0 && !scanned.empty())
+    return node.unsupported("a loop without iterations has no scan outputs");
+  for (ArrayRef<Converted> rows : scanned) {
+    for (const Converted &row : rows)
+      if (row.value.getType() != rows.front().value.getType())
+        return node.unsupported("expected scan outputs of one shape");
+    carried.push_back(stack(node, rows, 0));
+  }
+  return node.replace(carried);
+}
+
+LogicalResult GraphConversion::convertScan(NodeConversion &node, Operands operands) {
+  int64_t inputs = node.i64("num_scan_inputs"), states = int64_t(operands.size()) - inputs;
+  if (inputs < 1 || states < 0 || int64_t(node.numResults()) < states)
+    return node.unsupported("expected num_scan_inputs between 1 and " + Twine(operands.size()) +
+                            ", got " + Twine(inputs));
+  int64_t outputs = node.numResults() - states;
+  auto inputDims = node.ints("scan_input_axes", SmallVector<int64_t>(inputs, 0));
+  auto outputDims = node.ints("scan_output_axes", SmallVector<int64_t>(outputs, 0));
+  auto inputReversed = node.ints("scan_input_directions", SmallVector<int64_t>(inputs, 0));
+  auto outputReversed = node.ints("scan_output_directions", SmallVector<int64_t>(outputs, 0));
+  if (int64_t(inputDims.size()) != inputs || int64_t(inputReversed.size()) != inputs ||
+      int64_t(outputDims.size()) != outputs || int64_t(outputReversed.size()) != outputs)
+    return node.unsupported("expected axes and directions for each scan input and output");
+  int64_t trips = -1;
+  for (auto [index, dim] : llvm::enumerate(inputDims)) {
+    auto normalized = node.dim(dim, node.rank(states + index), "scan_input_axes");
+    if (failed(normalized))
+      return failure();
+    dim = *normalized;
+    int64_t size = node.shape(states + index)[dim];
+    if (trips >= 0 && size != trips)
+      return node.unsupported("expected scan inputs of one length");
+    trips = size;
+  }
+  if (trips < 1 || trips > maxIterations)
+    return node.unsupported("expected between 1 and " + Twine(maxIterations) + " iterations");
+  SmallVector<Converted> carried = llvm::to_vector(operands.take_front(states));
+  SmallVector<SmallVector<Converted>> scanned(outputs);
+  for (int64_t trip = 0; trip < trips; ++trip) {
+    SmallVector<Converted> arguments = carried;
+    for (int64_t index = 0; index < inputs; ++index) {
+      Converted input = operands[states + index];
+      SmallVector<int64_t> sizes = llvm::to_vector(shapeOf(input.value));
+      SmallVector<int64_t> offsets(sizes.size(), 0);
+      offsets[inputDims[index]] = inputReversed[index] ? trips - 1 - trip : trip;
+      sizes[inputDims[index]] = 1;
+      Value row = node.slice(input.value, offsets, sizes);
+      sizes.erase(sizes.begin() + inputDims[index]);
+      arguments.push_back({node.reshape(row, sizes), input.elementType});
+    }
+    auto results = inlineBody(node, "body", arguments);
+    if (failed(results))
+      return failure();
+    if (int64_t(results->size()) != states + outputs)
+      return node.unsupported("expected a body with " + Twine(states + outputs) + " outputs");
+    carried.assign(results->begin(), results->begin() + states);
+    for (int64_t index = 0; index < outputs; ++index)
+      scanned[index].push_back((*results)[states + index]);
+  }
+  for (auto [index, rows] : llvm::enumerate(scanned)) {
+    for (const Converted &row : rows)
+      if (row.value.getType() != rows.front().value.getType())
+        return node.unsupported("expected scan outputs of one shape");
+    auto dim =
+        node.dim(outputDims[index], shapeOf(rows.front().value).size() + 1, "scan_output_axes");
+    if (failed(dim))
+      return failure();
+    if (outputReversed[index])
+      std::reverse(rows.begin(), rows.end());
+    carried.push_back(stack(node, rows, *dim));
+  }
+  return node.replace(carried);
+}

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Converts the functions of a module: their arguments and results here, their
+// nodes in GraphConversion.
+#include "dialects/Pith/PithOps.h"
+#include "lib/Import/GraphConversion.h"
+#include "lib/Import/Passes.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+
+namespace pith {
+#define GEN_PASS_DEF_CONVERTONNXTOPITH
+#include "lib/Import/Passes.h.inc"
+} // namespace pith
+
+using namespace mlir;
+using namespace pith;
+using namespace pith::import;
+
+namespace {
+
+/// What stands for an ONNX type at the model's boundary: signless, and a byte
+/// for a bool. Null when the type is not a tensor of static shape.
+RankedTensorType boundaryType(Type type) {
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  Type element = tensor ? signlessType(tensor.getElementType()) : Type();
+  if (!element || !tensor.hasStaticShape())
+    return {};
+  if (element.isInteger(1))
+    element = IntegerType::get(type.getContext(), 8);
+  return RankedTensorType::get(tensor.getShape(), element);
+}
+
+/// The dictionary of an argument or result, with its name as `pith.io`.
+DictionaryAttr ioAttributes(DictionaryAttr old, Type type) {
+  NamedAttrList attributes(old);
+  Attribute name = attributes.erase(onnx::OnnxDialect::nameAttr);
+  if (name)
+    attributes.set(ioAttrName, IoAttr::get(type.getContext(), cast<StringAttr>(name).getValue(),
+                                           getElementTypeOrSelf(type)));
+  return attributes.getDictionary(type.getContext());
+}
+
+Location ioLocation(DictionaryAttr attributes, Location standard) {
+  auto name = attributes ? attributes.getAs<StringAttr>(onnx::OnnxDialect::nameAttr) : nullptr;
+  return name ? Location(NameLoc::get(name)) : standard;
+}
+
+struct FunctionConversion {
+  explicit FunctionConversion(func::FuncOp old)
+      : old(old), builder(old.getContext()), graph(builder, unsupported) {}
+
+  LogicalResult run() {
+    builder.setInsertionPoint(old);
+    if (failed(declare()))
+      return failure();
+    builder.setInsertionPointToStart(created.addEntryBlock());
+    for (unsigned index = 0; index < old.getNumArguments(); ++index)
+      mapArgument(index);
+    graph.convert(old.getBody().front());
+    if (!unsupported.empty()) {
+      unsupported.report(old.getLoc());
+      return failure();
+    }
+    if (failed(makeReturn()))
+      return failure();
+    old.erase();
+    return success();
+  }
+
+  LogicalResult declare() {
+    SmallVector<Type> inputs;
+    SmallVector<DictionaryAttr> attributes;
+    for (unsigned index = 0; index < old.getNumArguments(); ++index) {
+      Type type = old.getArgumentTypes()[index];
+      RankedTensorType made = boundaryType(type);
+      if (!made)
+        return fail("input", old.getArgAttrDict(index), index)
+               << "expected a tensor of numbers with a static shape, got " << type;
+      inputs.push_back(made);
+      attributes.push_back(ioAttributes(old.getArgAttrDict(index), type));
+    }
+    created = func::FuncOp::create(builder, old.getLoc(), old.getName(),
+                                   builder.getFunctionType(inputs, {}),
+                                   llvm::to_vector(old->getDiscardableAttrs()), attributes);
+    return success();
+  }
+
+  void mapArgument(unsigned index) {
+    auto type = cast<RankedTensorType>(old.getArgumentTypes()[index]);
+    Value value = created.getArgument(index);
+    if (type.getElementType().isInteger(1)) {
+      TensorBuilder tensors{builder, ioLocation(old.getArgAttrDict(index), old.getLoc())};
+      value = tensors.map(
+          value, type.getElementType(), [](OpBuilder &b, Location loc, ValueRange bytes) -> Value {
+            Value zero = arith::ConstantIntOp::create(b, loc, 0, 8);
+            return arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ne, bytes[0], zero);
+          });
+    }
+    graph.map(old.getArgument(index), {value, type.getElementType()});
+  }
+
+  LogicalResult makeReturn() {
+    SmallVector<Value> values;
+    SmallVector<DictionaryAttr> attributes;
+    auto terminator = cast<func::ReturnOp>(old.getBody().front().getTerminator());
+    for (auto [index, operand] : llvm::enumerate(terminator.getOperands())) {
+      DictionaryAttr dictionary = old.getResultAttrDict(index);
+      auto result = graph.lookup(operand);
+      if (!result || !result->value)
+        return fail("output", dictionary, index) << "expected a tensor of numbers";
+      Value value = result->value;
+      Type element = result->elementType;
+      if (element.isInteger(1)) {
+        TensorBuilder tensors{builder, ioLocation(dictionary, old.getLoc())};
+        value = tensors.map(value, builder.getI8Type(),
+                            [](OpBuilder &b, Location loc, ValueRange bits) -> Value {
+                              return arith::ExtUIOp::create(b, loc, b.getI8Type(), bits[0]);
+                            });
+      }
+      values.push_back(value);
+      attributes.push_back(ioAttributes(dictionary ? dictionary : builder.getDictionaryAttr({}),
+                                        tensorType(value).clone(element)));
+    }
+    func::ReturnOp::create(builder, terminator.getLoc(), values);
+    created.setType(
+        builder.getFunctionType(created.getArgumentTypes(), ValueRange(values).getTypes()));
+    for (auto [index, dictionary] : llvm::enumerate(attributes))
+      created.setResultAttrs(index, dictionary);
+    return success();
+  }
+
+  InFlightDiagnostic fail(StringRef kind, DictionaryAttr attributes, unsigned index) {
+    auto name = attributes ? attributes.getAs<StringAttr>(onnx::OnnxDialect::nameAttr) : nullptr;
+    return old.emitError() << kind << " '" << (name ? name.getValue().str() : std::to_string(index))
+                           << "': ";
+  }
+
+  func::FuncOp old, created;
+  OpBuilder builder;
+  UnsupportedNodes unsupported;
+  GraphConversion graph;
+};
+
+struct ConvertOnnxToPith : pith::impl::ConvertOnnxToPithBase<ConvertOnnxToPith> {
+  using Base::Base;
+  void runOnOperation() override {
+    for (auto function : llvm::make_early_inc_range(getOperation().getOps<func::FuncOp>()))
+      if (!function.isExternal() && failed(FunctionConversion(function).run()))
+        return signalPassFailure();
+  }
+};
+
+} // namespace

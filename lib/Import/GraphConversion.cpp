@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "lib/Import/GraphConversion.h"
+#include "dialects/Pith/PithOps.h"
+#include "lib/Import/FoldConstants.h"
+#include "lib/Import/OnnxFunctions.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+
+using namespace mlir;
+using namespace pith;
+using namespace pith::import;
+
+void UnsupportedNodes::add(onnx::NodeOp node, StringRef reason) {
+  StringRef domain = node.getDomain().empty() ? "ai.onnx" : node.getDomain();
+  std::string key = ("operator " + node.getOpType() + " (" + domain + ", version " +
+                     Twine(node.getVersion()) + "): " + reason)
+                        .str();
+  Group &group = groups[key];
+  if (!group.loc)
+    group.loc = node.getLoc();
+  constexpr int64_t shown = 8;
+  if (++group.count <= shown)
+    group.names += (Twine(group.count == 1 ? "" : ", ") + "'" + node.getNodeName() + "'").str();
+  else if (group.count == shown + 1)
+    group.names += ", ...";
+}
+
+void UnsupportedNodes::report(Location loc) const {
+  int64_t count = 0;
+  for (const auto &[key, group] : groups)
+    count += group.count;
+  InFlightDiagnostic error = emitError(loc) << count << (count == 1 ? " node is" : " nodes are")
+                                            << " not supported; change the model or its export";
+  for (const auto &[key, group] : groups)
+    error.attachNote(*group.loc) << key << "; " << group.count
+                                 << (group.count == 1 ? " node: " : " nodes: ") << group.names;
+}
+
+std::optional<Converted> GraphConversion::lookup(Value value) const {
+  auto found = values.find(value);
+  return found == values.end() ? std::nullopt : std::optional(found->second);
+}
+
+void GraphConversion::convert(Block &block) {
+  for (Operation &op : llvm::make_early_inc_range(block.without_terminator()))
+    convert(op);
+}
+
+void GraphConversion::convert(Operation &op) {
+  if (auto node = dyn_cast<onnx::NodeOp>(op))
+    return convertNode(node);
+  if (auto absent = dyn_cast<onnx::AbsentOp>(op))
+    return map(absent.getResult(), {});
+  auto constant = dyn_cast<onnx::ConstantOp>(op);
+  auto type = constant ? dyn_cast<RankedTensorType>(constant.getType()) : nullptr;
+  Type element = type ? signlessType(type.getElementType()) : Type();
+  if (!element)
+    return; // strings and the like: nodes that need them say so
+  TypedAttr value = constant.getValue();
+  if (auto dense = dyn_cast<DenseElementsAttr>(value))
+    value = signless(dense);
+  else if (auto large = dyn_cast<ConstantAttr>(value))
+    value = ConstantAttr::get(cast<RankedTensorType>(type.clone(element)), large.getSource());
+  else
+    return;
+  TensorBuilder tensors{builder, constant.getLoc()};
+  map(constant.getResult(), {tensors.constant(value), type.getElementType()});
+}
+
+bool GraphConversion::isSupported(onnx::NodeOp node) const {
+  return node.getNumRegions() != 0 ||
+         ConverterTable::get().find(node.getDomain(), node.getOpType(), node.getVersion());
+}
+
+namespace {
+/// Remembers what a converter makes, in order.
+struct NewOperations : OpBuilder::Listener {
+  void notifyOperationInserted(Operation *op, OpBuilder::InsertPoint) override {
+    if (op->getBlock() == block)
+      made.push_back(op);
+  }
+  explicit NewOperations(OpBuilder &builder) : builder(builder), block(builder.getBlock()) {
+    builder.setListener(this);
+  }
+  ~NewOperations() override { builder.setListener(nullptr); }
+
+  OpBuilder &builder;
+  Block *block;
+  SmallVector<Operation *> made;
+};
+
+/// Collects the nodes of an expanded function.
+struct BodyOperations : RewriterBase::Listener {
+  BodyOperations(RewriterBase &rewriter, Block *block, SmallVectorImpl<Operation *> &body)
+      : block(block), body(body) {
+    rewriter.setListener(this);
+  }
+  void notifyOperationInserted(Operation *op, OpBuilder::InsertPoint) override {
+    if (op->getBlock() == block)
+      body.push_back(op);
+  }
+
+  Block *block;
+  SmallVectorImpl<Operation *> &body;
+};
+} // namespace
+
+/// Evaluates what `made` holds. The results are held by an operation meanwhile,
+/// so that replacing them reaches this function.
+static SmallVector<Converted> foldMade(OpBuilder &builder, Location loc, ArrayRef<Operation *> made,
+                                       ArrayRef<Converted> results) {
+  SmallVector<Value> present;
+  for (const Converted &result : results)
+    if (result.value)
+      present.push_back(result.value);
+  auto holder = UnrealizedConversionCastOp::create(builder, loc, TypeRange(), present);
+  for (Operation *op : made)
+    foldConstants(op);
+  SmallVector<Converted> folded = llvm::to_vector(results);
+  for (auto [index, result] : llvm::enumerate(
+           llvm::make_filter_range(folded, [](Converted &result) { return bool(result.value); })))
+    result.value = holder.getOperand(index);
+  holder.erase();
+  return folded;
+}
+
+void GraphConversion::convertNode(onnx::NodeOp node) {
+  SmallVector<Converted> operands;
+  for (Value input : node.getInputs()) {
+    auto operand = lookup(input);
+    if (!operand) { // what it depends on is reported already, or has no tensor form
+      if (!isSupported(node) || !input.getDefiningOp<onnx::NodeOp>())
+        unsupported.add(node, isSupported(node) ? "an operand has no tensor type"
+                                                : "there is no converter");
+      return;
+    }
+    operands.push_back(*operand);
+  }
+  NodeConversion conversion(node, builder, operands);
+  SmallVector<Operation *> made;
+  LogicalResult outcome = failure();
+  if (node.getNumRegions()) {
+    outcome = convertControlFlow(conversion, operands);
+  } else {
+    const ConverterEntry *entry =
+        ConverterTable::get().find(node.getDomain(), node.getOpType(), node.getVersion());
+    if (!entry)
+      return expandFunction(node);
+    NewOperations listener(builder);
+    outcome = entry->convert(conversion);
+    made = std::move(listener.made);
+  }
+  if (failed(outcome)) {
+    if (!conversion.getReason().empty())
+      unsupported.add(node, conversion.getReason());
+    return;
+  }
+  SmallVector<Converted> results = foldMade(builder, node.getLoc(), made, conversion.getResults());
+  for (auto [old, result] : llvm::zip(node->getResults(), results))
+    map(old, result);
+}
+
+void GraphConversion::expandFunction(onnx::NodeOp node) {
+  // The standard's bodies nest a few levels; more would be a circle.
+  constexpr int64_t maxDepth = 16;
+  Block *block = node->getBlock();
+  SmallVector<Operation *> body;
+  {
+    IRRewriter rewriter(node);
+    BodyOperations listener(rewriter, block, body);
+    FailureOr<bool> isExpanded = depth < maxDepth ? expandOnnxFunction(node, rewriter) : false;
+    if (failed(isExpanded) || !*isExpanded) {
+      unsupported.add(node, succeeded(isExpanded) ? "there is no converter"
+                                                  : "its function body cannot be expanded");
+      return;
+    }
+  }
+  llvm::sort(body, [](Operation *a, Operation *b) { return a->isBeforeInBlock(b); });
+  ++depth;
+  for (Operation *op : body)
+    convert(*op);
+  --depth;
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Walks the nodes of a graph and of the graphs inside, converting each.
+#ifndef PITH_LIB_IMPORT_GRAPHCONVERSION_H
+#define PITH_LIB_IMPORT_GRAPHCONVERSION_H
+
+#include "lib/Import/Ops/ConverterTable.h"
+#include <map>
+
+namespace pith::import {
+
+/// Nodes that could not be converted, grouped by operator and reason.
+class UnsupportedNodes {
+public:
+  void add(onnx::NodeOp node, llvm::StringRef reason);
+  bool empty() const { return groups.empty(); }
+  /// One error with one note for each group.
+  void report(mlir::Location loc) const;
+
+private:
+  struct Group {
+    std::optional<mlir::Location> loc = std::nullopt;
+    int64_t count = 0;
+    std::string names = {};
+  };
+  std::map<std::string, Group> groups;
+};
+
+class GraphConversion {
+public:
+  GraphConversion(mlir::OpBuilder &builder, UnsupportedNodes &unsupported)
+      : builder(builder), unsupported(unsupported) {}
+
+  void map(mlir::Value value, Converted converted) { values[value] = converted; }
+  /// Nothing when the value depends on a node that was not converted.
+  std::optional<Converted> lookup(mlir::Value value) const;
+
+  /// Converts the operations of a block in order, without its terminator.
+  void convert(mlir::Block &block);
+
+private:
+  void convert(mlir::Operation &op);
+  void convertNode(onnx::NodeOp node);
+  void expandFunction(onnx::NodeOp node);
+  bool isSupported(onnx::NodeOp node) const;
+
+  // Graphs inside nodes (ControlFlow.cpp).
+  using Operands = llvm::ArrayRef<Converted>;
+  mlir::LogicalResult convertControlFlow(NodeConversion &node, Operands operands);
+  mlir::LogicalResult convertIf(NodeConversion &node);
+  mlir::LogicalResult convertLoop(NodeConversion &node, Operands operands);
+  mlir::LogicalResult convertScan(NodeConversion &node, Operands operands);
+  /// Converts a body on `arguments`; the results are those of its yield.
+  mlir::FailureOr<llvm::SmallVector<Converted>>
+  inlineBody(NodeConversion &node, llvm::StringRef name, Operands arguments);
+
+  mlir::OpBuilder &builder;
+  UnsupportedNodes &unsupported;
+  llvm::DenseMap<mlir::Value, Converted> values;
+  int64_t depth = 0; // of function bodies
+};
+
+} // namespace pith::import
+
+#endif // PITH_LIB_IMPORT_GRAPHCONVERSION_H

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The order of the reader's steps, and the one place where they are caught.
+#include "lib/Import/OnnxFile.h"
+#include "dialects/Pith/PithDialect.h"
+#include "lib/Import/OnnxToDialect.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/Verifier.h"
+#include "llvm/Support/Path.h"
+
+using namespace mlir;
+
+namespace pith {
+
+using namespace reader;
+
+static OwningOpRef<ModuleOp> read(StringRef path, const ImportOptions &options, Location loc) {
+  Weights weights;
+  proto::ModelProto model = parseModel(path, options.limits, weights);
+  StringRef folder = llvm::sys::path::parent_path(path);
+  takeWeights(model, folder.empty() ? "." : folder, options.limits, weights);
+  normalise(model);
+  checkLimits(model, options.limits);
+  checkModel(model, weights);
+  inlineLocalFunctions(model);
+  for (const Refusal &warning : bindDims(model, options.dims))
+    emitWarning(loc, warning.message).attachNote() << warning.note;
+  checkLimits(model, options.limits);
+  convertVersion(model);
+  inferShapes(model);
+  return importModel(model, weights, loc.getContext());
+}
+
+FailureOr<OwningOpRef<ModuleOp>> readOnnx(StringRef path, const ImportOptions &options,
+                                          MLIRContext *context) {
+  context->loadDialect<onnx::OnnxDialect, PithDialect, func::FuncDialect>();
+  Location loc = FileLineColLoc::get(context, path, 0, 0);
+  std::string message, note;
+  try {
+    OwningOpRef<ModuleOp> module = read(path, options, loc);
+    if (failed(verify(*module)))
+      return failure();
+    return module;
+  } catch (const Refusal &refusal) {
+    message = refusal.message;
+    note = refusal.note;
+  } catch (const std::bad_alloc &) {
+    message = "not enough memory to read the model";
+    note = "the file may ask for more than it holds; check where it is from";
+  } catch (const std::exception &error) {
+    message = std::string("cannot read the model: ") + error.what();
+    note = "the file is damaged; export the model again";
+  } catch (...) {
+    message = "cannot read the model";
+    note = "the file is damaged; export the model again";
+  }
+  emitError(loc, message).attachNote() << note;
+  return failure();
+}
+
+} // namespace pith

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// What the throwing sources of the reader share. Includes ONNX's headers, so
+// only sources that are compiled with exceptions may include it.
+#ifndef PITH_LIB_IMPORT_ONNXFILEMODEL_H
+#define PITH_LIB_IMPORT_ONNXFILEMODEL_H
+
+#include "lib/Import/ImportLimits.h"
+#include "onnx/onnx_pb.h"
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/ADT/Twine.h"
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace pith::reader {
+
+/// The dialect is pith::onnx; the library goes by this name.
+namespace proto = ::onnx;
+
+/// A refusal: what is wrong, and what the user can do about it.
+struct Refusal {
+  std::string message, note;
+};
+
+[[noreturn]] void refuse(const llvm::Twine &message, const llvm::Twine &note);
+
+/// Bytes that somebody keeps alive: a mapped file or a string.
+struct Bytes {
+  std::shared_ptr<const void> owner;
+  llvm::ArrayRef<char> data;
+};
+
+/// The bytes of large tensors, which the protobuf only refers to: a tensor with
+/// the external data key `pith.blob` stands for the bytes of that index.
+struct Weights {
+  static constexpr int64_t threshold = 4096;
+  std::vector<Bytes> blobs;
+
+  std::string add(Bytes bytes);
+  /// The bytes that the tensor refers to, or null when it has its own.
+  const Bytes *find(const proto::TensorProto &tensor) const;
+};
+
+inline constexpr llvm::StringLiteral blobKey = "pith.blob";
+
+/// Makes the tensor refer to stored bytes instead of its own.
+void setBlob(proto::TensorProto &tensor, std::string index);
+
+/// Maps a regular file read-only. The descriptor stays with the caller.
+Bytes mapFile(int descriptor, llvm::StringRef name);
+Bytes mapFile(llvm::StringRef path, int64_t limit);
+
+/// Parses a file of any of the three forms.
+proto::ModelProto parseModel(llvm::StringRef path, const ImportLimits &limits, Weights &weights);
+
+/// Copies a serialized model without the large `raw_data` in it.
+std::string stripWeights(const Bytes &file, Weights &weights);
+
+/// Validates each tensor of the model, makes external data and large typed
+/// data refer to `weights`, and sparse initializers dense.
+void takeWeights(proto::ModelProto &model, llvm::StringRef folder, const ImportLimits &limits,
+                 Weights &weights);
+
+/// Opens external data of a tensor of `size` bytes.
+class ExternalFiles {
+public:
+  explicit ExternalFiles(llvm::StringRef folder) : folder(folder) {}
+  Bytes read(const proto::TensorProto &tensor, llvm::StringRef what, int64_t size);
+
+private:
+  std::string folder;
+  std::map<std::string, Bytes> files;
+};
+
+/// Width of an element in bits; nothing for strings and unknown types.
+std::optional<int64_t> elementBits(int32_t type);
+/// ONNX's name of an element type.
+std::string elementName(int32_t type);
+/// Product of the dimensions, refused when it is beyond the limits.
+int64_t countElements(const proto::TensorProto &tensor, llvm::StringRef what,
+                      const ImportLimits &limits);
+/// The elements in row-major order, little-endian, each in whole bytes.
+std::string elementBytes(const proto::TensorProto &tensor, llvm::StringRef what);
+/// The same of packed bytes.
+std::string unpackElements(int32_t type, int64_t count, llvm::ArrayRef<char> packed);
+
+/// `node 'conv1' (Conv)`
+std::string describe(const proto::NodeProto &node);
+/// The node's name, or one made of its operator and first output.
+std::string nodeName(const proto::NodeProto &node);
+
+/// Visits the nodes of a graph and of the graphs inside, outer ones first.
+void forEachNode(proto::GraphProto &graph, llvm::function_ref<void(proto::NodeProto &)> visit);
+/// Visits every graph: the main one first, and those inside attributes.
+void forEachGraph(proto::ModelProto &model, llvm::function_ref<void(proto::GraphProto &)> visit);
+/// Visits every tensor of graphs, attributes and local functions.
+void forEachTensor(proto::ModelProto &model,
+                   llvm::function_ref<void(proto::TensorProto &, llvm::StringRef)> visit);
+
+/// The newest version of the standard domain, which models are brought to.
+int64_t newestOpset();
+/// IR version up, one import per domain, what is not needed away.
+void normalise(proto::ModelProto &model);
+/// Refuses what exceeds the limits or would crash ONNX's inference.
+void checkLimits(const proto::ModelProto &model, const ImportLimits &limits);
+/// ONNX's checker, on a model whose weights were taken.
+void checkModel(proto::ModelProto &model, const Weights &weights);
+void inlineLocalFunctions(proto::ModelProto &model);
+/// Gives every input a static shape; returns warnings.
+std::vector<Refusal> bindDims(proto::ModelProto &model, const std::map<std::string, int64_t> &dims);
+void convertVersion(proto::ModelProto &model);
+/// One run of ONNX's inference over the model; may throw.
+void inferTypes(proto::ModelProto &model, bool checkTypes);
+/// Computes the types of all values; the file's own are used only for what
+/// cannot be computed.
+void inferShapes(proto::ModelProto &model);
+
+} // namespace pith::reader
+
+#endif // PITH_LIB_IMPORT_ONNXFILEMODEL_H

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Refuses models that are too large, and the attribute values that are known
+// to crash or stall ONNX's checker, inference and inliner.
+#include "lib/Import/OnnxFileModel.h"
+#include <set>
+#include <tuple>
+
+using namespace onnx;
+
+namespace pith::reader {
+
+namespace {
+using FunctionKey = std::tuple<std::string, std::string, std::string>;
+/// Integer attributes of a call, which bodies of functions refer to.
+using Environment = std::map<std::string, int64_t>;
+
+class Limiter {
+public:
+  Limiter(const ModelProto &model, const ImportLimits &limits) : limits(limits) {
+    for (const FunctionProto &function : model.functions())
+      functions[{function.domain(), function.name(), function.overload()}] = &function;
+  }
+
+  void check(const GraphProto &graph, const Environment &environment, int64_t nesting) {
+    if (nesting > limits.nesting)
+      refuse("graphs are nested deeper than " + llvm::Twine(limits.nesting),
+             "flatten the If, Loop and Scan nodes of the model");
+    for (const NodeProto &node : graph.node())
+      check(node, environment, nesting);
+  }
+
+private:
+  // Local functions are walked as if they were expanded: that bounds what
+  // expansion costs, and shows the attribute values that it will produce.
+  void check(const NodeProto &node, const Environment &environment, int64_t nesting) {
+    if (++nodes > limits.nodes)
+      refuse("the model has more than " + llvm::Twine(limits.nodes) +
+                 " nodes once its local functions are expanded",
+             "split the model");
+    Environment own;
+    for (const AttributeProto &attribute : node.attribute()) {
+      check(node, attribute, environment, own);
+      if (attribute.has_g())
+        check(attribute.g(), environment, nesting + 1);
+      for (const GraphProto &graph : attribute.graphs())
+        check(graph, environment, nesting + 1);
+    }
+    auto found = functions.find({node.domain(), node.op_type(), node.overload()});
+    if (found != functions.end())
+      enter(node, *found->second, std::move(own), nesting);
+  }
+
+  void enter(const NodeProto &node, const FunctionProto &function, Environment own,
+             int64_t nesting) {
+    if (!active.insert(&function).second || active.size() > 100)
+      refuse(describe(node) + ": local functions call themselves or are "
+                              "nested deeper than 100 calls",
+             "inline the functions when exporting the model");
+    for (const AttributeProto &attribute : function.attribute_proto())
+      own.try_emplace(attribute.name(), attribute.i());
+    for (const NodeProto &inner : function.node())
+      check(inner, own, nesting);
+    active.erase(&function);
+  }
+
+  void check(const NodeProto &node, const AttributeProto &attribute, const Environment &environment,
+             Environment &own) {
+    const std::string &name = attribute.name();
+    bool isAxis = name == "axis" || name == "axes";
+    int64_t value = attribute.i();
+    if (!attribute.ref_attr_name().empty()) {
+      auto bound = environment.find(attribute.ref_attr_name());
+      if (bound == environment.end())
+        return;
+      value = bound->second;
+    } else if (attribute.type() == AttributeProto::INTS && isAxis) {
+      for (int64_t axis : attribute.ints())
+        checkAxis(node, name, axis);
+    }
+    own[name] = value;
+    if (isAxis)
+      checkAxis(node, name, value);
+    if (node.op_type() == "GatherND" && name == "batch_dims" && (value < 0 || value > limits.rank))
+      refuse(describe(node) + ": expected batch_dims from 0 to " + llvm::Twine(limits.rank) +
+                 ", got " + llvm::Twine(value),
+             "batch_dims counts leading dimensions");
+    if (node.op_type() == "Split" && name == "num_outputs" && value != node.output_size())
+      refuse(describe(node) +
+                 ": expected num_outputs to be the number of "
+                 "outputs, " +
+                 llvm::Twine(node.output_size()) + ", got " + llvm::Twine(value),
+             "give Split one output for each part");
+  }
+
+  void checkAxis(const NodeProto &node, const std::string &name, int64_t axis) {
+    if (axis < -limits.rank || axis > limits.rank)
+      refuse(describe(node) + ": " + name + " " + llvm::Twine(axis) + " is beyond any rank up to " +
+                 llvm::Twine(limits.rank),
+             "an axis lies between minus the rank and the rank");
+  }
+
+  const ImportLimits &limits;
+  std::map<FunctionKey, const FunctionProto *> functions;
+  std::set<const FunctionProto *> active;
+  int64_t nodes = 0;
+};
+
+void checkShape(const ValueInfoProto &value, const ImportLimits &limits) {
+  if (!value.type().has_tensor_type())
+    return;
+  TensorProto tensor;
+  for (const auto &dim : value.type().tensor_type().shape().dim())
+    tensor.add_dims(std::max<int64_t>(dim.dim_value(), 0));
+  countElements(tensor, "'" + value.name() + "'", limits);
+}
+} // namespace
+
+void checkLimits(const ModelProto &model, const ImportLimits &limits) {
+  Limiter(model, limits).check(model.graph(), {}, 0);
+  for (const ValueInfoProto &value : model.graph().input())
+    checkShape(value, limits);
+  for (const ValueInfoProto &value : model.graph().output())
+    checkShape(value, limits);
+}
+
+} // namespace pith::reader

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Products and convolutions of quantized operands: the exact integer sum of
+// (a - za) * (b - zb), then, for the QLinear forms, one multiplication in f32,
+// rounded half to even.
+#include "dialects/Pith/PithOps.h"
+#include "lib/Import/Ops/ConverterTable.h"
+#include "lib/Import/Ops/Products.h"
+#include "lib/Import/Ops/Scalars.h"
+
+using namespace mlir;
+using namespace pith;
+using namespace pith::import;
+
+namespace {
+
+/// A scale or zero point: one number, or one for each entry of a dimension that
+/// has `behind` dimensions after it.
+FailureOr<Value> parameter(NodeConversion &node, unsigned index, int64_t count, int64_t behind) {
+  Value value = node.operand(index);
+  if (!value)
+    return Value();
+  int64_t given = countOf(shapeOf(value));
+  if (given == 1)
+    return node.reshape(value, {});
+  if (shapeOf(value).size() != 1)
+    return value;
+  if (given != count)
+    return node.unsupported("expected 1 or " + Twine(count) + " entries in operand " +
+                            Twine(index) + ", got " + Twine(given));
+  SmallVector<int64_t> shape(behind + 1, 1);
+  shape[0] = count;
+  return node.reshape(value, shape);
+}
+
+/// The operand, widened, less its zero point.
+FailureOr<Value> centered(NodeConversion &node, unsigned index, FailureOr<Value> zero, Type wide) {
+  if (failed(zero))
+    return failure();
+  if (!elementOf(node.operand(index)).isInteger(8))
+    return node.unsupported("expected 8-bit operands");
+  bool isUnsigned = node.isUnsigned(index);
+  SmallVector<Value> inputs{node.operand(index)};
+  if (*zero)
+    inputs.push_back(*zero);
+  auto shape = node.broadcastOperands(inputs);
+  if (failed(shape) || Shape(*shape) != node.shape(index))
+    return node.unsupported("expected zero points that broadcast to the operand");
+  return node.map(inputs, *shape, wide, [=](OpBuilder &builder, Location loc, ValueRange x) {
+    Scalars s{builder, loc};
+    Value value = s.cast(x[0], isUnsigned, wide, false);
+    return x.size() == 1 ? value : s.sub(value, s.cast(x[1], isUnsigned, wide, false));
+  });
+}
+
+LogicalResult convertMatMulInteger(NodeConversion &node) {
+  Type wide = node.builder.getI32Type();
+  int64_t rows = node.rank(0) > 1 ? node.shape(0)[node.rank(0) - 2] : 1;
+  auto lhs = centered(node, 0, parameter(node, 2, rows, 1), wide);
+  auto rhs = centered(node, 1, parameter(node, 3, node.shape(1).back(), 0), wide);
+  if (failed(lhs) || failed(rhs))
+    return failure();
+  auto result = matrixProduct(node, *lhs, *rhs);
+  return failed(result) ? failure() : node.replace(*result);
+}
+
+LogicalResult convertConvInteger(NodeConversion &node) {
+  Type wide = node.builder.getI32Type();
+  auto input = centered(node, 0, parameter(node, 2, 1, 0), wide);
+  auto filter = centered(node, 1, parameter(node, 3, node.shape(1)[0], node.rank(1) - 1), wide);
+  if (failed(input) || failed(filter))
+    return failure();
+  auto result = convolve(node, *input, *filter, Value());
+  return failed(result) ? failure() : node.replace(*result);
+}
+
+/// i32 where the sum of `depth` products of bytes and the bias surely fits.
+Type accumulatorFor(NodeConversion &node, int64_t depth, std::optional<unsigned> bias) {
+  constexpr int64_t product = 255 * 255, most = (int64_t(1) << 31) - 1;
+  int64_t reach = depth > most / product ? most + 1 : depth * product;
+  if (bias && node.operand(*bias)) {
+    auto values = node.constantValue(*bias);
+    if (!values)
+      return node.builder.getI64Type();
+    for (const APInt &value : values->getValues<APInt>())
+      if (reach + std::abs(value.getSExtValue()) > most)
+        return node.builder.getI64Type();
+  }
+  return reach > most ? node.builder.getI64Type() : node.builder.getI32Type();
+}
+
+/// saturate(rne(f32(sum) * m) + z) with m = f32(f32(sa * sb) / sy).
+LogicalResult requantize(NodeConversion &node, Value sum, ArrayRef<Value> scales, unsigned zero) {
+  Type f32 = node.builder.getF32Type();
+  auto factor = node.broadcastOperands(scales);
+  if (failed(factor))
+    return failure();
+  Value multiplier =
+      node.map(scales, *factor, f32, [=](OpBuilder &builder, Location loc, ValueRange x) {
+        Scalars s{builder, loc};
+        auto wide = [&](Value v) { return s.cast(v, false, f32, false); };
+        return s.div(s.mul(wide(x[0]), wide(x[1])), wide(x[2]));
+      });
+  if (countOf(node.shape(zero)) != 1)
+    return node.unsupported("expected one zero point of the result");
+  Type storage = elementOf(node.operand(zero));
+  bool isUnsigned = node.isUnsigned(zero);
+  SmallVector<Value> inputs{sum, multiplier, node.reshape(node.operand(zero), {})};
+  auto shape = node.broadcastOperands(inputs);
+  if (failed(shape) || Shape(*shape) != shapeOf(sum))
+    return node.unsupported("expected scales that broadcast to the result");
+  Value result =
+      node.map(inputs, *shape, storage, [=](OpBuilder &builder, Location loc, ValueRange x) {
+        Scalars s{builder, loc};
+        Value scaled = s.mul(s.cast(x[0], false, f32, false), x[1]);
+        Value rounded = s.make<math::RoundEvenOp>(scaled);
+        Value moved = s.add(rounded, s.cast(x[2], isUnsigned, f32, false));
+        return s.cast(moved, false, storage, isUnsigned);
+      });
+  return node.replace(Converted{result, node.onnxElement(zero)});
+}
+
+/// a, a_scale, a_zero_point, b, b_scale, b_zero_point, y_scale, y_zero_point
+LogicalResult convertQLinearMatMul(NodeConversion &node) {
+  if (node.rank(0) < 2 || node.rank(3) < 2)
+    return node.unsupported("expected matrices");
+  int64_t rows = node.shape(0)[node.rank(0) - 2], columns = node.shape(3).back();
+  Type wide = accumulatorFor(node, node.shape(0).back(), std::nullopt);
+  auto lhs = centered(node, 0, parameter(node, 2, rows, 1), wide);
+  auto rhs = centered(node, 3, parameter(node, 5, columns, 0), wide);
+  auto lhsScale = parameter(node, 1, rows, 1), rhsScale = parameter(node, 4, columns, 0);
+  auto scale = parameter(node, 6, 1, 0);
+  if (failed(lhs) || failed(rhs) || failed(lhsScale) || failed(rhsScale) || failed(scale))
+    return failure();
+  auto sum = matrixProduct(node, *lhs, *rhs);
+  if (failed(sum))
+    return failure();
+  return requantize(node, *sum, {*lhsScale, *rhsScale, *scale}, 7);
+}
+
+/// x, x_scale, x_zero_point, w, w_scale, w_zero_point, y_scale, y_zero_point, bias
+LogicalResult convertQLinearConv(NodeConversion &node) {
+  if (node.rank(3) < 3)
+    return node.unsupported("expected a filter of rank 3 or more");
+  int64_t filters = node.shape(3)[0], behind = node.rank(3) - 2;
+  Type wide = accumulatorFor(node, countOf(node.shape(3).drop_front()), 8);
+  auto input = centered(node, 0, parameter(node, 2, 1, 0), wide);
+  auto filter = centered(node, 3, parameter(node, 5, filters, behind + 1), wide);
+  auto inputScale = parameter(node, 1, 1, 0), scale = parameter(node, 6, 1, 0);
+  auto filterScale = parameter(node, 4, filters, behind);
+  if (failed(input) || failed(filter) || failed(inputScale) || failed(filterScale) || failed(scale))
+    return failure();
+  Value bias = node.operand(8);
+  if (bias && elementOf(bias) != wide)
+    bias = node.map(bias, shapeOf(bias), wide, [=](OpBuilder &builder, Location loc, ValueRange x) {
+      return Scalars{builder, loc}.cast(x[0], false, wide, false);
+    });
+  auto sum = convolve(node, *input, *filter, bias);
+  if (failed(sum))
+    return failure();
+  return requantize(node, *sum, {*inputScale, *filterScale, *scale}, 7);
+}
+
+} // namespace
+
+void import::addIntegerProductConverters(ConverterTable &table) {
+  table.add("MatMulInteger", 10, convertMatMulInteger);
+  table.add("ConvInteger", 10, convertConvInteger);
+  table.add("QLinearMatMul", 10, convertQLinearMatMul);
+  table.add("QLinearConv", 10, convertQLinearConv);
+}

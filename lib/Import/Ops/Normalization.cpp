@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Normalizations and softmax.
+#include "dialects/Pith/PithOps.h"
+#include "lib/Import/Ops/ConverterTable.h"
+#include "lib/Import/Ops/ElementWise.h"
+
+using namespace mlir;
+using namespace pith;
+using namespace pith::import;
+
+namespace {
+
+Value castElements(NodeConversion &node, Value value, Type element) {
+  if (!value || elementOf(value) == element)
+    return value;
+  return node.map(value, shapeOf(value), element,
+                  [=](OpBuilder &builder, Location loc, ValueRange x) {
+                    return Scalars{builder, loc}.cast(x[0], false, element, false);
+                  });
+}
+
+SmallVector<int64_t> dimsFrom(int64_t first, int64_t rank) {
+  return llvm::to_vector(llvm::seq<int64_t>(first, rank));
+}
+
+template <bool isLog> LogicalResult convertSoftmax(NodeConversion &node) {
+  if (node.rank(0) == 0)
+    return node.unsupported("expected rank 1 or more");
+  auto dim = node.dim(node.i64("axis", -1), node.rank(0));
+  if (failed(dim))
+    return failure();
+  Type element = elementOf(node.operand(0));
+  Value input = castElements(node, node.operand(0), computeType(element));
+  auto softmax = node.create<SoftmaxOp>(input, SmallVector<int64_t>{*dim}, isLog);
+  if (failed(softmax))
+    return failure();
+  return node.replace(castElements(node, *softmax, element));
+}
+
+/// [C] as [C, 1, ...], to stand beside the channels of [N, C, ...].
+Value besideChannels(NodeConversion &node, Value value, int64_t rank) {
+  SmallVector<int64_t> shape(rank - 1, 1);
+  shape[0] = countOf(shapeOf(value));
+  return node.reshape(value, shape);
+}
+
+/// (x - mean) * (scale / sqrt(var + epsilon)) + bias: the factor of a channel is
+/// rounded once, before the product.
+LogicalResult convertBatchNormalization(NodeConversion &node) {
+  int64_t rank = node.rank(0);
+  if (node.i64("training_mode", 0))
+    return node.unsupported("expected inference mode");
+  if (rank < 2)
+    return node.unsupported("expected rank 2 or more, got " + Twine(rank));
+  Type element = elementOf(node.operand(0)), computed = computeType(elementOf(node.operand(4)));
+  SmallVector<Value> channel;
+  for (unsigned index = 1; index <= 4; ++index) {
+    if (node.shape(index) != Shape{node.shape(0)[1]})
+      return node.unsupported("expected one parameter for each channel");
+    channel.push_back(castElements(node, node.operand(index), computed));
+  }
+  double epsilon = node.f32("epsilon", 1e-5);
+  Value scale = channel[0], bias = channel[1], mean = channel[2], variance = channel[3];
+  Value factor =
+      node.map({scale, variance}, computed, [=](OpBuilder &builder, Location loc, ValueRange x) {
+        Scalars s{builder, loc};
+        Value sum = s.add(x[1], s.number(computed, epsilon));
+        return s.div(x[0], s.make<math::SqrtOp>(sum));
+      });
+  SmallVector<Value> inputs{node.operand(0)};
+  for (Value value : {mean, factor, bias})
+    inputs.push_back(besideChannels(node, value, rank));
+  SmallVector<Value> results(node.numResults());
+  results[0] =
+      node.map(inputs, node.shape(0), element, [=](OpBuilder &builder, Location loc, ValueRange x) {
+        Scalars s{builder, loc};
+        Value wide = s.cast(x[0], false, computed, false);
+        Value result = s.add(s.mul(s.sub(wide, x[1]), x[2]), x[3]);
+        return s.cast(result, false, element, false);
+      });
+  return node.replace(results);
+}
+
+/// pith.norm over `dims`, with scale and bias. f16 and bf16 normalize in f32,
+/// and scale after the result was rounded, as ONNX's function does.
+FailureOr<Value> normalize(NodeConversion &node, NormKind kind, Value input, Value scale,
+                           Value bias, ArrayRef<int64_t> dims) {
+  Type element = elementOf(input), computed = computeType(element);
+  APFloat epsilon(float(node.f32("epsilon", 1e-5)));
+  bool isDirect = computed == element;
+  auto norm =
+      node.create<NormOp>(kind, castElements(node, input, computed), isDirect ? scale : Value(),
+                          isDirect ? bias : Value(), dims, epsilon);
+  if (failed(norm))
+    return failure();
+  if (isDirect)
+    return norm->getResult();
+  Value result = castElements(node, *norm, element);
+  for (Value operand : {scale, bias})
+    if (operand) {
+      bool isScale = operand == scale;
+      result =
+          node.map({result, operand}, element, [=](OpBuilder &builder, Location loc, ValueRange x) {
+            Scalars s{builder, loc};
+            return isScale ? s.mul(x[0], x[1]) : s.add(x[0], x[1]);
+          });
+    }
+  return result;
+}
+
+/// The optional outputs Mean and InvStdDev of LayerNormalization.
+LogicalResult addStatistics(NodeConversion &node, ArrayRef<int64_t> dims,
+                            SmallVectorImpl<Value> &results) {
+  Type computed = computeType(elementOf(node.operand(0)));
+  Value input = castElements(node, node.operand(0), computed);
+  double count = 1, epsilon = node.f32("epsilon", 1e-5);
+  for (int64_t dim : dims)
+    count *= node.shape(0)[dim];
+  auto sumOf = [&](Value value) {
+    return node.create<ReduceOp>(ReduceKind::Sum, value, dims, true, false);
+  };
+  auto sum = sumOf(input);
+  if (failed(sum))
+    return failure();
+  Value mean =
+      node.map(sum->getResult(), computed, [=](OpBuilder &builder, Location loc, ValueRange x) {
+        Scalars s{builder, loc};
+        return s.div(x[0], s.number(computed, count));
+      });
+  Value squares =
+      node.map({input, mean}, computed, [=](OpBuilder &builder, Location loc, ValueRange x) {
+        Scalars s{builder, loc};
+        Value distance = s.sub(x[0], x[1]);
+        return s.mul(distance, distance);
+      });
+  auto total = sumOf(squares);
+  if (failed(total))
+    return failure();
+  Value inverse =
+      node.map(total->getResult(), computed, [=](OpBuilder &builder, Location loc, ValueRange x) {
+        Scalars s{builder, loc};
+        Value variance = s.div(x[0], s.number(computed, count));
+        Value sum = s.add(variance, s.number(computed, epsilon));
+        return s.div(s.number(computed, 1), s.make<math::SqrtOp>(sum));
+      });
+  results[1] = mean;
+  if (results.size() > 2)
+    results[2] = inverse;
+  return success();
+}
+
+template <NormKind kind> LogicalResult convertNorm(NodeConversion &node) {
+  int64_t rank = node.rank(0);
+  auto dim = node.dim(node.i64("axis", -1), rank);
+  if (failed(dim))
+    return failure();
+  if (node.i64("stash_type", 1) != 1)
+    return node.unsupported("expected stash_type 1");
+  SmallVector<int64_t> dims = dimsFrom(*dim, rank);
+  bool isLayer = kind == NormKind::Layer;
+  auto result = normalize(node, kind, node.operand(0), node.operand(1),
+                          isLayer ? node.operand(2) : Value(), dims);
+  if (failed(result))
+    return failure();
+  SmallVector<Value> results(node.numResults());
+  results[0] = *result;
+  if (results.size() > 1 && failed(addStatistics(node, dims, results)))
+    return failure();
+  return node.replace(results);
+}
+
+LogicalResult convertInstanceNormalization(NodeConversion &node) {
+  int64_t rank = node.rank(0);
+  if (rank < 3)
+    return node.unsupported("expected rank 3 or more, got " + Twine(rank));
+  auto result =
+      normalize(node, NormKind::Layer, node.operand(0), besideChannels(node, node.operand(1), rank),
+                besideChannels(node, node.operand(2), rank), dimsFrom(2, rank));
+  return failed(result) ? failure() : node.replace(*result);
+}
+
+/// The channels of a group are a dimension of their own.
+LogicalResult convertGroupNormalization(NodeConversion &node) {
+  int64_t rank = node.rank(0), groups = node.i64("num_groups");
+  if (rank < 3 || groups < 1 || node.shape(0)[1] % groups)
+    return node.unsupported("expected rank 3 or more and groups that divide the channels");
+  int64_t perGroup = node.shape(0)[1] / groups;
+  SmallVector<int64_t> split{node.shape(0)[0], groups, perGroup}, parameters{groups, perGroup};
+  split.append(llvm::to_vector(node.shape(0).drop_front(2)));
+  parameters.append(rank - 2, 1);
+  for (unsigned index : {1, 2})
+    if (countOf(node.shape(index)) != groups * perGroup)
+      return node.unsupported("expected one scale and bias for each channel");
+  auto result = normalize(node, NormKind::Layer, node.reshape(node.operand(0), split),
+                          node.reshape(node.operand(1), parameters),
+                          node.reshape(node.operand(2), parameters), dimsFrom(2, rank + 1));
+  return failed(result) ? failure() : node.replace(node.reshape(*result, node.shape(0)));
+}
+
+/// x / (bias + alpha * mean(x * x over the window of channels))^beta, where the
+/// window counts as whole at the borders.
+LogicalResult convertLrn(NodeConversion &node) {
+  int64_t rank = node.rank(0), size = node.i64("size");
+  if (rank < 2 || size < 1)
+    return node.unsupported("expected rank 2 or more and a positive size");
+  double alpha = node.f32("alpha", 1e-4), beta = node.f32("beta", 0.75), bias = node.f32("bias", 1);
+  Type element = elementOf(node.operand(0)), computed = computeType(element);
+  Value input = castElements(node, node.operand(0), computed);
+  Value squares = node.map(input, computed, [](OpBuilder &builder, Location loc, ValueRange x) {
+    return Scalars{builder, loc}.mul(x[0], x[0]);
+  });
+  // Seen as an image of one dimension, the channels, whose pixels are the image.
+  Shape shape = node.shape(0);
+  squares = node.reshape(squares, {shape[0], shape[1], countOf(shape.drop_front(2))});
+  auto mean = node.create<PoolOp>(PoolKind::Average, squares, SmallVector<int64_t>{size},
+                                  SmallVector<int64_t>{1}, SmallVector<int64_t>{(size - 1) / 2},
+                                  SmallVector<int64_t>{size / 2}, SmallVector<int64_t>{1},
+                                  /*count_padding=*/true,
+                                  /*is_signed=*/false);
+  if (failed(mean))
+    return failure();
+  Value result = node.map({input, node.reshape(*mean, shape)}, computed,
+                          [=](OpBuilder &builder, Location loc, ValueRange x) {
+                            Scalars s{builder, loc};
+                            Value sum = s.add(s.number(computed, bias),
+                                              s.mul(s.number(computed, alpha), x[1]));
+                            Value power = s.make<math::PowFOp>(sum, s.number(computed, beta));
+                            return s.div(x[0], power);
+                          });
+  return node.replace(castElements(node, result, element));
+}
+
+/// x divided by its norm along an axis; zero stays zero.
+LogicalResult convertLpNormalization(NodeConversion &node) {
+  int64_t p = node.i64("p", 2);
+  auto dim = node.dim(node.i64("axis", -1), node.rank(0));
+  if (failed(dim))
+    return failure();
+  if (p != 1 && p != 2)
+    return node.unsupported("expected p = 1 or 2, got " + Twine(p));
+  Type element = elementOf(node.operand(0)), computed = computeType(element);
+  Value input = castElements(node, node.operand(0), computed);
+  Value powers = node.map(input, computed, [=](OpBuilder &builder, Location loc, ValueRange x) {
+    Scalars s{builder, loc};
+    return p == 1 ? s.make<math::AbsFOp>(x[0]) : s.mul(x[0], x[0]);
+  });
+  auto sum =
+      node.create<ReduceOp>(ReduceKind::Sum, powers, SmallVector<int64_t>{*dim}, true, false);
+  if (failed(sum))
+    return failure();
+  Value result =
+      node.map({input, *sum}, computed, [=](OpBuilder &builder, Location loc, ValueRange x) {
+        Scalars s{builder, loc};
+        Value norm = p == 1 ? x[1] : s.make<math::SqrtOp>(x[1]);
+        Value zero = s.number(computed, 0);
+        return s.select(s.equal(norm, zero), zero, s.div(x[0], norm));
+      });
+  return node.replace(castElements(node, result, element));
+}
+
+} // namespace
+
+void import::addNormalizationConverters(ConverterTable &table) {
+  table.add("Softmax", 13, convertSoftmax<false>);
+  table.add("LogSoftmax", 13, convertSoftmax<true>);
+  table.add("BatchNormalization", 9, convertBatchNormalization);
+  table.add("LayerNormalization", 17, convertNorm<NormKind::Layer>);
+  table.add("RMSNormalization", 23, convertNorm<NormKind::Rms>);
+  table.add("InstanceNormalization", 6, convertInstanceNormalization);
+  table.add("GroupNormalization", 21, convertGroupNormalization);
+  table.add("LRN", 1, convertLrn);
+  table.add("LpNormalization", 1, convertLpNormalization);
+}

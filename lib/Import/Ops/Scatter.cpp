@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Writes through indices. Known indices become a table that says where each
+// element comes from; the others one pass over the data for each update, in
+// order, so that the result does not depend on how the work is split.
+#include "lib/Import/Ops/ConverterTable.h"
+#include "lib/Import/Ops/Indexing.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Utils/IndexingUtils.h"
+
+using namespace mlir;
+using namespace pith;
+using namespace pith::import;
+
+/// What becomes of an element and its update.
+static Value combine(OpBuilder &builder, Location loc, StringRef reduction, bool isUnsigned,
+                     Value old, Value update) {
+  bool isFloat = isa<FloatType>(old.getType());
+  if (reduction == "add")
+    return isFloat ? Value(arith::AddFOp::create(builder, loc, old, update))
+                   : Value(arith::AddIOp::create(builder, loc, old, update));
+  if (reduction == "mul")
+    return isFloat ? Value(arith::MulFOp::create(builder, loc, old, update))
+                   : Value(arith::MulIOp::create(builder, loc, old, update));
+  if (reduction == "max") {
+    if (isFloat)
+      return arith::MaximumFOp::create(builder, loc, old, update);
+    return isUnsigned ? Value(arith::MaxUIOp::create(builder, loc, old, update))
+                      : Value(arith::MaxSIOp::create(builder, loc, old, update));
+  }
+  if (reduction == "min") {
+    if (isFloat)
+      return arith::MinimumFOp::create(builder, loc, old, update);
+    return isUnsigned ? Value(arith::MinUIOp::create(builder, loc, old, update))
+                      : Value(arith::MinSIOp::create(builder, loc, old, update));
+  }
+  return update;
+}
+
+static FailureOr<StringRef> reductionOf(NodeConversion &node) {
+  StringRef reduction = node.string("reduction", "none");
+  if (llvm::is_contained({"none", "add", "mul", "max", "min"}, reduction) &&
+      (reduction == "none" || !node.type(0).getElementType().isInteger(1)))
+    return reduction;
+  return node.unsupported("expected reduction none, add, mul, max or min on numbers, got '" +
+                          reduction + "'");
+}
+
+/// `sources[i]` is the position of element i in the updates, or -1.
+static Value selectSources(NodeConversion &node, Value data, Value updates,
+                           ArrayRef<int64_t> sources) {
+  Value flat = node.reshape(data, {countOf(shapeOf(data))});
+  Value news = node.reshape(updates, {countOf(shapeOf(updates))}), table = node.ints(sources);
+  Value result = generate(
+      node, shapeOf(flat), elementOf(flat),
+      [&](OpBuilder &builder, Location loc, ValueRange at) -> Value {
+        Value entry = tensor::ExtractOp::create(builder, loc, table, at);
+        Value zero = arith::ConstantIntOp::create(builder, loc, 0, 64);
+        Value isNew = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::sge, entry, zero);
+        entry = arith::MaxSIOp::create(builder, loc, entry, zero);
+        Value place = arith::IndexCastOp::create(builder, loc, builder.getIndexType(), entry);
+        Value update = tensor::ExtractOp::create(builder, loc, news, place);
+        Value old = tensor::ExtractOp::create(builder, loc, flat, at);
+        return arith::SelectOp::create(builder, loc, isNew, update, old);
+      });
+  return node.reshape(result, shapeOf(data));
+}
+
+/// Positions and updates have one size along `axis`, and elsewhere that of the
+/// data or 1.
+static Value scatterInOrder(NodeConversion &node, StringRef reduction, Value data, Value positions,
+                            Value updates, int64_t axis) {
+  int64_t rank = shapeOf(data).size();
+  bool isUnsigned = node.isUnsigned(0);
+  Value places = iota(node, shapeOf(data)[axis], node.builder.getI64Type(), axis, rank);
+  return repeat(node, shapeOf(positions)[axis], data,
+                [&](TensorBuilder &inside, Value step, ValueRange carried) {
+                  Value position = readAt(inside, positions, axis, step);
+                  Value update = readAt(inside, updates, axis, step);
+                  Value next = inside.map(
+                      {carried[0], position, update, places}, shapeOf(data), elementOf(data),
+                      [&](OpBuilder &builder, Location loc, ValueRange in) -> Value {
+                        Value here = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq,
+                                                           in[1], in[3]);
+                        Value made = combine(builder, loc, reduction, isUnsigned, in[0], in[2]);
+                        return arith::SelectOp::create(builder, loc, here, made, in[0]);
+                      });
+                  return SmallVector<Value>{next};
+                })[0];
+}
+
+/// Indices as i64 positions below `size`.
+static Value toPositions(NodeConversion &node, Value indices, int64_t size) {
+  Type i64 = node.builder.getI64Type();
+  return node.map(indices, i64, [&](OpBuilder &builder, Location loc, ValueRange in) -> Value {
+    Value index = in[0];
+    if (index.getType() != i64)
+      index = arith::ExtSIOp::create(builder, loc, i64, index);
+    Value zero = arith::ConstantIntOp::create(builder, loc, 0, 64);
+    Value extent = arith::ConstantIntOp::create(builder, loc, size, 64);
+    Value last = arith::ConstantIntOp::create(builder, loc, size - 1, 64);
+    Value negative = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::slt, index, zero);
+    Value wrapped = arith::AddIOp::create(builder, loc, index, extent);
+    index = arith::SelectOp::create(builder, loc, negative, wrapped, index);
+    index = arith::MaxSIOp::create(builder, loc, index, zero);
+    return arith::MinSIOp::create(builder, loc, index, last);
+  });
+}
+
+// A table has one entry for each element of the data.
+static constexpr int64_t maxTable = int64_t(1) << 20;
+
+static bool canUseTable(NodeConversion &node, StringRef reduction) {
+  return reduction == "none" && node.constantValue(1) && countOf(node.shape(0)) <= maxTable &&
+         countOf(node.shape(2)) <= maxTable;
+}
+
+static LogicalResult convertScatterElements(NodeConversion &node) {
+  Shape shape = node.shape(0), places = node.shape(1);
+  FailureOr<int64_t> axis = node.dim(node.i64("axis"), shape.size());
+  FailureOr<StringRef> reduction = reductionOf(node);
+  if (failed(axis) || failed(reduction) || failed(checkIndices(node, 1, {shape[*axis]})))
+    return failure();
+  if (places.size() != shape.size() || places != node.shape(2))
+    return node.unsupported("expected indices and updates of one shape and the rank of the data");
+  for (auto [dim, size] : llvm::enumerate(places))
+    if (int64_t(dim) != *axis && size > shape[dim])
+      return node.unsupported("expected indices that fit the data in dimension " + Twine(dim));
+  Value data = node.operand(0), updates = node.operand(2);
+  if (countOf(places) == 0)
+    return node.replace({data});
+  if (canUseTable(node, *reduction)) {
+    SmallVector<int64_t> sources(countOf(shape), -1), strides = computeStrides(shape);
+    SmallVector<int64_t> updateStrides = computeStrides(places);
+    for (auto [i, index] : llvm::enumerate(*node.constantInts(1))) {
+      SmallVector<int64_t> at = delinearize(i, updateStrides);
+      at[*axis] = index < 0 ? index + shape[*axis] : index;
+      sources[linearize(at, strides)] = i;
+    }
+    return node.replace({selectSources(node, data, updates, sources)});
+  }
+  // Where there are fewer updates than data, -1 meets no place.
+  SmallVector<int64_t> low(shape.size(), 0), high;
+  for (auto [dim, size] : llvm::enumerate(places))
+    high.push_back(int64_t(dim) == *axis ? 0 : shape[dim] - size);
+  Value none = arith::ConstantIntOp::create(node.builder, node.loc, -1, 64);
+  Value zero = arith::ConstantOp::create(node.builder, node.loc,
+                                         node.builder.getZeroAttr(elementOf(updates)));
+  Value positions = node.pad(toPositions(node, node.operand(1), shape[*axis]), low, high, none);
+  updates = node.pad(updates, low, high, zero);
+  return node.replace({scatterInOrder(node, *reduction, data, positions, updates, *axis)});
+}
+
+static LogicalResult convertScatterND(NodeConversion &node) {
+  Shape shape = node.shape(0), places = node.shape(1);
+  FailureOr<StringRef> reduction = reductionOf(node);
+  if (failed(reduction))
+    return failure();
+  if (places.empty() || places.back() > int64_t(shape.size()))
+    return node.unsupported("expected index tuples of at most " + Twine(shape.size()) + " entries");
+  int64_t depth = places.back(), tuples = countOf(places.drop_back());
+  Shape blocks = shape.take_front(depth);
+  int64_t block = countOf(shape.drop_front(depth));
+  if (failed(checkIndices(node, 1, blocks)))
+    return failure();
+  if (countOf(node.shape(2)) != tuples * block)
+    return node.unsupported("expected " + Twine(tuples * block) + " updates");
+  if (tuples == 0 || block == 0)
+    return node.replace({node.operand(0)});
+  SmallVector<int64_t> strides = computeStrides(blocks);
+  Value data = node.reshape(node.operand(0), {countOf(blocks), block});
+  Value updates = node.reshape(node.operand(2), {tuples, block});
+  if (canUseTable(node, *reduction)) {
+    SmallVector<int64_t> sources(countOf(shape), -1), indices = *node.constantInts(1);
+    for (int64_t tuple = 0; tuple < tuples; ++tuple) {
+      int64_t target = 0;
+      for (int64_t entry = 0; entry < depth; ++entry) {
+        int64_t index = indices[tuple * depth + entry];
+        target += (index < 0 ? index + shape[entry] : index) * strides[entry];
+      }
+      for (int64_t i = 0; i < block; ++i)
+        sources[target * block + i] = tuple * block + i;
+    }
+    Value result = selectSources(node, data, updates, sources);
+    return node.replace({node.reshape(result, shape)});
+  }
+  Type i64 = node.builder.getI64Type();
+  Value indices = node.reshape(node.operand(1), {tuples, depth});
+  Value targets = node.splat({tuples, 1}, i64, 0);
+  for (int64_t entry = 0; entry < depth; ++entry) {
+    Value part = node.slice(indices, {0, entry}, {tuples, 1});
+    targets = node.map({targets, toPositions(node, part, shape[entry])}, i64,
+                       [&](OpBuilder &builder, Location loc, ValueRange in) -> Value {
+                         Value stride =
+                             arith::ConstantIntOp::create(builder, loc, strides[entry], 64);
+                         Value far = arith::MulIOp::create(builder, loc, in[1], stride);
+                         return arith::AddIOp::create(builder, loc, in[0], far);
+                       });
+  }
+  Value result = scatterInOrder(node, *reduction, data, targets, updates, 0);
+  return node.replace({node.reshape(result, shape)});
+}
+
+void import::addScatterConverters(ConverterTable &table) {
+  table.add("Scatter", 9, convertScatterElements);
+  table.add("ScatterElements", 11, convertScatterElements);
+  table.add("ScatterND", 11, convertScatterND);
+}

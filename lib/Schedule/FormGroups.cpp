@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Puts every computing operation into a group. A plan assigns operations to
+// groups block by block; then each group is built where its last operation is.
+#include "lib/Schedule/OpClass.h"
+#include "lib/Schedule/Passes.h"
+#include "pith/Target/Target.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/IR/Matchers.h"
+#include "mlir/Transforms/RegionUtils.h"
+#include "llvm/ADT/SetVector.h"
+
+using namespace mlir;
+
+namespace pith {
+#define GEN_PASS_DEF_FORMGROUPS
+#include "lib/Schedule/Passes.h.inc"
+} // namespace pith
+
+using namespace pith;
+
+namespace {
+
+/// A group while it grows. `last` computes its only output.
+struct Draft {
+  SetVector<Operation *> ops;
+  Operation *anchor = nullptr;
+  Operation *last = nullptr;
+};
+
+bool isGroupable(Operation *op) {
+  OpClass kind = classify(op);
+  return kind == OpClass::Movement || kind == OpClass::Map || kind == OpClass::Anchor ||
+         kind == OpClass::View;
+}
+
+/// The values that an operation reads, in its regions too.
+SetVector<Value> valuesOf(Operation *op) {
+  SetVector<Value> values(op->getOperands().begin(), op->getOperands().end());
+  for (Region &region : op->getRegions())
+    getUsedValuesDefinedAbove(region, values);
+  return values;
+}
+
+ArrayRef<int64_t> shapeOf(Operation *op) {
+  return cast<ShapedType>(op->getResult(0).getType()).getShape();
+}
+
+class GroupPlan {
+public:
+  GroupPlan(ArrayRef<KernelRow> rows, bool fusion) : rows(rows), fusion(fusion) {}
+
+  void run(Block &block) {
+    for (Operation &op : block)
+      if (isGroupable(&op))
+        add(&op);
+  }
+
+  /// The groups, by their last operation in program order.
+  std::vector<std::unique_ptr<Draft>> drafts;
+  int64_t fused = 0;
+
+private:
+  void add(Operation *op) {
+    auto draft = std::make_unique<Draft>();
+    draft->ops.insert(op);
+    draft->last = op;
+    if (classify(op) == OpClass::Anchor)
+      draft->anchor = op;
+    if (fusion)
+      for (Value value : valuesOf(op))
+        absorb(*draft, op, value);
+    for (Operation *member : draft->ops)
+      owner[member] = draft.get();
+    drafts.push_back(std::move(draft));
+  }
+
+  /// Takes the group that computes `value` into the draft of `op`, its only user.
+  void absorb(Draft &draft, Operation *op, Value value) {
+    Operation *producer = value.getDefiningOp();
+    auto found = owner.find(producer);
+    if (!producer || found == owner.end() || found->second->last != producer ||
+        producer->getBlock() != op->getBlock() || !isOnlyUser(value, op) ||
+        !mayFuse(draft, op, *found->second, value))
+      return;
+    Draft *other = found->second;
+    SetVector<Operation *> ops = other->ops;
+    ops.insert(draft.ops.begin(), draft.ops.end());
+    draft.ops = std::move(ops);
+    draft.anchor = draft.anchor ? draft.anchor : other->anchor;
+    ++fused;
+    llvm::erase_if(drafts, [&](auto &each) { return each.get() == other; });
+  }
+
+  bool mayFuse(const Draft &draft, Operation *op, const Draft &producer, Value value) const {
+    OpClass kind = classify(op);
+    // Views are free in memory: as the end of a group they gain nothing.
+    if (kind == OpClass::View)
+      return isMovement(producer) && !isView(producer);
+    if (isView(producer))
+      return false;
+    if (producer.anchor) // element-wise work behind an anchor
+      return !draft.anchor && kind == OpClass::Map && fusesAfter(producer.anchor, Fusion::Map) &&
+             shapeOf(op) == shapeOf(producer.last);
+    if (kind == OpClass::Anchor) {
+      if (isMovement(producer))
+        return fusesBefore(op, Fusion::Movement);
+      bool primary = op->getNumOperands() && op->getOperand(0) == value;
+      return primary && fusesBefore(op, Fusion::Map) &&
+             (!hasMovement(producer) || fusesBefore(op, Fusion::Movement));
+    }
+    if (isMovement(producer))
+      return true;
+    // Both element-wise: not where broadcasting would repeat the work.
+    return kind == OpClass::Movement ? !isa<tensor::PadOp, tensor::ConcatOp>(op)
+                                     : shapeOf(op) == shapeOf(producer.last);
+  }
+
+  static bool isView(const Draft &draft) {
+    return llvm::all_of(draft.ops, [](Operation *op) { return classify(op) == OpClass::View; });
+  }
+  static bool isMovement(const Draft &draft) {
+    return llvm::all_of(draft.ops, [](Operation *op) {
+      return classify(op) == OpClass::View || classify(op) == OpClass::Movement;
+    });
+  }
+  static bool hasMovement(const Draft &draft) {
+    return llvm::any_of(draft.ops, [](Operation *op) { return classify(op) != OpClass::Map; });
+  }
+
+  static bool isOnlyUser(Value value, Operation *op) {
+    return llvm::all_of(value.getUsers(), [&](Operation *user) { return op->isAncestor(user); });
+  }
+
+  bool fusesAfter(Operation *anchor, Fusion what) const {
+    return llvm::any_of(rows, [&](const KernelRow &row) {
+      return llvm::is_contained(row.anchors, anchor->getName().getStringRef()) &&
+             (row.after & what);
+    });
+  }
+  bool fusesBefore(Operation *anchor, Fusion what) const {
+    return llvm::any_of(rows, [&](const KernelRow &row) {
+      return llvm::is_contained(row.anchors, anchor->getName().getStringRef()) &&
+             (row.before & what);
+    });
+  }
+
+  ArrayRef<KernelRow> rows;
+  bool fusion;
+  llvm::DenseMap<Operation *, Draft *> owner;
+};
+
+/// Constants that are cloned into groups rather than passed: one number, or a
+/// destination whose content is never read.
+bool isInlined(Operation *op) {
+  DenseElementsAttr value;
+  if (isa<tensor::EmptyOp>(op))
+    return true;
+  if (!matchPattern(op, m_Constant(&value)))
+    return isa<arith::ConstantOp>(op) && !isa<TensorType>(op->getResult(0).getType());
+  return value.isSplat();
+}
+
+void build(const Draft &draft) {
+  OpBuilder builder(draft.last);
+  SetVector<Value> inputs;
+  SetVector<Operation *> inlined;
+  for (Operation *op : draft.ops)
+    for (Value value : valuesOf(op)) {
+      Operation *producer = value.getDefiningOp();
+      if (producer && draft.ops.contains(producer))
+        continue;
+      if (producer && isInlined(producer))
+        inlined.insert(producer);
+      else
+        inputs.insert(value);
+    }
+  Location location = draft.anchor ? draft.anchor->getLoc() : draft.last->getLoc();
+  auto group = GroupOp::create(builder, location, draft.last->getResultTypes(),
+                               inputs.getArrayRef(), KernelAttr());
+  Block *body = builder.createBlock(&group.getBody());
+  IRMapping mapping;
+  for (Value input : inputs)
+    mapping.map(input, body->addArgument(input.getType(), input.getLoc()));
+  for (Operation *op : inlined)
+    builder.clone(*op, mapping);
+  for (Operation *op : draft.ops)
+    builder.clone(*op, mapping);
+  SmallVector<Value> results;
+  for (Value result : draft.last->getResults())
+    results.push_back(mapping.lookup(result));
+  YieldOp::create(builder, location, results);
+  draft.last->replaceAllUsesWith(group.getResults());
+  for (Operation *op : llvm::reverse(draft.ops))
+    op->erase();
+}
+
+/// Constants that kernels read through memory. What only groups used, and have
+/// a copy of, is dropped.
+void moveConstantsToWeights(Block &block) {
+  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block)))
+    if (isOpTriviallyDead(&op))
+      op.erase();
+  for (Operation &op : llvm::make_early_inc_range(block)) {
+    DenseElementsAttr value;
+    auto type = op.getNumResults() == 1 ? dyn_cast<RankedTensorType>(op.getResult(0).getType())
+                                        : RankedTensorType();
+    if (!type || isa<ConstantOp>(op) || !matchPattern(&op, m_Constant(&value)))
+      continue;
+    OpBuilder builder(&op);
+    auto constant = ConstantOp::create(builder, op.getLoc(), type, value, IntegerAttr());
+    op.getResult(0).replaceAllUsesWith(constant.getResult());
+    op.erase();
+  }
+}
+
+struct FormGroups : pith::impl::FormGroupsBase<FormGroups> {
+  using Base::Base;
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    auto description = module->getAttrOfType<TargetAttr>(targetAttrName);
+    const Target *target =
+        description ? TargetRegistry::global().lookup(description.getName()) : nullptr;
+    if (!target) {
+      module.emitError("expected the attribute 'pith.target' with the name of a known target");
+      return signalPassFailure();
+    }
+    func::FuncOp function = modelFunction(module);
+    if (!function)
+      return;
+    SmallVector<Block *> blocks;
+    function.walk([&](Block *block) {
+      if (isa<func::FuncOp, LoopLikeOpInterface>(block->getParentOp()) ||
+          block->getParentOp()->hasTrait<OpTrait::HasRecursiveMemoryEffects>())
+        if (!isGroupable(block->getParentOp()) && !isa<GroupOp>(block->getParentOp()))
+          blocks.push_back(block);
+    });
+    for (Block *block : blocks) {
+      GroupPlan plan(target->kernels(), fusion);
+      plan.run(*block);
+      numFused += plan.fused;
+      for (auto &draft : plan.drafts) {
+        // Views alone stay: bufferization makes them free.
+        if (llvm::all_of(draft->ops, [](Operation *op) { return classify(op) == OpClass::View; }))
+          continue;
+        build(*draft);
+        ++numGroups;
+      }
+    }
+    function.walk([&](Block *block) {
+      if (!isa<GroupOp, MapOp>(block->getParentOp()) && !isGroupable(block->getParentOp()))
+        moveConstantsToWeights(*block);
+    });
+  }
+};
+
+} // namespace

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The stage schedule, in the order of its pipeline.
+#ifndef PITH_SCHEDULE_PASSES_TD
+#define PITH_SCHEDULE_PASSES_TD
+include "mlir/Pass/PassBase.td"
+
+def ExposeTaps : Pass<"pith-expose-taps", "::mlir::ModuleOp"> {
+  let summary = "make every tapped value a result of the model";
+  let description = [{
+    ```mlir
+    func.func @main(%x: tensor<4xf32>) -> (tensor<4xf32> {pith.io = #pith.io<"y", f32>}) {
+      %0 = pith.tap "a" %x : tensor<4xf32>
+    // becomes
+    func.func @main(%x: tensor<4xf32>) -> (tensor<4xf32> {...}, tensor<4xf32> {pith.io = #pith.io<"a", f32>})
+    ```
+    Taps inside of loops have no single value and are dropped.
+  }];
+}
+
+def FormGroups : Pass<"pith-form-groups", "::mlir::ModuleOp"> {
+  let summary = "put every computing operation into a group";
+  let description = [{
+    Walks each block in order. An element-wise operation joins the group of a
+    producer that only it uses, where the rows of the target's table fuse
+    element-wise work behind their anchor; an anchor takes in what its rows fuse
+    in front. Slices and reshapes that are views of memory stay outside, unless
+    they lie between operations of a group.
+    ```mlir
+    %0 = pith.conv %x, %w ...
+    %1 = pith.map (%0 ...) ...
+    // becomes
+    %1 = pith.group (%x, %w) { conv, map } -> (...)
+    ```
+  }];
+  let options = [Option<"fusion", "fusion", "bool", "true", "fuse; otherwise one operation a group">];
+  let dependentDialects = ["::pith::PithDialect"];
+  let statistics = [Statistic<"numGroups", "groups", "groups formed">,
+                    Statistic<"numFused", "fused", "operations fused into another's group">];
+}
+
+def SelectKernels : Pass<"pith-select-kernels", "::mlir::ModuleOp"> {
+  let summary = "choose a row of the target's kernel table for every group";
+  let description = [{
+    The cheapest row that matches wins; the reasons of all others are kept. A
+    group that no row takes is split into its operations, last to first; an
+    operation that no row takes is an error.
+    ```mlir
+    pith.group (...) kernel <"generic.conv", cost = 1024, rejected = ["generic.map: anchor is pith.conv"]>
+    ```
+  }];
+}
+
+def OutlineGroups : Pass<"pith-outline-groups", "::mlir::ModuleOp"> {
+  let summary = "make each distinct group a kernel function, and each group a call";
+  let description = [{
+    Groups that differ in nothing but their operands share one function. The
+    function takes memory references, its body computes on values.
+    ```mlir
+    %r = pith.call @k0_conv1 ins(%x, %w : ...) outs(%e : ...) -> tensor<...>
+    func.func private @k0_conv1(%x: memref<...>, ..., %begin: index, %end: index, %scratch: memref<?xi8>)
+    ```
+  }];
+  let dependentDialects = ["::mlir::bufferization::BufferizationDialect", "::mlir::memref::MemRefDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
+def ReturnByReference : Pass<"pith-return-by-reference", "::mlir::ModuleOp"> {
+  let summary = "the model's inputs and results become memory of the caller";
+  let description = [{
+    ```mlir
+    func.func @main(%x: memref<4xf32>, %y: memref<4xf32>) attributes {pith.results = 1 : i64} {
+      %0 = bufferization.to_tensor %x restrict
+      ...
+      bufferization.materialize_in_destination %1 in restrict writable %y
+    ```
+  }];
+  let dependentDialects = ["::mlir::bufferization::BufferizationDialect", "::mlir::memref::MemRefDialect"];
+}
+
+def Bufferize : Pass<"pith-bufferize", "::mlir::ModuleOp"> {
+  let summary = "one-shot bufferization of the model's function";
+  let description = [{
+    Values that a loop carries are first given the place of the loop's argument,
+    since an allocation for each iteration has no static place. Kernels keep
+    their value-semantics bodies.
+  }];
+  let dependentDialects = ["::mlir::bufferization::BufferizationDialect", "::mlir::memref::MemRefDialect"];
+}
+
+def SpecializeKernels : Pass<"pith-specialize-kernels", "::mlir::ModuleOp"> {
+  let summary = "give kernels the strides of the memory that they are called with";
+  let dependentDialects = ["::mlir::memref::MemRefDialect"];
+}
+
+def PlaceWeights : Pass<"pith-place-weights", "::mlir::ModuleOp"> {
+  let summary = "give every constant its place in the weights";
+  let description = [{
+    In order of first use, aligned to 64 bytes; equal constants share a place.
+    Sets `pith.weights`, the size of all.
+  }];
+}
+
+def PlanMemory : Pass<"pith-plan-memory", "::mlir::ModuleOp"> {
+  let summary = "give every allocation its place in the arena";
+  let description = [{
+    Live ranges over the sets of values that share memory, loops included. A
+    kernel's output may take the place of an input that dies there, where every
+    element is read before it is written. Sets `pith.offset` on allocations,
+    and `pith.arena` and `pith.arena_lower_bound` on the module.
+  }];
+}
+
+def VerifySchedule : Pass<"pith-verify-schedule", "::mlir::ModuleOp"> {
+  let summary = "check what the stage lower relies on";
+  let description = [{
+    - schedule_s1: the model's function computes in kernel calls only.
+    - schedule_s2: every allocation has a place inside the arena, every constant one in the weights.
+    - schedule_s3: every kernel has a row, a number of items and no tensor arguments.
+    - schedule_s4: no sparse encoding and no quantized type is left.
+  }];
+}
+#endif

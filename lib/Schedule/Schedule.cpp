@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "lib/Schedule/Schedule.h"
+#include "lib/Schedule/Passes.h"
+#include "mlir/Transforms/Passes.h"
+
+namespace pith {
+#define GEN_PASS_REGISTRATION
+#include "lib/Schedule/Passes.h.inc"
+} // namespace pith
+
+void pith::buildSchedulePipeline(mlir::OpPassManager &manager, const ScheduleOptions &options) {
+  manager.addPass(createExposeTaps());
+  FormGroupsOptions groups;
+  groups.fusion = options.fusion;
+  manager.addPass(createFormGroups(groups));
+  manager.addPass(createSelectKernels());
+  manager.addPass(createOutlineGroups());
+  manager.addPass(createReturnByReference());
+  manager.addPass(createBufferize());
+  manager.addPass(mlir::createCanonicalizerPass());
+  manager.addPass(createSpecializeKernels());
+  manager.addPass(createPlaceWeights());
+  manager.addPass(createPlanMemory());
+  manager.addPass(createVerifySchedule());
+}
+
+void pith::registerSchedule() {
+  registerSchedulePasses(); // generated
+  mlir::PassPipelineRegistration<>(
+      "pith-schedule", "the stage schedule",
+      [](mlir::OpPassManager &manager) { buildSchedulePipeline(manager, ScheduleOptions()); });
+}

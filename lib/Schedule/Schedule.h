@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The stage schedule: operators become calls of kernels on planned memory.
+#ifndef LIB_SCHEDULE_SCHEDULE_H
+#define LIB_SCHEDULE_SCHEDULE_H
+
+#include "mlir/Pass/PassManager.h"
+
+namespace pith {
+
+struct ScheduleOptions {
+  bool fusion = true;
+};
+
+/// Expects a module with `pith.target`.
+void buildSchedulePipeline(mlir::OpPassManager &manager, const ScheduleOptions &options);
+
+void registerSchedule();
+
+} // namespace pith
+
+#endif

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Asks every row of the target's table; keeps the winner and all reasons.
+#include "lib/Schedule/OpClass.h"
+#include "lib/Schedule/Passes.h"
+#include "pith/Target/Target.h"
+#include <cmath>
+
+using namespace mlir;
+
+namespace pith {
+#define GEN_PASS_DEF_SELECTKERNELS
+#include "lib/Schedule/Passes.h.inc"
+} // namespace pith
+
+using namespace pith;
+
+namespace {
+
+/// What stands in a group before and behind its anchor.
+struct Surroundings {
+  Fusion before = Fusion::None, after = Fusion::None;
+};
+
+Fusion fusionOf(OpClass kind) {
+  if (kind == OpClass::Map)
+    return Fusion::Map;
+  return kind == OpClass::Movement || kind == OpClass::View ? Fusion::Movement : Fusion::None;
+}
+
+Surroundings surroundingsOf(GroupOp group) {
+  Surroundings result;
+  Operation *anchor = anchorOf(group);
+  if (!anchor || classify(anchor) != OpClass::Anchor)
+    return result;
+  llvm::DenseSet<Operation *> behind{anchor};
+  for (Operation &op : group.getBody().front().without_terminator()) {
+    if (&op == anchor)
+      continue;
+    bool after = llvm::any_of(op.getOperands(), [&](Value operand) {
+      return operand.getDefiningOp() && behind.contains(operand.getDefiningOp());
+    });
+    if (after)
+      behind.insert(&op);
+    Fusion &side = after ? result.after : result.before;
+    side = side | fusionOf(classify(&op));
+  }
+  return result;
+}
+
+bool covers(Fusion row, Fusion wanted) { return (unsigned(wanted) & ~unsigned(row)) == 0; }
+
+/// Why `row` does not run `group`; empty when it does.
+std::string refusal(const KernelRow &row, GroupOp group, StringRef features) {
+  StringRef name = anchorName(group);
+  if (!llvm::is_contained(row.anchors, name))
+    return "does not compute " + name.str();
+  SmallVector<StringRef> available;
+  features.split(available, ',', -1, false);
+  if (!row.needs.empty() && !llvm::is_contained(available, row.needs))
+    return "needs " + row.needs.str();
+  Surroundings around = surroundingsOf(group);
+  if (!covers(row.before, around.before))
+    return "does not fuse this work in front of its anchor";
+  if (!covers(row.after, around.after))
+    return "does not fuse this work behind its anchor";
+  return row.refuses ? row.refuses(group) : "";
+}
+
+/// Sets the kernel of a group; false when no row takes it.
+bool select(GroupOp group, ArrayRef<KernelRow> rows, StringRef features,
+            SmallVectorImpl<std::string> &reasons) {
+  const KernelRow *best = nullptr;
+  for (const KernelRow &row : rows) {
+    std::string reason = refusal(row, group, features);
+    if (reason.empty() && (!best || row.cyclesPerItem < best->cyclesPerItem)) {
+      if (best)
+        reasons.push_back(best->name.str() + ": costs more than " + row.name.str());
+      best = &row;
+    } else {
+      reasons.push_back(row.name.str() + ": " +
+                        (reason.empty() ? "costs more than " + best->name.str() : reason));
+    }
+  }
+  if (!best)
+    return false;
+  MLIRContext *context = group.getContext();
+  SmallVector<StringAttr> rejected;
+  // A row for another operator is no alternative worth reporting.
+  for (const std::string &reason : reasons)
+    if (!StringRef(reason).contains(": does not compute "))
+      rejected.push_back(StringAttr::get(context, reason));
+  int64_t cost = std::llround(std::ceil(double(workOf(group)) * best->cyclesPerItem));
+  group.setKernelAttr(KernelAttr::get(context, best->name, cost, rejected));
+  return true;
+}
+
+/// Puts each operation of a group into a group of its own.
+SmallVector<GroupOp> split(GroupOp group) {
+  OpBuilder builder(group);
+  IRMapping mapping;
+  for (auto [argument, input] : llvm::zip_equal(group.getBody().getArguments(), group.getInputs()))
+    mapping.map(argument, input);
+  SmallVector<GroupOp> parts;
+  for (Operation &op : group.getBody().front().without_terminator()) {
+    if (classify(&op) == OpClass::Other || classify(&op) == OpClass::View) {
+      builder.clone(op, mapping);
+      continue;
+    }
+    llvm::SetVector<Value> inputs;
+    llvm::SetVector<Operation *> constants;
+    for (Value operand : op.getOperands()) {
+      Operation *producer = operand.getDefiningOp();
+      if (producer && classify(producer) == OpClass::Other)
+        constants.insert(producer);
+      else
+        inputs.insert(operand);
+    }
+    SmallVector<Value> outer;
+    for (Value input : inputs)
+      outer.push_back(mapping.lookup(input));
+    auto part = GroupOp::create(builder, op.getLoc(), op.getResultTypes(), outer, KernelAttr());
+    OpBuilder::InsertionGuard guard(builder);
+    Block *body = builder.createBlock(&part.getBody());
+    IRMapping inside;
+    for (Value input : inputs)
+      inside.map(input, body->addArgument(input.getType(), input.getLoc()));
+    for (Operation *constant : constants)
+      builder.clone(*constant, inside);
+    Operation *copy = builder.clone(op, inside);
+    YieldOp::create(builder, op.getLoc(), copy->getResults());
+    for (auto [from, to] : llvm::zip_equal(op.getResults(), part.getResults()))
+      mapping.map(from, to);
+    parts.push_back(part);
+  }
+  auto yield = cast<YieldOp>(group.getBody().front().getTerminator());
+  for (auto [result, value] : llvm::zip_equal(group.getResults(), yield.getValues()))
+    result.replaceAllUsesWith(mapping.lookup(value));
+  group.erase();
+  return parts;
+}
+
+struct SelectKernels : pith::impl::SelectKernelsBase<SelectKernels> {
+  using Base::Base;
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    auto description = module->getAttrOfType<TargetAttr>(targetAttrName);
+    const Target *target =
+        description ? TargetRegistry::global().lookup(description.getName()) : nullptr;
+    if (!target) {
+      module.emitError("expected the attribute 'pith.target' with the name of a known target");
+      return signalPassFailure();
+    }
+    SmallVector<GroupOp> work;
+    module.walk([&](GroupOp group) { work.push_back(group); });
+    std::reverse(work.begin(), work.end());
+    while (!work.empty()) {
+      GroupOp group = work.pop_back_val();
+      SmallVector<std::string> reasons;
+      if (select(group, target->kernels(), description.getFeatures(), reasons))
+        continue;
+      size_t computing = llvm::count_if(group.getBody().front(), [](Operation &op) {
+        OpClass kind = classify(&op);
+        return kind != OpClass::Other && kind != OpClass::View;
+      });
+      if (computing > 1) {
+        SmallVector<GroupOp> parts = split(group);
+        work.append(parts.rbegin(), parts.rend());
+        continue;
+      }
+      InFlightDiagnostic error = group.emitError() << "no kernel of target '" << target->name()
+                                                   << "' computes " << anchorOf(group)->getName();
+      for (const std::string &reason : reasons)
+        error.attachNote() << reason;
+      return signalPassFailure();
+    }
+  }
+};
+
+} // namespace

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Convolution, pooling, matrix product, table lookup: sums with one accumulator
+// in the order of floats_c1 and floats_c2.
+#include "targets/Reference/Elements.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+using namespace mlir;
+using namespace pith;
+using namespace pith::reference;
+
+static RankedTensorType typeOf(Value tensor) { return cast<RankedTensorType>(tensor.getType()); }
+
+namespace {
+/// One spatial dimension of a window over an image.
+struct Window {
+  int64_t image, taps, stride, dilation, low;
+};
+} // namespace
+
+static SmallVector<Window> windowsOf(ArrayRef<int64_t> image, ArrayRef<int64_t> taps,
+                                     ArrayRef<int64_t> strides, ArrayRef<int64_t> dilations,
+                                     ArrayRef<int64_t> low) {
+  SmallVector<Window> windows;
+  for (unsigned i = 0; i < taps.size(); ++i)
+    windows.push_back({image[i], taps[i], strides[i], dilations[i], low[i]});
+  return windows;
+}
+
+/// The taps of a window at output position `at` that lie inside the image.
+static Trip tapsInside(Scopes &scopes, const Window &w, Index at) {
+  Index base = at * w.stride - w.low;
+  Bounds range = scopes.space.range(base);
+  Trip trip = scopes.trip(w.taps);
+  auto first = [&](Index distance) { // ceil(max(0, distance) / dilation)
+    OpBuilder &b = scopes.builder;
+    Value steps = arith::MaxSIOp::create(b, scopes.loc, scopes.materialize(distance),
+                                         scopes.constantIndex(0));
+    if (w.dilation == 1)
+      return steps;
+    Value up = arith::AddIOp::create(b, scopes.loc, steps, scopes.constantIndex(w.dilation - 1));
+    return Value(arith::DivUIOp::create(b, scopes.loc, up, scopes.constantIndex(w.dilation)));
+  };
+  if (range.low < 0)
+    trip.low = first(scopes.space.constant(0) - base);
+  if (range.high + (w.taps - 1) * w.dilation >= w.image)
+    trip.high = Value(arith::MinSIOp::create(scopes.builder, scopes.loc,
+                                             first(scopes.space.constant(w.image) - base),
+                                             scopes.constantIndex(w.taps)));
+  return trip;
+}
+
+/// The image's index under tap `tap`, which lies inside.
+static Index imageIndex(Scopes &scopes, const Window &w, Index at, Index tap) {
+  Index index = at * w.stride + tap * w.dilation - w.low;
+  if (scopes.space.range(index).within(0, w.image - 1))
+    return index;
+  return scopes.index(scopes.materialize(index), {0, w.image - 1});
+}
+
+Value Elements::addBias(Value sum, Value bias, Index index) {
+  return bias ? add(sum, widen(at(bias, {index}))) : sum;
+}
+
+Value Elements::conv(ConvOp op, ArrayRef<Index> at) {
+  RankedTensorType input = typeOf(op.getInput()), filter = typeOf(op.getFilter());
+  unsigned spatial = filter.getRank() - 2;
+  SmallVector<Window> windows =
+      windowsOf(input.getShape().slice(1, spatial), filter.getShape().slice(1, spatial),
+                op.getStrides(), op.getDilations(), op.getLow());
+  int64_t channels = filter.getShape().back();
+  Index out = at.back();
+  Index group = scopes.space.divide(out, filter.getDimSize(0) / int64_t(op.getGroups()));
+
+  SmallVector<Trip> trips;
+  for (auto [i, window] : llvm::enumerate(windows))
+    trips.push_back(tapsInside(scopes, window, at[1 + i]));
+  trips.push_back(scopes.trip(channels));
+  Type wide = wideType(input.getElementType());
+  Value sum = scopes
+                  .loops(trips, zero(wide),
+                         [&](ArrayRef<Index> taps, ValueRange carried) {
+                           Indices from{at.front()}, weight{out};
+                           for (auto [i, window] : llvm::enumerate(windows)) {
+                             from.push_back(imageIndex(scopes, window, at[1 + i], taps[i]));
+                             weight.push_back(taps[i]);
+                           }
+                           from.push_back(group * channels + taps.back());
+                           weight.push_back(taps.back());
+                           Value x = widen(this->at(op.getInput(), from)),
+                                 w = widen(this->at(op.getFilter(), weight));
+                           return SmallVector<Value>{multiplyAdd(x, w, carried.front())};
+                         })
+                  .front();
+  return narrow(addBias(sum, op.getBias(), out), input.getElementType());
+}
+
+Value Elements::pool(PoolOp op, ArrayRef<Index> at) {
+  RankedTensorType input = typeOf(op.getInput());
+  SmallVector<Window> windows = windowsOf(input.getShape().drop_front().drop_back(), op.getWindow(),
+                                          op.getStrides(), op.getDilations(), op.getLow());
+  SmallVector<Trip> trips;
+  for (auto [i, window] : llvm::enumerate(windows))
+    trips.push_back(tapsInside(scopes, window, at[1 + i]));
+  bool average = op.getKind() == PoolKind::Average;
+  Type wide = wideType(input.getElementType());
+  ReduceKind kind = average ? ReduceKind::Sum : ReduceKind::Max;
+  Value joined =
+      scopes
+          .loops(trips, identity(kind, op.getIsSigned(), wide),
+                 [&](ArrayRef<Index> taps, ValueRange carried) {
+                   Indices from{at.front()};
+                   for (auto [i, window] : llvm::enumerate(windows))
+                     from.push_back(imageIndex(scopes, window, at[1 + i], taps[i]));
+                   from.push_back(at.back());
+                   Value x = widen(this->at(op.getInput(), from));
+                   return SmallVector<Value>{combine(kind, op.getIsSigned(), carried.front(), x)};
+                 })
+          .front();
+  if (average) {
+    // Padding never goes beyond what the last window covers, so with
+    // count_padding every tap counts.
+    int64_t known = 1;
+    Value counted;
+    for (auto [i, trip] : llvm::enumerate(trips)) {
+      std::optional<int64_t> low = getConstantIntValue(trip.low),
+                             high = getConstantIntValue(trip.high);
+      if (op.getCountPadding() || (low && high)) {
+        known *= windows[i].taps;
+        continue;
+      }
+      auto value = [&](OpFoldResult bound, std::optional<int64_t> constant) {
+        return constant ? scopes.constantIndex(*constant) : cast<Value>(bound);
+      };
+      Value count = make<arith::SubIOp>(value(trip.high, high), value(trip.low, low));
+      counted = counted ? make<arith::MulIOp>(counted, count) : count;
+    }
+    Value divisor = real(wide, double(known));
+    if (counted) {
+      Value count = make<arith::MulIOp>(counted, scopes.constantIndex(known));
+      Value bits = make<arith::IndexCastOp>(scopes.builder.getI64Type(), count);
+      divisor = make<arith::SIToFPOp>(wide, bits);
+    }
+    joined = make<arith::DivFOp>(joined, divisor);
+  }
+  return narrow(joined, input.getElementType());
+}
+
+Value Elements::matmul(MatmulOp op, ArrayRef<Index> at) {
+  RankedTensorType lhs = typeOf(op.getLhs());
+  int64_t depth = lhs.getDimSize(lhs.getRank() - (op.getTransposeLhs() ? 2 : 1));
+  Index row = at[at.size() - 2], column = at.back();
+  auto indices = [&](Value side, Index first, Index second, bool transposed) {
+    Indices result;
+    ArrayRef<int64_t> batch = typeOf(side).getShape().drop_back(2);
+    for (auto [index, size] : llvm::zip_equal(at.drop_back(2), batch))
+      result.push_back(size == 1 ? scopes.space.constant(0) : index);
+    result.push_back(transposed ? second : first);
+    result.push_back(transposed ? first : second);
+    return result;
+  };
+  Type wide = wideType(lhs.getElementType());
+  Value sum =
+      scopes
+          .loops(scopes.trip(depth), zero(wide),
+                 [&](ArrayRef<Index> k, ValueRange carried) {
+                   Value l =
+                       this->at(op.getLhs(), indices(op.getLhs(), row, k[0], op.getTransposeLhs()));
+                   Value r = this->at(op.getRhs(),
+                                      indices(op.getRhs(), k[0], column, op.getTransposeRhs()));
+                   return SmallVector<Value>{multiplyAdd(widen(l), widen(r), carried.front())};
+                 })
+          .front();
+  return narrow(addBias(sum, op.getBias(), column), lhs.getElementType());
+}
+
+Value Elements::lookup(LookupOp op, ArrayRef<Index> at) {
+  Value code =
+      make<arith::IndexCastUIOp>(scopes.builder.getIndexType(), this->at(op.getInput(), at));
+  return this->at(op.getTable(), {scopes.index(code, {0, 255})});
+}

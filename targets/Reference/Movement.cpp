@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Operators that only move elements.
+#include "targets/Reference/Elements.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+using namespace mlir;
+using namespace pith::reference;
+
+static ArrayRef<int64_t> shapeOf(Value tensor) {
+  return cast<RankedTensorType>(tensor.getType()).getShape();
+}
+
+Value Elements::slice(tensor::ExtractSliceOp op, ArrayRef<Index> at) {
+  if (ShapedType::isDynamicShape(op.getStaticOffsets()) ||
+      ShapedType::isDynamicShape(op.getStaticStrides()) || !op.getType().hasStaticShape())
+    return unsupported(op, "a place or size that is known at run time only in");
+  llvm::SmallBitVector dropped = op.getDroppedDims();
+  Indices source;
+  for (unsigned i = 0, next = 0; i < dropped.size(); ++i) {
+    Index index = dropped[i] ? scopes.space.constant(0) : at[next++];
+    source.push_back(index * op.getStaticStride(i) + op.getStaticOffset(i));
+  }
+  return this->at(op.getSource(), source);
+}
+
+Value Elements::inside(Index index, int64_t low, int64_t high) {
+  Bounds range = scopes.space.range(index);
+  Value condition;
+  auto both = [&](Value other) {
+    condition = condition ? make<arith::AndIOp>(condition, other) : other;
+  };
+  if (range.low < low)
+    both(make<arith::CmpIOp>(arith::CmpIPredicate::sge, scopes.materialize(index),
+                             scopes.constantIndex(low)));
+  if (range.high >= high)
+    both(make<arith::CmpIOp>(arith::CmpIPredicate::slt, scopes.materialize(index),
+                             scopes.constantIndex(high)));
+  return condition;
+}
+
+Index Elements::narrowed(Index index, int64_t size) {
+  if (scopes.space.range(index).within(0, size - 1))
+    return index;
+  // Written here, not where its counters are: it is valid here only.
+  Value value = scopes.materialize(index);
+  Value here = make<arith::AddIOp>(value, scopes.constantIndex(0));
+  return scopes.index(here, {0, size - 1});
+}
+
+Value Elements::insert(tensor::InsertSliceOp op, ArrayRef<Index> at) {
+  if (ShapedType::isDynamicShape(op.getStaticOffsets()) ||
+      !llvm::all_of(op.getStaticStrides(), [](int64_t stride) { return stride == 1; }) ||
+      !op.getSourceType().hasStaticShape())
+    return unsupported(op, "a place known at run time only, or a stride, in");
+  llvm::SmallBitVector dropped = op.getDroppedDims();
+  Value condition;
+  SmallVector<std::pair<Index, int64_t>> source;
+  for (unsigned i = 0; i < dropped.size(); ++i) {
+    Index index = at[i] - op.getStaticOffset(i);
+    int64_t size = op.getStaticSize(i);
+    if (Value each = inside(index, 0, size))
+      condition = condition ? make<arith::AndIOp>(condition, each) : each;
+    if (!dropped[i])
+      source.push_back({index, size});
+  }
+  auto inserted = [&] {
+    Indices indices;
+    for (auto [index, size] : source)
+      indices.push_back(narrowed(index, size));
+    return this->at(op.getSource(), indices);
+  };
+  if (!condition)
+    return inserted();
+  return scopes.choose(condition, op.getType().getElementType(), inserted,
+                       [&] { return this->at(op.getDest(), at); });
+}
+
+Value Elements::reshape(Value source, RankedTensorType expanded,
+                        ArrayRef<ReassociationIndices> groups, bool expand, ArrayRef<Index> at) {
+  Indices indices;
+  for (auto [position, group] : llvm::enumerate(groups)) {
+    ArrayRef<int64_t> shape = expanded.getShape().slice(group.front(), group.size());
+    if (expand)
+      indices.push_back(scopes.space.linearize(at.slice(group.front(), group.size()), shape));
+    else
+      llvm::append_range(indices, scopes.space.delinearize(at[position], shape));
+  }
+  // A tensor of rank 0 expands to ones, and ones collapse to it.
+  if (groups.empty() && !expand)
+    indices.assign(expanded.getRank(), scopes.space.constant(0));
+  return this->at(source, indices);
+}
+
+Value Elements::pad(tensor::PadOp op, ArrayRef<Index> at) {
+  if (ShapedType::isDynamicShape(op.getStaticLow()) ||
+      ShapedType::isDynamicShape(op.getStaticHigh()))
+    return unsupported(op, "an amount of padding that is known at run time only in");
+  ArrayRef<int64_t> shape = shapeOf(op.getSource());
+  Value condition;
+  Indices shifted;
+  for (auto [index, low, size] : llvm::zip_equal(at, op.getStaticLow(), shape)) {
+    shifted.push_back(index - low);
+    if (Value each = inside(shifted.back(), 0, size))
+      condition = condition ? make<arith::AndIOp>(condition, each) : each;
+  }
+  auto image = [&] {
+    Indices source;
+    for (auto [index, size] : llvm::zip_equal(shifted, shape))
+      source.push_back(narrowed(index, size));
+    return this->at(op.getSource(), source);
+  };
+  if (!condition)
+    return image();
+  return scopes.choose(condition, op.getType().getElementType(), image, [&] {
+    return inlineBody(op.getRegion().front(), ValueRange(scopes.materialize(at)), {}).front();
+  });
+}
+
+Value Elements::concat(tensor::ConcatOp op, ArrayRef<Index> at) {
+  unsigned dim = op.getDim();
+  SmallVector<int64_t> starts{0};
+  for (Value input : op.getInputs())
+    starts.push_back(starts.back() + shapeOf(input)[dim]);
+  Bounds bounds = scopes.space.range(at[dim]);
+  // Halves the list of operands until one is left.
+  std::function<Value(unsigned, unsigned)> from = [&](unsigned first, unsigned last) -> Value {
+    if (last - first == 1) {
+      Indices source(at);
+      source[dim] = narrowed(at[dim] - starts[first], starts[last] - starts[first]);
+      return this->at(op.getInputs()[first], source);
+    }
+    unsigned middle = (first + last) / 2;
+    if (bounds.high < starts[middle])
+      return from(first, middle);
+    if (bounds.low >= starts[middle])
+      return from(middle, last);
+    Value condition = make<arith::CmpIOp>(arith::CmpIPredicate::slt, scopes.materialize(at[dim]),
+                                          scopes.constantIndex(starts[middle]));
+    return scopes.choose(
+        condition, op.getResultType().getElementType(), [&] { return from(first, middle); },
+        [&] { return from(middle, last); });
+  };
+  return from(0, op.getInputs().size());
+}

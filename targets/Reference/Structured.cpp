@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Operators with a scalar region: pith.map and linalg.
+#include "targets/Reference/Elements.h"
+
+using namespace mlir;
+using namespace pith;
+using namespace pith::reference;
+
+Value Elements::broadcast(Value tensor, ArrayRef<Index> at) {
+  ArrayRef<int64_t> shape = cast<RankedTensorType>(tensor.getType()).getShape();
+  Indices indices;
+  for (auto [index, size] : llvm::zip_equal(at.take_back(shape.size()), shape))
+    indices.push_back(size == 1 ? scopes.space.constant(0) : index);
+  return this->at(tensor, indices);
+}
+
+Value Elements::map(MapOp op, ArrayRef<Index> at) {
+  SmallVector<Value> arguments;
+  for (Value input : op.getInputs())
+    arguments.push_back(broadcast(input, at));
+  return inlineBody(op.getBody().front(), arguments, {}).front();
+}
+
+Value Elements::elementwise(Operation *op, ArrayRef<Index> at) {
+  OperationState state(op->getLoc(), op->getName());
+  for (Value operand : op->getOperands())
+    state.addOperands(isa<TensorType>(operand.getType()) ? this->at(operand, at) : operand);
+  state.addTypes(getElementTypeOrSelf(op->getResult(0)));
+  state.addAttributes(op->getAttrs());
+  return scopes.builder.create(state)->getResult(0);
+}
+
+SmallVector<Value> Elements::inlineBody(Block &body, ValueRange arguments,
+                                        ArrayRef<Index> counters) {
+  IRMapping mapping;
+  mapping.map(body.getArguments(), arguments);
+  for (Operation &op : body.without_terminator()) {
+    if (auto index = dyn_cast<linalg::IndexOp>(op)) {
+      mapping.map(index.getResult(), scopes.materialize(counters[index.getDim()]));
+    } else if (auto extract = dyn_cast<tensor::ExtractOp>(op)) {
+      Indices indices;
+      for (auto [index, size] :
+           llvm::zip_equal(extract.getIndices(), extract.getTensor().getType().getShape()))
+        indices.push_back(scopes.index(mapping.lookupOrDefault(index), {0, size - 1}));
+      mapping.map(extract.getResult(), at(extract.getTensor(), indices));
+    } else {
+      scopes.builder.clone(op, mapping);
+    }
+  }
+  return llvm::map_to_vector(body.getTerminator()->getOperands(),
+                             [&](Value value) { return mapping.lookupOrDefault(value); });
+}
+
+Value Elements::structured(linalg::LinalgOp op, unsigned result, ArrayRef<Index> at) {
+  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+  SmallVector<int64_t> sizes = op.getStaticLoopRanges();
+  OpOperand *init = op.getDpsInitOperand(result);
+  AffineMap written = op.getMatchingIndexingMap(init);
+  if (!written.isProjectedPermutation() || ShapedType::isDynamicShape(sizes) ||
+      !op.hasPureTensorSemantics())
+    return unsupported(op, "a result that is not indexed by loops one by one in");
+
+  Indices counters(op.getNumLoops(), Index());
+  for (auto [expr, index] : llvm::zip_equal(written.getResults(), at))
+    counters[cast<AffineDimExpr>(expr).getPosition()] = index;
+  SmallVector<Trip> trips;
+  SmallVector<unsigned> reduced;
+  for (auto [i, counter] : llvm::enumerate(counters))
+    if (!counter) {
+      if (op.getIteratorTypesArray()[i] != utils::IteratorType::reduction)
+        return unsupported(op, "a parallel loop that no index of the result follows in");
+      reduced.push_back(i);
+      trips.push_back(scopes.trip(sizes[i]));
+    }
+  for (OpOperand &other : op.getDpsInitsMutable())
+    if (op.getMatchingIndexingMap(&other) != written)
+      return unsupported(op, "results that are indexed differently in");
+
+  auto indexed = [&](AffineMap map) {
+    AffineMap composed = map.replaceDimsAndSymbols(counters, {}, map.getNumDims(), 0);
+    return Indices(composed.getResults());
+  };
+  Block *body = op.getBlock();
+  unsigned inputs = op.getNumDpsInputs();
+  auto arguments = [&](ValueRange accumulators) {
+    SmallVector<Value> values;
+    for (OpOperand &operand : op->getOpOperands()) {
+      BlockArgument argument = op.getMatchingBlockArgument(&operand);
+      bool isInit = op.isDpsInit(&operand);
+      if (isInit && !accumulators.empty())
+        values.push_back(accumulators[operand.getOperandNumber() - inputs]);
+      else if (argument.use_empty())
+        values.push_back(zero(argument.getType()));
+      else if (isa<TensorType>(operand.get().getType()))
+        values.push_back(this->at(operand.get(), indexed(op.getMatchingIndexingMap(&operand))));
+      else
+        values.push_back(operand.get());
+    }
+    return values;
+  };
+  if (trips.empty())
+    return inlineBody(*body, arguments({}), counters)[result];
+
+  SmallVector<Value> initial;
+  for (Value other : op.getDpsInits())
+    initial.push_back(this->at(other, at));
+  return scopes.loops(trips, initial, [&](ArrayRef<Index> here, ValueRange accumulators) {
+    for (auto [position, index] : llvm::zip_equal(reduced, here))
+      counters[position] = index;
+    return inlineBody(*body, arguments(accumulators), counters);
+  })[result];
+}

@@ -1,0 +1,339 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Compares the bits of compiled operators with test/spec.
+
+Example: build/python/bin/python targets/Reference/test/Inputs/compare.py BUILD [FILTER]
+Each function case_* yields (name, inputs, outputs, body, expected).
+"""
+
+import inspect
+import os
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [os.path.join(HERE, "../../../../test/spec"), HERE]
+
+import floats as spec  # noqa: E402
+import polynomials  # noqa: E402
+import quantize as integers  # noqa: E402
+from compiled_model import Model, tensor_type  # noqa: E402
+from testing import expect_same  # noqa: E402
+
+rng = np.random.default_rng(20)
+ELEMENT = {np.dtype(np.float32): "f32", np.dtype(np.float64): "f64", np.dtype(np.float16): "f16",
+           np.dtype(np.int8): "i8", np.dtype(np.uint8): "i8", np.dtype(np.int16): "i16",
+           np.dtype(np.uint16): "i16", np.dtype(np.int32): "i32", np.dtype(np.int64): "i64"}
+
+
+def real(*shape):
+    return rng.standard_normal(shape).astype(np.float32)
+
+
+def kind(array):
+    return tensor_type(array.shape, ELEMENT[array.dtype])
+
+
+def unary(name, x, text, expected, extra=()):
+    """One operator: `text` with {x}, {y} for the types and %in0 ... for the values."""
+    types = {"x": kind(x), "y": kind(expected), **{f"t{i}": kind(e) for i, e in enumerate(extra)}}
+    body = f"    %r = {text.format(**types)} loc(\"{name}\")\n    return %r : {kind(expected)}"
+    return name, [x, *extra], [expected], body
+
+
+def case_conv():
+    for name, x, w, args in [
+            ("conv_plain", real(1, 9, 7, 3), real(4, 3, 3, 3), ([1, 1], [0, 0], [0, 0], [1, 1], 1)),
+            ("conv_padded", real(2, 8, 7, 3), real(5, 3, 5, 3), ([2, 1], [1, 2], [1, 3], [1, 1], 1)),
+            ("conv_dilated", real(1, 9, 9, 2), real(3, 3, 3, 2), ([2, 3], [3, 2], [2, 4], [2, 3], 1)),
+            ("conv_groups", real(1, 6, 6, 6), real(4, 3, 3, 3), ([1, 1], [1, 1], [1, 1], [1, 1], 2)),
+            ("conv_depthwise", real(1, 6, 6, 5), real(5, 3, 3, 1), ([1, 1], [1, 1], [1, 1], [1, 1], 5)),
+            ("conv_one", real(1, 5, 5, 16), real(7, 1, 1, 16), ([2, 2], [0, 0], [0, 0], [1, 1], 1)),
+            ("conv_line", real(1, 20, 3), real(4, 5, 3), ([2], [4], [4], [1], 1)),
+            ("conv_volume", real(1, 4, 5, 6, 2), real(3, 2, 3, 2, 2), ([1] * 3, [1] * 3, [1, 0, 1], [1] * 3, 1)),
+            ("conv_only_padding", real(1, 2, 2, 1), real(2, 2, 2, 1), ([1, 1], [3, 3], [3, 3], [1, 1], 1))]:
+        strides, low, high, dilations, groups = args
+        bias = real(w.shape[0])
+        expected = spec.conv(x, w, bias, strides=strides, low=low, high=high, dilations=dilations,
+                             groups=groups)
+        yield unary(name, x, f"pith.conv %in0, %in1 bias(%in2 : {{t1}}) strides {strides} pad {low} to "
+                    f"{high} dilations {dilations} {{{{groups = {groups} : i64}}}} : {{x}}, {{t0}} -> {{y}}",
+                    expected, [w, bias])
+
+
+def case_matmul():
+    for name, a, b, flags in [
+            ("matmul_plain", real(5, 17), real(17, 3), ""),
+            ("matmul_batch", real(2, 3, 4, 8), real(1, 3, 8, 5), ""),
+            ("matmul_lhs", real(2, 9, 4), real(2, 9, 5), "transpose_lhs"),
+            ("matmul_rhs", real(2, 4, 9), real(2, 5, 9), "transpose_rhs"),
+            ("matmul_row", real(1, 33), real(33, 10), "")]:
+        left = a.swapaxes(-1, -2) if "lhs" in flags else a
+        right = b.swapaxes(-1, -2) if "rhs" in flags else b
+        bias = real(right.shape[-1])
+        yield unary(name, a, f"pith.matmul %in0, %in1 bias(%in2 : {{t1}}) {{{{{flags}}}}} : {{x}}, {{t0}} -> {{y}}"
+                    .replace("{{}}", ""), spec.matmul(left, right, bias), [b, bias])
+    a, b = (rng.integers(-2**31, 2**31, s).astype(np.int32) for s in ((3, 9), (9, 4)))
+    yield unary("matmul_integers_wrap", a, "pith.matmul %in0, %in1 : {x}, {t0} -> {y}",
+                integers.wrap_c1(integers.matmul_c1(a, b)), [b])
+    a, b = real(3, 40).astype(np.float16), real(40, 5).astype(np.float16)
+    yield unary("matmul_half", a, "pith.matmul %in0, %in1 : {x}, {t0} -> {y}",
+                spec.matmul(a, b).astype(np.float16), [b])
+
+
+def case_pool():
+    x = real(1, 9, 8, 3)
+    x[0, 4, 4, 1] = np.nan
+    for name, args in [("pool_plain", ([2, 2], [2, 2], [0, 0], [0, 0], [1, 1])),
+                       ("pool_padded", ([3, 2], [2, 1], [1, 1], [1, 0], [1, 1])),
+                       ("pool_dilated", ([2, 3], [1, 2], [1, 2], [1, 2], [2, 2])),
+                       ("pool_global", ([9, 8], [1, 1], [0, 0], [0, 0], [1, 1]))]:
+        window, strides, low, high, dilations = args
+        words = dict(strides=strides, low=low, high=high, dilations=dilations)
+        text = f" %in0 window {window} strides {strides} pad {low} to {high} dilations {dilations} "
+        yield unary(name + "_max", x, "pith.pool max" + text + ": {x} -> {y}", spec.max_pool(x, window, **words))
+        yield unary(name + "_average", x, "pith.pool average" + text + ": {x} -> {y}",
+                    spec.average_pool(x, window, **words))
+        yield unary(name + "_counted", x, "pith.pool average" + text + "{{count_padding}} : {x} -> {y}",
+                    spec.average_pool(x, window, count_padding=True, **words))
+    q = rng.integers(0, 256, (1, 4, 4, 2)).astype(np.uint8)
+    yield unary("pool_bytes", q, "pith.pool max %in0 window [2, 2] strides [2, 2] pad [0, 0] to [0, 0] "
+                "dilations [1, 1] : {x} -> {y}", q.reshape(1, 2, 2, 2, 2, 2).max(axis=(2, 4)))
+
+
+def case_reduce():
+    for which in ("sum", "product", "max", "min"):
+        for shape, dims in [((3, 5), [1]), ((2, 16, 3), [1]), ((2, 7, 7, 5), [1, 2]), ((4, 100), [0, 1]),
+                            ((1, 37, 4), [1]), ((8, 33), [0])]:
+            x = real(*shape)
+            expected = spec.reduce(which, x, dims)
+            name = f"reduce_{which}_{'x'.join(map(str, shape))}"
+            yield unary(name, x, f"pith.reduce {which} %in0 dims {dims} {{{{keep_dims}}}} : {{x}} -> {{y}}", expected)
+            if which == "sum":
+                yield unary(name + "_dropped", x, f"pith.reduce {which} %in0 dims {dims} : {{x}} -> {{y}}",
+                            expected.reshape([n for i, n in enumerate(shape) if i not in dims]))
+    q = rng.integers(-128, 128, (3, 50)).astype(np.int8)
+    yield unary("reduce_signed", q, "pith.reduce min %in0 dims [1] {{is_signed}} : {x} -> {y}", q.min(axis=1))
+    yield unary("reduce_unsigned", q, "pith.reduce min %in0 dims [1] : {x} -> {y}",
+                q.view(np.uint8).min(axis=1).view(np.int8))
+
+
+def case_rows():
+    for shape, dims in [((3, 10), [1]), ((2, 5, 6), [1]), ((2, 40, 3), [1]), ((2, 3, 20), [1, 2]), ((4, 64), [1])]:
+        x, name = real(*shape) * 4, "x".join(map(str, shape))
+        yield unary("softmax_" + name, x, f"pith.softmax %in0 dims {dims} : {{x}} -> {{y}}", spec.softmax(x, dims))
+        yield unary("logsoftmax_" + name, x, f"pith.softmax %in0 dims {dims} {{{{log}}}} : {{x}} -> {{y}}",
+                    spec.softmax(x, dims, log=True))
+        scale, bias = real(shape[-1]), real(*shape[-2:])
+        for which in ("layer", "rms"):
+            yield unary(f"{which}_{name}", x, f"pith.norm {which} %in0 scale(%in1 : {{t0}}) bias(%in2 : {{t1}}) "
+                        f"dims {dims} epsilon 1.0e-05 : {{x}} -> {{y}}",
+                        spec.norm(which, x, dims, 1e-5, scale, bias), [scale, bias])
+
+
+def case_quantized():
+    x = np.concatenate([real(200) * 50, np.float32([np.nan, np.inf, -np.inf, 0.5, 1.5, -0.5, 2.5, 1e30])])
+    x = x.reshape(4, 52)
+    s = np.float32([0.1, 1.0, 0.37, 3.0]).reshape(4, 1)
+    for dtype, flag in [(np.int8, "{{is_signed}}"), (np.uint8, ""), (np.int16, "{{is_signed}}"), (np.uint16, "")]:
+        z = np.array(7, dtype)
+        expected = integers.quantize(x, s, z, dtype)
+        yield unary(f"quantize_{np.dtype(dtype).name}", x,
+                    f"pith.quantize %in0 scale(%in1 : {{t0}}) zero_point(%in2 : {{t1}}) {flag} : {{x}} -> {{y}}",
+                    expected, [s, z])
+        yield unary(f"dequantize_{np.dtype(dtype).name}", expected,
+                    f"pith.dequantize %in0 scale(%in1 : {{t0}}) zero_point(%in2 : {{t1}}) {flag} : {{x}} -> {{y}}",
+                    integers.dequantize_c1(expected, s, z), [s, z])
+    q, table = rng.integers(0, 256, 300).astype(np.uint8), rng.integers(-128, 128, 256).astype(np.int8)
+    yield unary("lookup", q, "pith.lookup %in0, %in1 : {x}, {t0} -> {y}", table[q], [table])
+
+
+def case_movement():
+    x = real(2, 5, 6)
+    yield unary("slice", x, "tensor.extract_slice %in0[1, 1, 0] [1, 2, 3] [1, 2, 2] : {x} to {y}", x[1:, 1:5:2, 0:6:2])
+    yield unary("transpose", x, "linalg.transpose ins(%in0 : {x}) outs(%in1 : {t0}) permutation = [2, 0, 1]",
+                x.transpose(2, 0, 1), [np.zeros((6, 2, 5), np.float32)])
+    padded = np.pad(x, [(0, 0), (1, 2), (0, 3)], constant_values=2.5)
+    yield unary("pad", x, "tensor.pad %in0 low[0, 1, 0] high[0, 2, 3] {{\n^bb0(%a: index, %b: index, %c: index):\n"
+                "%v = arith.constant 2.5 : f32\ntensor.yield %v : f32\n}} : {x} to {y}", padded)
+    y, z = real(2, 3, 6), real(2, 1, 6)
+    yield unary("concat", x, "tensor.concat dim(1) %in0, %in1, %in2 : ({x}, {t0}, {t1}) -> {y}",
+                np.concatenate([x, y, z], axis=1), [y, z])
+    body = """    %a = tensor.collapse_shape %in0 [[0, 1], [2]] : tensor<2x5x6xf32> into tensor<10x6xf32>
+    %b = tensor.expand_shape %a [[0, 1], [2, 3]] output_shape [5, 2, 3, 2] : tensor<10x6xf32> into tensor<5x2x3x2xf32>
+    %e = tensor.empty() : tensor<2x5x2x3xf32>
+    %c = linalg.transpose ins(%b : tensor<5x2x3x2xf32>) outs(%e : tensor<2x5x2x3xf32>) permutation = [3, 0, 1, 2]
+    %d = tensor.collapse_shape %c [[0, 1, 2], [3]] : tensor<2x5x2x3xf32> into tensor<20x3xf32>
+    return %d : tensor<20x3xf32>"""
+    yield "reshapes", [x], [x.reshape(5, 2, 3, 2).transpose(3, 0, 1, 2).reshape(20, 3)], body
+    indices = rng.integers(0, 5, (4,)).astype(np.int64)
+    body = """    %e = tensor.empty() : tensor<2x4x6xf32>
+    %g = linalg.generic {indexing_maps = [affine_map<(a, b, c) -> (b)>, affine_map<(a, b, c) -> (a, b, c)>],
+        iterator_types = ["parallel", "parallel", "parallel"]} ins(%in1 : tensor<4xi64>) outs(%e : tensor<2x4x6xf32>) {
+    ^bb0(%i: i64, %o: f32):
+      %j = arith.index_cast %i : i64 to index
+      %a = linalg.index 0 : index
+      %c = linalg.index 2 : index
+      %v = tensor.extract %in0[%a, %j, %c] : tensor<2x5x6xf32>
+      linalg.yield %v : f32
+    } -> tensor<2x4x6xf32>
+    return %g : tensor<2x4x6xf32>"""
+    yield "gather", [x, indices], [x[:, indices]], body
+    body = """    %f = arith.constant dense<1.0> : tensor<5xf32>
+    %g = linalg.generic {indexing_maps = [affine_map<(a, b, c) -> (a, b, c)>, affine_map<(a, b, c) -> (b)>],
+        iterator_types = ["reduction", "parallel", "reduction"]} ins(%in0 : tensor<2x5x6xf32>) outs(%f : tensor<5xf32>) {
+    ^bb0(%v: f32, %o: f32):
+      %s = arith.addf %o, %v : f32
+      linalg.yield %s : f32
+    } -> tensor<5xf32>
+    return %g : tensor<5xf32>"""
+    total = np.ones(5, np.float32)
+    for a in range(2):
+        for c in range(6):
+            total = total + x[a, :, c]
+    yield "generic_reduction", [x], [total], body
+
+
+def case_fused():
+    x, w = real(1, 8, 8, 4), real(4, 3, 3, 4)
+    conv = spec.conv(x, w, strides=[1, 1], low=[1, 1], high=[1, 1], dilations=[1, 1])
+    body = """    %0 = pith.conv %in0, %in1 strides [1, 1] pad [1, 1] to [1, 1] dilations [1, 1]
+      : tensor<1x8x8x4xf32>, tensor<4x3x3x4xf32> -> tensor<1x8x8x4xf32> loc("conv")
+    %1 = pith.map (%0, %in0 : tensor<1x8x8x4xf32>, tensor<1x8x8x4xf32>) -> tensor<1x8x8x4xf32> {
+    ^bb0(%a: f32, %b: f32):
+      %e = math.tanh %a : f32
+      %s = arith.addf %e, %b : f32
+      pith.yield %s : f32
+    } loc("add")
+    return %1 : tensor<1x8x8x4xf32>"""
+    yield "conv_map", [x, w], [polynomials.tanh_c1(conv) + x], body
+    y = real(3, 20)
+    body = """    %0 = pith.map (%in0, %in0 : tensor<3x20xf32>, tensor<3x20xf32>) -> tensor<3x20xf32> {
+    ^bb0(%a: f32, %b: f32):
+      %s = arith.mulf %a, %b : f32
+      pith.yield %s : f32
+    } loc("square")
+    %1 = pith.softmax %0 dims [1] : tensor<3x20xf32> -> tensor<3x20xf32> loc("softmax")
+    %2 = pith.map (%1 : tensor<3x20xf32>) -> tensor<3x20xf32> {
+    ^bb0(%a: f32):
+      %s = arith.negf %a : f32
+      pith.yield %s : f32
+    } loc("negate")
+    %3 = pith.matmul %2, %in1 : tensor<3x20xf32>, tensor<20x2xf32> -> tensor<3x2xf32> loc("matmul")
+    return %2, %3 : tensor<3x20xf32>, tensor<3x2xf32>"""
+    v = real(20, 2)
+    p = -spec.softmax(y * y, [1])
+    yield "chain", [y, v], [p, spec.matmul(p, v)], body
+
+
+def case_loop():
+    x, h = real(5, 4), real(4)
+    body = """    %zero = arith.constant 0 : index
+    %one = arith.constant 1 : index
+    %end = arith.constant 5 : index
+    %e = tensor.empty() : tensor<5x4xf32>
+    %h, %all = scf.for %i = %zero to %end step %one iter_args(%c = %in1, %y = %e) -> (tensor<4xf32>, tensor<5x4xf32>) {
+      %s = tensor.extract_slice %in0[%i, 0] [1, 4] [1, 1] : tensor<5x4xf32> to tensor<4xf32>
+      %n = pith.map (%s, %c : tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32> {
+      ^bb0(%a: f32, %b: f32):
+        %m = arith.mulf %a, %b : f32
+        %p = arith.addf %m, %a : f32
+        pith.yield %p : f32
+      } loc("step")
+      %w = tensor.insert_slice %n into %y[%i, 0] [1, 4] [1, 1] : tensor<4xf32> into tensor<5x4xf32>
+      scf.yield %n, %w : tensor<4xf32>, tensor<5x4xf32>
+    }
+    return %h, %all : tensor<4xf32>, tensor<5x4xf32>"""
+    state, states = h, []
+    for row in x:
+        state = row * state + row
+        states.append(state)
+    yield "loop", [x, h], [state, np.stack(states)], body
+    # A strided copy: every second row of a result goes out.
+    x = real(6, 3)
+    body = """    %n = pith.map (%in0 : tensor<6x3xf32>) -> tensor<6x3xf32> {
+    ^bb0(%a: f32):
+      %m = arith.negf %a : f32
+      pith.yield %m : f32
+    } loc("map")
+    %s = tensor.extract_slice %n[1, 0] [3, 3] [2, 1] : tensor<6x3xf32> to tensor<3x3xf32>
+    return %s : tensor<3x3xf32>"""
+    yield "strided_copy", [x], [-x[1::2]], body
+
+
+def case_booleans():
+    x, y = rng.integers(0, 2, (3, 7)).astype(np.int8), real(3, 7)
+    body = """    %0 = pith.map (%in0 : tensor<3x7xi8>) -> tensor<3x7xi1> {
+    ^bb0(%a: i8):
+      %z = arith.constant 0 : i8
+      %c = arith.cmpi ne, %a, %z : i8
+      pith.yield %c : i1
+    } loc("bool")
+    %1 = pith.softmax %in1 dims [1] : tensor<3x7xf32> -> tensor<3x7xf32> loc("softmax")
+    %2 = pith.reduce max %0 dims [1] : tensor<3x7xi1> -> tensor<3xi1> loc("any")
+    %3 = pith.map (%2 : tensor<3xi1>) -> tensor<3xi8> {
+    ^bb0(%a: i1):
+      %c = arith.extui %a : i1 to i8
+      pith.yield %c : i8
+    } loc("out")
+    %4 = pith.map (%0, %1 : tensor<3x7xi1>, tensor<3x7xf32>) -> tensor<3x7xf32> {
+    ^bb0(%a: i1, %b: f32):
+      %z = arith.constant 0.0 : f32
+      %c = arith.select %a, %b, %z : f32
+      pith.yield %c : f32
+    } loc("where")
+    return %3, %4 : tensor<3xi8>, tensor<3x7xf32>"""
+    expected = np.where(x != 0, spec.softmax(y, [1]), np.float32(0))
+    yield "booleans", [x, y], [x.max(axis=1), expected], body
+
+
+def case_half():
+    x = real(3, 40).astype(np.float16)
+    wide = x.astype(np.float32)
+    yield unary("half_reduce", x, "pith.reduce sum %in0 dims [1] : {x} -> {y}",
+                spec.reduce("sum", wide, [1]).reshape(3).astype(np.float16))
+    yield unary("half_softmax", x, "pith.softmax %in0 dims [1] : {x} -> {y}",
+                spec.softmax(wide, [1]).astype(np.float16))
+    yield unary("half_norm", x, "pith.norm layer %in0 dims [1] epsilon 1.0e-05 : {x} -> {y}",
+                spec.norm("layer", wide, [1], 1e-5).astype(np.float16))
+    image = real(1, 6, 6, 2).astype(np.float16)
+    words = dict(strides=[1, 1], low=[1, 1], high=[1, 1], dilations=[1, 1])
+    yield unary("half_pool", image, "pith.pool average %in0 window [3, 3] strides [1, 1] pad [1, 1] to [1, 1] "
+                "dilations [1, 1] : {x} -> {y}",
+                spec.average_pool(image.astype(np.float32), [3, 3], **words).astype(np.float16))
+
+
+def check(build, folder, name, inputs, outputs, body):
+    """What is wrong, or None."""
+    shapes = [[(a.shape, ELEMENT[a.dtype]) for a in arrays] for arrays in (inputs, outputs)]
+    try:
+        model = Model(build, folder, name, *shapes, body)
+        for piece in (None, 1, 3):
+            for got, expected in zip(model(*inputs, piece=piece), outputs):
+                got = got.view(expected.dtype)
+                if expected.dtype.kind == "f":
+                    expect_same(got, expected)
+                else:
+                    assert (got == expected).all(), (got, expected)
+    except (AssertionError, RuntimeError) as error:
+        return f"FAILED {name}: {str(error)[:1500]}"
+    return None
+
+
+def main():
+    build, pattern = os.path.abspath(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else ""
+    np.seterr(all="ignore")
+    cases = [case for name, function in sorted(globals().items()) if name.startswith("case_") and
+             inspect.isgeneratorfunction(function) for case in function()]
+    cases = [case for case in cases if pattern in case[0]]
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(os.cpu_count()) as pool:
+        errors = [e for e in pool.map(lambda case: check(build, folder, *case), cases) if e]
+    print(*errors, sep="\n", file=sys.stderr)
+    print(f"{len(cases) - len(errors)} passed, {len(errors)} failed")
+    return 1 if errors or not cases else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Compiles a function on tensors through schedule and the reference target, and
+calls it, on this thread or split over a caller's threads in odd pieces."""
+
+import ctypes
+import os
+import platform
+import re
+import subprocess
+
+import numpy as np
+
+LLVM = "/usr/lib/llvm-22/bin"
+ARCH = {"amd64": "x86_64", "arm64": "aarch64"}.get(platform.machine().lower(), platform.machine())
+TRIPLE, CPU = f"{ARCH}-unknown-linux-gnu", "x86-64-v3" if ARCH == "x86_64" else "generic"
+DTYPES = {"f32": np.float32, "f64": np.float64, "f16": np.float16, "i8": np.int8, "i16": np.int16,
+          "i32": np.int32, "i64": np.int64, "ui8": np.uint8}
+MODULE = """
+module attributes {{pith.model = "m", pith.target = #pith.target<"reference",
+    triple = "{triple}", cpu = "{cpu}", features = "">}} {{
+  func.func @main({arguments}) -> ({results}) {{
+{body}
+  }}
+}}
+"""
+
+BODY = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64, ctypes.c_uint32)
+RUN = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64)
+
+
+class Parallel(ctypes.Structure):
+    _fields_ = [("context", ctypes.c_void_p), ("threads", ctypes.c_uint32), ("run", RUN)]
+
+
+def tensor_type(shape, element):
+    return "tensor<" + "".join(f"{n}x" for n in shape) + element + ">"
+
+
+def run_tool(name, arguments, data):
+    path = name if os.path.isabs(name) else os.path.join(LLVM, name)
+    result = subprocess.run([path, *arguments], input=data.encode(), stdout=subprocess.PIPE,
+                            stderr=subprocess.PIPE)
+    if result.returncode:
+        raise RuntimeError(f"{name}: {result.stderr.decode()[:2000]}\n{data[:3000]}")
+    return result.stdout.decode()
+
+
+class Model:
+    """`inputs` and `outputs` are lists of (shape, element); `body` reads %0, %1, ... and returns."""
+
+    def __init__(self, build, folder, name, inputs, outputs, body):
+        arguments = ", ".join(f"%in{i}: {tensor_type(*t)} {{pith.io = #pith.io<\"x{i}\", {t[1]}>}}"
+                              for i, t in enumerate(inputs))
+        results = ", ".join(f"{tensor_type(*t)} {{pith.io = #pith.io<\"y{i}\", {t[1]}>}}"
+                            for i, t in enumerate(outputs))
+        text = MODULE.format(triple=TRIPLE, cpu=CPU, arguments=arguments, results=results, body=body)
+        lowered = run_tool(os.path.join(build, "bin", "pith-opt"),
+                           ["--pith-schedule", "--pith-reference-lower"], text)
+        self.outputs = outputs
+        self.arena = int(re.search(r"pith.arena = (\d+)", lowered).group(1))
+        self.layers = re.findall(r'row = "([\w.]+)"', lowered)
+        self.weights = int(re.search(r"pith.weights = (\d+)", lowered).group(1))
+        assert self.weights == 0, "constants of these tests fit in code"
+        code = re.sub(r"^module attributes .*$", "module {", lowered, flags=re.M)
+        code = run_tool("mlir-translate", ["--mlir-to-llvmir"], code)
+        code = code.replace("define internal void @main(", "define void @main(")
+        code = run_tool("opt", ["-O2", f"-mtriple={TRIPLE}", f"-mcpu={CPU}", "-S"], code)
+        obj, lib = (os.path.join(folder, name + end) for end in (".o", ".so"))
+        run_tool("llc", [f"-mtriple={TRIPLE}", "-O2", f"-mcpu={CPU}",
+                         "-relocation-model=pic", "-filetype=obj", "-o", obj], code)
+        missing = set(run_tool("llvm-nm", ["-u", "--format=just-symbols", obj], "").split())
+        assert missing <= {"memcpy", "memset"}, missing
+        subprocess.run([os.path.join(LLVM, "ld.lld"), "-shared", "-o", lib, obj], check=True)
+        self.function = ctypes.CDLL(lib).main
+
+    def __call__(self, *inputs, piece=None):
+        """The outputs; `piece`: run each kernel through the dispatcher, this many items at a time."""
+        inputs = [np.ascontiguousarray(x) for x in inputs]
+        outputs = [np.zeros(shape, DTYPES[element]) for shape, element in self.outputs]
+        arena = np.full(self.arena + 64, 0xAA, np.uint8)
+        base = -(-arena.ctypes.data // 64) * 64
+
+        def pointers(arrays):
+            return (ctypes.c_void_p * len(arrays))(*[a.ctypes.data for a in arrays])
+
+        def dispatch(context, body, arguments, items):
+            assert context == 77
+            for begin in reversed(range(0, items, piece)):  # the order must not matter
+                BODY(body)(arguments, begin, min(items, begin + piece), 0)
+
+        parallel = Parallel(77, 1, RUN(dispatch))
+        self.function(pointers(inputs), pointers(outputs), ctypes.c_void_p(base), None,
+                      ctypes.byref(parallel) if piece else None, None)
+        return outputs

@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: 0BSD */
+/* The exported functions of every model. Compiled to LLVM IR when pith is
+   built; the emitter links that with a model's program, gives it the constants
+   of EntryModel.h and renames pith_entry_X to NAME_X. */
+#include "lib/Emit/EntryModel.h"
+#include "runtime/pith_types.h"
+#include <stddef.h>
+
+typedef struct {
+  uint64_t words[4];
+} Environment;
+typedef void Body(void *arguments, int64_t begin, int64_t end, uint32_t thread);
+
+typedef struct Observer {
+  void (*see)(struct Observer *, int64_t layer, const void *data, int64_t bytes);
+  uint64_t *hashes;
+} Observer;
+
+typedef struct {
+  uint64_t magic;
+  const char *weights;
+  const pith_parallel *parallel;
+  uint64_t batchMax;
+} Header;
+
+/* Given by the emitter. */
+extern const struct EntryModel pith_entry_model;
+extern const struct EntryIo pith_entry_io[];
+extern const char pith_entry_weights[];
+extern const uint64_t pith_entry_weights_header[ENTRY_WEIGHTS_HEADER / 8];
+extern const uint64_t pith_entry_expected[];
+extern const char pith_entry_text[];
+void pith_entry_program(const void *const *inputs, void *const *outputs, void *arena,
+                        const void *weights, const pith_parallel *dispatch, Observer *observer);
+/* Saves the floating-point environment and sets the default one. */
+void pith_entry_float_enter(Environment *saved);
+void pith_entry_float_leave(const Environment *saved);
+
+static int64_t roundUp(int64_t bytes) { return (bytes + 63) & ~(int64_t)63; }
+
+/* A checked copy of what the caller may have given in part. */
+static int readConfig(const pith_config *given, pith_config *config) {
+  __builtin_memset(config, 0, sizeof *config);
+  if (given) {
+    /* The first version ended before `weights`. */
+    if (given->size != sizeof *config && given->size != offsetof(pith_config, weights))
+      return PITH_ERROR_CONFIG;
+    __builtin_memcpy(config, given, given->size);
+  }
+  if (!config->threads_max)
+    config->threads_max = 1;
+  if (!config->batch_max)
+    config->batch_max = 1;
+  int64_t batchMax = pith_entry_model.batchMax ? pith_entry_model.batchMax : 1;
+  return config->batch_max > batchMax || config->threads_max > ENTRY_THREADS_MAX ? PITH_ERROR_CONFIG
+                                                                                 : PITH_OK;
+}
+
+size_t pith_entry_arena_size(const pith_config *given) {
+  pith_config config;
+  if (readConfig(given, &config))
+    return 0;
+  return (size_t)(pith_entry_model.program + pith_entry_model.arena +
+                  pith_entry_model.scratch * config.threads_max);
+}
+
+static int findWeights(const pith_config *config, const char **weights) {
+  *weights = pith_entry_weights;
+  if (!pith_entry_model.weightsFile)
+    return PITH_OK;
+  const uint64_t *file = config->weights;
+  if (!file)
+    return PITH_ERROR_WEIGHTS;
+  if ((uintptr_t)file % ENTRY_ALIGNMENT)
+    return PITH_ERROR_ALIGNMENT;
+  uint64_t differing = 0;
+  for (int i = 0; i < ENTRY_WEIGHTS_HEADER / 8; ++i)
+    differing |= file[i] ^ pith_entry_weights_header[i];
+  *weights = (const char *)file + ENTRY_WEIGHTS_HEADER;
+  return differing ? PITH_ERROR_WEIGHTS : PITH_OK;
+}
+
+int pith_entry_init(void *arena, const pith_config *given) {
+  pith_config config;
+  if (!arena)
+    return PITH_ERROR_NULL;
+  if ((uintptr_t)arena % ENTRY_ALIGNMENT)
+    return PITH_ERROR_ALIGNMENT;
+  int status = readConfig(given, &config);
+  if (status)
+    return status;
+  if (config.features && (config.features & pith_entry_model.features) != pith_entry_model.features)
+    return PITH_ERROR_FEATURE;
+  if (config.parallel) {
+    if (!config.parallel->run)
+      return PITH_ERROR_NULL;
+    if (config.parallel->threads > config.threads_max)
+      return PITH_ERROR_CONFIG;
+  }
+  Header *header = arena;
+  status = findWeights(&config, &header->weights);
+  if (status)
+    return status;
+  header->parallel = config.parallel;
+  header->batchMax = config.batch_max;
+  header->magic = pith_entry_model.magic;
+  return PITH_OK;
+}
+
+/* The pool's threads have floating-point environments of their own. */
+typedef struct {
+  Body *body;
+  void *arguments;
+} Guarded;
+
+static void guardedBody(void *arguments, int64_t begin, int64_t end, uint32_t thread) {
+  Guarded *guarded = arguments;
+  Environment saved;
+  pith_entry_float_enter(&saved);
+  guarded->body(guarded->arguments, begin, end, thread);
+  pith_entry_float_leave(&saved);
+}
+
+static void guardedRun(void *context, Body *body, void *arguments, int64_t items) {
+  const pith_parallel *parallel = context;
+  Guarded guarded = {body, arguments};
+  parallel->run(parallel->context, guardedBody, &guarded, items);
+}
+
+static int checkArena(const void *arena) {
+  if (!arena)
+    return PITH_ERROR_NULL;
+  if ((uintptr_t)arena % ENTRY_ALIGNMENT)
+    return PITH_ERROR_ALIGNMENT;
+  return ((const Header *)arena)->magic == pith_entry_model.magic ? PITH_OK
+                                                                  : PITH_ERROR_UNINITIALIZED;
+}
+
+static int checkPointers(const void *const *pointers, const struct EntryIo *io, int64_t count) {
+  for (int64_t i = 0; i < count; ++i) {
+    if (!pointers[i] && io[i].bytes)
+      return PITH_ERROR_NULL;
+    if ((uintptr_t)pointers[i] % (uintptr_t)io[i].alignment)
+      return PITH_ERROR_ALIGNMENT;
+  }
+  return PITH_OK;
+}
+
+int pith_entry_run(void *arena, const void *const *inputs, void *const *outputs) {
+  const int64_t count = pith_entry_model.inputs, results = pith_entry_model.outputs;
+  int status = checkArena(arena);
+  if (status)
+    return status;
+  if (!inputs || !outputs)
+    return PITH_ERROR_NULL;
+  Header *header = arena;
+  size_t batch = 1;
+  if (pith_entry_model.batchMax) { /* behind the pointers in NAME_inputs */
+    batch = *(const size_t *)(inputs + count);
+    if (batch < 1 || batch > header->batchMax)
+      return PITH_ERROR_BATCH;
+  }
+  if ((status = checkPointers(inputs, pith_entry_io, count)) ||
+      (status = checkPointers((const void *const *)outputs, pith_entry_io + count, results)))
+    return status;
+
+  const pith_parallel *parallel = header->parallel;
+  pith_parallel guarded = {(void *)parallel, parallel ? parallel->threads : 1, guardedRun};
+  const char **pointers = (const char **)((char *)arena + ENTRY_HEADER_BYTES);
+  Environment saved;
+  pith_entry_float_enter(&saved);
+  for (size_t sample = 0; sample < batch; ++sample) {
+    for (int64_t i = 0; i < count + results; ++i) {
+      const char *base = i < count ? inputs[i] : outputs[i - count];
+      pointers[i] = base + (pith_entry_io[i].batched ? sample * (size_t)pith_entry_io[i].bytes : 0);
+    }
+    pith_entry_program((const void *const *)pointers, (void *const *)(pointers + count),
+                       (char *)arena + pith_entry_model.program, header->weights,
+                       parallel ? &guarded : NULL, NULL);
+  }
+  pith_entry_float_leave(&saved);
+  return PITH_OK;
+}
+
+static uint64_t mix(uint64_t value) {
+  value = (value ^ (value >> 30)) * 0xbf58476d1ce4e5b9u;
+  value = (value ^ (value >> 27)) * 0x94d049bb133111ebu;
+  return value ^ (value >> 31);
+}
+
+static uint64_t hashBytes(uint64_t hash, const void *data, int64_t bytes) {
+  const char *at = data;
+  for (; bytes > 0; at += 8, bytes -= 8) {
+    uint64_t word = 0;
+    if (bytes >= 8)
+      __builtin_memcpy(&word, at, 8);
+    else
+      for (int64_t i = 0; i < bytes; ++i)
+        word |= (uint64_t)(unsigned char)at[i] << (8 * i);
+    hash = (hash ^ word) * 0x9e3779b97f4a7c15u;
+    hash ^= hash >> 32;
+  }
+  return mix(hash + 1);
+}
+
+static void fillInput(char *data, const struct EntryIo *io, uint64_t seed) {
+  for (int64_t i = 0; i * io->width < io->bytes; ++i) {
+    uint64_t random = mix(seed + (uint64_t)i * 0x9e3779b97f4a7c15u);
+    uint64_t value = random & io->mask;
+    if (io->mantissa) {
+      uint64_t sign = random >> 63, exponent = io->exponent + (random >> 56 & 127) % 7;
+      value |= exponent << io->mantissa | sign << (8 * io->width - 1);
+    }
+    __builtin_memcpy(data + i * io->width, &value, (size_t)io->width);
+  }
+}
+
+static void hashLayer(Observer *observer, int64_t layer, const void *data, int64_t bytes) {
+  observer->hashes[layer] = hashBytes(observer->hashes[layer], data, bytes);
+}
+
+int pith_entry_selftest(void *arena) {
+  const int64_t count = pith_entry_model.inputs, results = pith_entry_model.outputs;
+  int status = checkArena(arena);
+  if (status)
+    return status;
+  if (!pith_entry_model.selftest)
+    return PITH_ERROR_NO_SELFTEST;
+  /* Behind the arena of one thread: hashes, inputs, outputs. */
+  const int64_t layers = pith_entry_model.layers, entries = layers + results;
+  char *program = (char *)arena + pith_entry_model.program;
+  char *place = program + pith_entry_model.arena + pith_entry_model.scratch;
+  Observer observer = {hashLayer, (uint64_t *)place};
+  __builtin_memset(program, 0, (size_t)pith_entry_model.arena);
+  __builtin_memset(place, 0, (size_t)pith_entry_model.selftest);
+  place += roundUp(8 * entries);
+  char **pointers = (char **)((char *)arena + ENTRY_HEADER_BYTES);
+  for (int64_t i = 0; i < count + results; ++i) {
+    pointers[i] = place;
+    place += roundUp(pith_entry_io[i].bytes);
+    if (i < count)
+      fillInput(pointers[i], &pith_entry_io[i], mix((uint64_t)i + 1));
+  }
+  Environment saved;
+  pith_entry_float_enter(&saved);
+  pith_entry_program((const void *const *)pointers, (void *const *)(pointers + count), program,
+                     ((Header *)arena)->weights, NULL, &observer);
+  pith_entry_float_leave(&saved);
+  for (int64_t i = 0; i < results; ++i)
+    hashLayer(&observer, layers + i, pointers[count + i], pith_entry_io[count + i].bytes);
+  for (int64_t i = 0; i < entries; ++i)
+    if (observer.hashes[i] != pith_entry_expected[i])
+      return (int)i + 1;
+  return PITH_OK;
+}
+
+const char *pith_entry_manifest(void) { return pith_entry_text; }

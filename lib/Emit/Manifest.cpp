@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "lib/Emit/Manifest.h"
+#include "lib/Emit/EntryModel.h"
+#include "llvm/Config/llvm-config.h"
+#include "llvm/Support/JSON.h"
+
+using namespace mlir;
+using namespace pith;
+
+namespace {
+
+/// ONNX names may be any bytes; JSON is UTF-8.
+std::string text(StringRef bytes) { return llvm::json::fixUTF8(bytes); }
+
+void writeIo(llvm::json::OStream &json, StringRef key, ArrayRef<IoInfo> list) {
+  json.attributeArray(key, [&] {
+    for (const IoInfo &io : list)
+      json.object([&] {
+        json.attribute("name", text(io.name));
+        json.attribute("identifier", io.identifier);
+        json.attribute("type", io.typeName());
+        json.attributeArray("shape", [&] {
+          for (int64_t extent : io.shape)
+            json.value(extent);
+        });
+        json.attribute("bytes", io.bytes());
+        json.attribute("batched", io.batched);
+      });
+  });
+}
+
+void writeLayer(llvm::json::OStream &json, DictionaryAttr layer) {
+  json.object([&] {
+    if (auto kernel = layer.getAs<FlatSymbolRefAttr>("kernel"))
+      json.attribute("kernel", text(kernel.getValue()));
+    for (const char *key : {"name", "row"})
+      if (auto value = layer.getAs<StringAttr>(key))
+        json.attribute(key, text(value.getValue()));
+    if (auto exact = layer.getAs<BoolAttr>("exact"))
+      json.attribute("exact", exact.getValue());
+    for (const char *key : {"items", "cost"})
+      if (auto value = layer.getAs<IntegerAttr>(key))
+        json.attribute(key, value.getInt());
+  });
+}
+
+} // namespace
+
+std::string pith::renderManifest(const ModelInfo &info, bool weightsFile, uint64_t features,
+                                 StringRef weightsHash) {
+  std::string result;
+  llvm::raw_string_ostream os(result);
+  llvm::json::OStream json(os, 1);
+  json.object([&] {
+    json.attribute("schema", 1);
+    json.attribute("name", info.name);
+    json.attribute("model_hash", text(info.hash));
+    json.attributeObject("compiler", [&] {
+      json.attribute("pith", PITH_VERSION);
+      json.attribute("llvm", LLVM_VERSION_STRING);
+    });
+    json.attributeObject("target", [&] {
+      json.attribute("name", info.target.getName());
+      json.attribute("triple", info.target.getTriple());
+      json.attribute("cpu", info.target.getCpu());
+      json.attribute("features", info.target.getFeatures());
+      json.attribute("feature_bits", features);
+    });
+    json.attributeObject("arena", [&] {
+      json.attribute("bytes", info.arenaBytes());
+      json.attribute("alignment", int64_t(ENTRY_ALIGNMENT));
+      json.attribute("program_bytes", info.arena);
+      json.attribute("program_offset", info.programOffset());
+      json.attribute("scratch_bytes_per_thread", info.scratch);
+      json.attribute("selftest_bytes", info.selftestBytes());
+    });
+    json.attributeObject("weights", [&] {
+      json.attribute("bytes", info.weights);
+      json.attribute("hash", weightsHash);
+      json.attribute("place", weightsFile ? "file" : "object");
+    });
+    if (info.batch)
+      json.attributeObject("batch", [&] {
+        json.attribute("name", text(info.batch.getName()));
+        json.attribute("max", info.batch.getMax());
+      });
+    writeIo(json, "inputs", info.inputs);
+    writeIo(json, "outputs", info.outputs);
+    json.attributeArray("layers", [&] {
+      for (DictionaryAttr layer : info.layers)
+        writeLayer(json, layer);
+    });
+  });
+  os << "\n";
+  return result;
+}

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "lib/Emit/ModelInfo.h"
+#include "lib/Emit/EntryModel.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSet.h"
+
+using namespace mlir;
+using namespace pith;
+
+namespace {
+
+/// An identifier of C for an ONNX name: other characters become '_'.
+std::string identifierFor(StringRef name, llvm::StringSet<> &used) {
+  static const llvm::StringSet<> keywords = {
+      "auto",     "bool",      "break",  "case",     "catch",   "char",      "class",    "const",
+      "continue", "default",   "delete", "do",       "double",  "else",      "enum",     "extern",
+      "false",    "float",     "for",    "friend",   "goto",    "if",        "inline",   "int",
+      "long",     "namespace", "new",    "operator", "private", "protected", "public",   "register",
+      "return",   "short",     "signed", "sizeof",   "static",  "struct",    "switch",   "template",
+      "this",     "throw",     "true",   "try",      "typedef", "typename",  "union",    "unsigned",
+      "using",    "virtual",   "void",   "volatile", "while",   "and",       "or",       "not",
+      "xor",      "asm",       "batch",  "explicit", "export",  "mutable",   "restrict", "linux",
+      "unix"};
+  std::string base;
+  for (char c : name)
+    base += llvm::isAlnum(c) ? c : '_';
+  // Names with a leading underscore belong to the implementation.
+  base.erase(0, std::min(base.find_first_not_of('_'), base.size()));
+  if (base.empty() || llvm::isDigit(base[0]) || keywords.contains(base))
+    base = "x_" + base;
+  std::string unique = base;
+  for (unsigned i = 2; !used.insert(unique).second; ++i)
+    unique = base + "_" + std::to_string(i);
+  return unique;
+}
+
+LogicalResult readIo(ModuleOp module, StringRef attribute, bool batched,
+                     SmallVectorImpl<IoInfo> &result) {
+  auto list = module->getAttrOfType<ArrayAttr>(attribute);
+  if (!list)
+    return module.emitError() << "expected the attribute '" << attribute << "'";
+  llvm::StringSet<> used;
+  for (Attribute entry : list) {
+    auto dict = dyn_cast<DictionaryAttr>(entry);
+    auto name = dict ? dict.getAs<StringAttr>("name") : StringAttr();
+    auto type = dict ? dict.getAs<TypeAttr>("type") : TypeAttr();
+    auto shape = dict ? dict.getAs<DenseI64ArrayAttr>("shape") : DenseI64ArrayAttr();
+    if (!name || !type || !shape)
+      return module.emitError() << "expected name, type and shape in '" << attribute << "', got "
+                                << entry;
+    IoInfo &io = result.emplace_back();
+    io.name = name.getValue();
+    io.identifier = identifierFor(io.name, used);
+    io.type = type.getValue();
+    io.shape.assign(shape.asArrayRef().begin(), shape.asArrayRef().end());
+    auto flag = dict.getAs<BoolAttr>("batched");
+    io.batched = batched && (!flag || flag.getValue());
+    if (io.cType().empty())
+      return module.emitError() << "'" << io.name << "' has element type " << io.type
+                                << ", which has no counterpart in C";
+    int64_t bytes = io.width();
+    for (int64_t extent : io.shape)
+      if (extent < 0 || __builtin_mul_overflow(bytes, extent, &bytes))
+        return module.emitError() << "'" << io.name << "' is too large or of unknown shape";
+  }
+  return success();
+}
+
+LogicalResult readWeights(ModuleOp module, ModelInfo &info) {
+  auto table = module->getAttrOfType<ArrayAttr>("pith.weight_table");
+  if (!table)
+    return success();
+  for (Attribute entry : table) {
+    auto pair = dyn_cast<ArrayAttr>(entry);
+    auto offset = pair && pair.size() == 2 ? dyn_cast<IntegerAttr>(pair[0]) : IntegerAttr();
+    if (!offset)
+      return module.emitError() << "expected [offset, value] in 'pith.weight_table', got " << entry;
+    info.weightTable.emplace_back(offset.getInt(), pair[1]);
+  }
+  llvm::sort(info.weightTable,
+             [](const auto &left, const auto &right) { return left.first < right.first; });
+  return success();
+}
+
+bool isIdentifier(StringRef name) {
+  return !name.empty() && !llvm::isDigit(name[0]) &&
+         llvm::all_of(name, [](char c) { return llvm::isAlnum(c) || c == '_'; });
+}
+
+} // namespace
+
+int64_t IoInfo::width() const { return llvm::divideCeil(type.getIntOrFloatBitWidth(), 8); }
+
+int64_t IoInfo::bytes() const {
+  int64_t bytes = width();
+  for (int64_t extent : shape)
+    bytes *= extent;
+  return bytes;
+}
+
+StringRef IoInfo::cType() const {
+  if (type.isF32())
+    return "float";
+  if (type.isF64())
+    return "double";
+  if (type.isF16() || type.isBF16())
+    return "uint16_t";
+  if (isa<FloatType>(type) && type.getIntOrFloatBitWidth() == 8)
+    return "uint8_t";
+  auto integer = dyn_cast<IntegerType>(type);
+  if (!integer)
+    return "";
+  switch (integer.getWidth()) {
+  case 1:
+    return "uint8_t";
+  case 8:
+    return integer.isUnsigned() ? "uint8_t" : "int8_t";
+  case 16:
+    return integer.isUnsigned() ? "uint16_t" : "int16_t";
+  case 32:
+    return integer.isUnsigned() ? "uint32_t" : "int32_t";
+  case 64:
+    return integer.isUnsigned() ? "uint64_t" : "int64_t";
+  default:
+    return "";
+  }
+}
+
+std::string IoInfo::typeName() const {
+  if (type.isInteger(1))
+    return "bool";
+  auto integer = dyn_cast<IntegerType>(type);
+  std::string name;
+  llvm::raw_string_ostream os(name);
+  if (integer)
+    os << (integer.isUnsigned() ? "u" : "i") << integer.getWidth();
+  else
+    os << type;
+  return name;
+}
+
+FailureOr<ModelInfo> ModelInfo::read(ModuleOp module) {
+  ModelInfo info;
+  auto name = module->getAttrOfType<StringAttr>("pith.model");
+  if (!name || !isIdentifier(name.getValue()))
+    return module.emitError("expected the attribute 'pith.model', an identifier of C");
+  info.name = name.getValue();
+  if (auto hash = module->getAttrOfType<StringAttr>("pith.model_hash"))
+    info.hash = hash.getValue();
+  info.target = module->getAttrOfType<TargetAttr>("pith.target");
+  if (!info.target)
+    return module.emitError("expected the attribute 'pith.target'");
+  auto size = [&](StringRef attribute, int64_t &value) -> LogicalResult {
+    if (auto integer = module->getAttrOfType<IntegerAttr>(attribute))
+      value = integer.getInt();
+    // Far below overflow in the sums that follow.
+    if (value < 0 || value > int64_t(1) << 46)
+      return module.emitError() << "'" << attribute << "' is out of range";
+    return success();
+  };
+  if (failed(size("pith.arena", info.arena)) || failed(size("pith.scratch", info.scratch)) ||
+      failed(size("pith.weights", info.weights)))
+    return failure();
+  info.arena = roundUp64(info.arena);
+  if (info.scratch % 64)
+    return module.emitError("'pith.scratch' is not a multiple of 64");
+  info.batch = module->getAttrOfType<BatchAttr>("pith.batch");
+  if (failed(readIo(module, "pith.inputs", bool(info.batch), info.inputs)) ||
+      failed(readIo(module, "pith.outputs", bool(info.batch), info.outputs)) ||
+      failed(readWeights(module, info)))
+    return failure();
+  if (auto layers = module->getAttrOfType<ArrayAttr>("pith.layers"))
+    for (Attribute layer : layers) {
+      auto dict = dyn_cast<DictionaryAttr>(layer);
+      if (!dict)
+        return module.emitError() << "expected dictionaries in 'pith.layers', got " << layer;
+      info.layers.push_back(dict);
+    }
+  return info;
+}
+
+int64_t ModelInfo::programOffset() const {
+  return ENTRY_HEADER_BYTES + roundUp64(8 * int64_t(inputs.size() + outputs.size()));
+}
+
+int64_t ModelInfo::arenaBytes() const { return programOffset() + arena + scratch; }
+
+int64_t ModelInfo::selftestBytes() const {
+  int64_t bytes = roundUp64(8 * int64_t(layers.size() + outputs.size()));
+  for (const SmallVector<IoInfo> *list : {&inputs, &outputs})
+    for (const IoInfo &io : *list)
+      bytes += roundUp64(io.bytes());
+  return bytes;
+}

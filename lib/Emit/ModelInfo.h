@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// What a lowered module says about its model, read and checked once.
+#ifndef LIB_EMIT_MODELINFO_H
+#define LIB_EMIT_MODELINFO_H
+
+#include "dialects/Pith/PithAttrs.h"
+#include "mlir/IR/BuiltinOps.h"
+
+namespace pith {
+
+/// A model input or output.
+struct IoInfo {
+  std::string name;       ///< of ONNX
+  std::string identifier; ///< of C, unique among inputs or outputs
+  mlir::Type type;        ///< element type of ONNX
+  llvm::SmallVector<int64_t> shape;
+  bool batched = false;
+
+  int64_t bytes() const; ///< of one sample
+  int64_t width() const; ///< of one element
+  llvm::StringRef cType() const;
+  std::string typeName() const; ///< as in ONNX texts: f32, u8, bool
+};
+
+struct ModelInfo {
+  std::string name, hash;
+  TargetAttr target;
+  int64_t arena = 0, scratch = 0, weights = 0;
+  BatchAttr batch; ///< or null
+  llvm::SmallVector<IoInfo> inputs, outputs;
+  llvm::SmallVector<mlir::DictionaryAttr> layers;
+  llvm::SmallVector<std::pair<int64_t, mlir::Attribute>> weightTable; ///< by offset
+
+  static mlir::FailureOr<ModelInfo> read(mlir::ModuleOp module);
+
+  /// Layout of the caller's arena: header, pointers, program, scratch of one
+  /// thread, and behind that the buffers of the self-test.
+  int64_t programOffset() const;
+  int64_t arenaBytes() const;
+  int64_t selftestBytes() const;
+};
+
+/// Rounds up to the alignment of the arena and its parts.
+inline int64_t roundUp64(int64_t bytes) { return (bytes + 63) & ~int64_t(63); }
+
+} // namespace pith
+
+#endif

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "lib/Emit/Selftest.h"
+#include "lib/Emit/Program.h"
+#include "pith/Pipeline/Load.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/TargetParser/Host.h"
+
+using namespace mlir;
+using namespace pith;
+
+bool pith::runsHere(TargetAttr target) {
+  llvm::Triple triple(target.getTriple()), host(llvm::sys::getProcessTriple());
+  if (triple.getArch() != host.getArch() || triple.getOS() != host.getOS())
+    return false;
+  ScopedDiagnosticHandler silent(target.getContext(), [](Diagnostic &) { return success(); });
+  Location loc = UnknownLoc::get(target.getContext());
+  auto machine = createMachine(target, loc), local = createMachine(hostTarget(target), loc);
+  if (failed(machine) || failed(local))
+    return false;
+  return !(neededFeatures(**machine) & ~neededFeatures(**local));
+}
+
+TargetAttr pith::hostTarget(TargetAttr target) {
+  std::vector<std::string> features;
+  for (const auto &feature : llvm::sys::getHostCPUFeatures())
+    features.push_back((feature.second ? "+" : "-") + feature.first().str());
+  llvm::sort(features);
+  return TargetAttr::get(target.getContext(), target.getName(), llvm::sys::getProcessTriple(),
+                         llvm::sys::getHostCPUName(), llvm::join(features, ","));
+}
+
+FailureOr<std::vector<uint64_t>> pith::hashesOf(StringRef object, StringRef weights, Location loc) {
+  auto model = LoadedModel::fromObject(object, weights, loc);
+  if (failed(model))
+    return failure();
+  return (*model)->selftestHashes();
+}

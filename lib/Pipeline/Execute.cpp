@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "pith/Pipeline/Execute.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+
+using namespace mlir;
+using namespace pith;
+
+FailureOr<std::unique_ptr<LoadedModel>> pith::loadModule(ModuleOp lowered, uint64_t *objectBytes) {
+  Location location = UnknownLoc::get(lowered.getContext());
+  llvm::SmallString<128> folder;
+  if (std::error_code error = llvm::sys::fs::createUniqueDirectory("pith", folder))
+    return emitError(location) << "cannot make a temporary folder: " << error.message();
+  BundleOptions options;
+  options.folder = folder.str().str();
+  options.selftest = false;
+  options.durable = false;
+  FailureOr<std::unique_ptr<LoadedModel>> model = failure();
+  if (succeeded(writeBundle(lowered, options)))
+    model = LoadedModel::fromBundle(folder, location);
+  if (succeeded(model) && objectBytes) {
+    llvm::SmallString<128> object(folder);
+    llvm::sys::path::append(object, (*model)->name() + ".o");
+    if (llvm::sys::fs::file_size(object, *objectBytes))
+      *objectBytes = 0;
+  }
+  llvm::sys::fs::remove_directories(folder);
+  return model;
+}
+
+static bool sameType(ElementType given, llvm::StringRef wanted) {
+  // NumPy has no bfloat16: its bits come as u16.
+  return elementTypeName(given) == wanted || (given == ElementType::U16 && wanted == "bf16");
+}
+
+static std::string describe(llvm::StringRef type, llvm::ArrayRef<int64_t> shape) {
+  std::string text;
+  for (int64_t size : shape)
+    text += (text.empty() ? "" : "x") + std::to_string(size);
+  return (type + " [" + text + "]").str();
+}
+
+/// The number of samples in `array`, or an error when it does not fit `io`.
+static llvm::Expected<uint32_t> samplesOf(const Array &array, const LoadedIo &io,
+                                          uint32_t batchMax) {
+  auto fail = [&] {
+    return llvm::createStringError("input '" + io.name + "': expected " +
+                                   describe(io.type, io.shape) + ", got " +
+                                   describe(elementTypeName(array.type), array.shape));
+  };
+  if (!sameType(array.type, io.type) || array.shape.size() != io.shape.size())
+    return fail();
+  if (llvm::equal(array.shape, io.shape))
+    return 1;
+  bool batched = io.batched && !io.shape.empty() && array.shape.front() >= 1 &&
+                 array.shape.front() <= int64_t(batchMax) &&
+                 llvm::equal(llvm::drop_begin(array.shape), llvm::drop_begin(io.shape));
+  if (!batched)
+    return fail();
+  return uint32_t(array.shape.front());
+}
+
+llvm::Expected<std::vector<Array>> pith::arrangeInputs(const LoadedModel &model,
+                                                       std::vector<Array> arrays, uint32_t &batch) {
+  llvm::ArrayRef<LoadedIo> inputs = model.inputs();
+  bool named = llvm::any_of(arrays, [](const Array &array) { return !array.name.empty(); });
+  auto known = [&] {
+    return llvm::join(
+        llvm::map_range(inputs, [](const LoadedIo &io) { return "'" + io.name + "'"; }), ", ");
+  };
+  if (!named && arrays.size() != inputs.size())
+    return llvm::createStringError("expected " + llvm::Twine(inputs.size()) + " inputs (" +
+                                   known() + "), got " + llvm::Twine(arrays.size()));
+  std::vector<Array> arranged;
+  std::optional<uint32_t> samples;
+  for (auto [index, io] : llvm::enumerate(inputs)) {
+    auto array =
+        named ? llvm::find_if(arrays,
+                              [&, &io = io](const Array &array) { return array.name == io.name; })
+              : arrays.begin() + index;
+    if (array == arrays.end())
+      return llvm::createStringError("expected an array for input '" + io.name +
+                                     "'; the inputs are " + known());
+    auto count = samplesOf(*array, io, model.batchMax());
+    if (!count)
+      return count.takeError();
+    if (io.batched && samples && *samples != *count)
+      return llvm::createStringError("expected all inputs to have the same number of samples");
+    if (io.batched)
+      samples = *count;
+    arranged.push_back(std::move(*array));
+    arranged.back().name = io.name;
+  }
+  batch = samples.value_or(1);
+  return arranged;
+}
+
+/// A small generator of well mixed numbers (a counter through a bit mixer).
+static uint64_t mix(uint64_t value) {
+  value = (value ^ (value >> 33)) * 0xff51afd7ed558ccdULL;
+  value = (value ^ (value >> 33)) * 0xc4ceb9fe1a85ec53ULL;
+  return value ^ (value >> 33);
+}
+
+std::vector<Array> pith::randomInputs(const LoadedModel &model, uint64_t seed) {
+  std::vector<Array> arrays;
+  uint64_t state = mix(seed + 1);
+  for (const LoadedIo &io : model.inputs()) {
+    Array &array = arrays.emplace_back();
+    array.name = io.name;
+    array.type = elementTypeByName(io.type).value_or(ElementType::U8);
+    array.shape.assign(io.shape.begin(), io.shape.end());
+    array.data.resize(io.bytes);
+    unsigned width = byteWidth(array.type);
+    for (size_t at = 0; at + width <= array.data.size(); at += width) {
+      uint64_t bits = mix(state += 0x9e3779b97f4a7c15ULL);
+      // Floats lie in [-1, 1); wide integers are small, as indices are.
+      float value = float(int64_t(bits >> 40) - (1 << 23)) / float(1 << 23);
+      double wide = value;
+      uint32_t single = llvm::bit_cast<uint32_t>(value);
+      switch (array.type) {
+      case ElementType::F32:
+        std::memcpy(&array.data[at], &single, 4);
+        break;
+      case ElementType::F64:
+        std::memcpy(&array.data[at], &wide, 8);
+        break;
+      case ElementType::F16: { // 1.x * 2^-1 or so: sign and fraction at random
+        uint16_t half = uint16_t((bits & 0x83ff) | 0x3800);
+        std::memcpy(&array.data[at], &half, 2);
+        break;
+      }
+      case ElementType::BF16: {
+        uint16_t upper = uint16_t(single >> 16);
+        std::memcpy(&array.data[at], &upper, 2);
+        break;
+      }
+      case ElementType::Bool:
+        bits &= 1;
+        std::memcpy(&array.data[at], &bits, 1);
+        break;
+      case ElementType::I8:
+      case ElementType::U8:
+        std::memcpy(&array.data[at], &bits, 1);
+        break;
+      default:
+        bits &= 1;
+        std::memcpy(&array.data[at], &bits, width);
+        break;
+      }
+    }
+  }
+  return arrays;
+}
+
+FailureOr<std::vector<Array>> pith::runOnArrays(const LoadedModel &model,
+                                                llvm::ArrayRef<Array> inputs,
+                                                const RunOptions &options) {
+  std::vector<llvm::ArrayRef<char>> buffers(inputs.size());
+  for (auto [index, array] : llvm::enumerate(inputs))
+    buffers[index] = array.data;
+  FailureOr<LoadedModel::Buffers> results = model.run(buffers, options);
+  if (failed(results))
+    return failure();
+  std::vector<Array> outputs;
+  for (auto [io, buffer] : llvm::zip_equal(model.outputs(), *results)) {
+    Array &array = outputs.emplace_back();
+    array.name = io.name;
+    array.type = elementTypeByName(io.type).value_or(ElementType::U8);
+    array.shape.assign(io.shape.begin(), io.shape.end());
+    if (io.batched && !array.shape.empty())
+      array.shape.front() = options.batch;
+    array.data = std::move(buffer);
+  }
+  return outputs;
+}

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "pith/Pipeline/Load.h"
+#include "lib/Pipeline/LoadedCode.h"
+#include "lib/Pipeline/Memory.h"
+#include "llvm/ADT/SmallString.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/JSON.h"
+#include "llvm/Support/Path.h"
+
+using namespace mlir;
+using namespace pith;
+
+struct LoadedModel::State {
+  explicit State(Location loc) : loc(loc) {}
+  Location loc;
+  std::unique_ptr<LoadedCode> code;
+  std::optional<Memory> weights;
+  std::vector<LoadedIo> inputs, outputs;
+  int64_t batchMax = 0, arenaBytes = 0, selftestBytes = 0, layers = 0;
+
+  LogicalResult readManifest();
+  pith_config config(const RunOptions &options) const;
+};
+
+/// What the codes of pith_types.h mean to a user of the tools.
+static StringRef describe(int status) {
+  switch (status) {
+  case PITH_ERROR_FEATURE:
+    return "this CPU lacks a feature that the model was compiled for";
+  case PITH_ERROR_WEIGHTS:
+    return "the file of the weights is missing or belongs to another model";
+  case PITH_ERROR_CONFIG:
+    return "more threads or samples than the model was compiled for";
+  case PITH_ERROR_BATCH:
+    return "the batch is larger than configured";
+  case PITH_ERROR_NO_SELFTEST:
+    return "it was compiled without self-test";
+  default:
+    return "it refuses its arguments";
+  }
+}
+
+static LogicalResult check(int status, StringRef function, Location loc) {
+  if (status >= 0)
+    return success();
+  return emitError(loc) << function << " of the compiled model returned " << status << ": "
+                        << describe(status);
+}
+
+static bool readIo(const llvm::json::Object &manifest, StringRef key,
+                   std::vector<LoadedIo> &result) {
+  const llvm::json::Array *list = manifest.getArray(key);
+  if (!list)
+    return false;
+  for (const llvm::json::Value &value : *list) {
+    const llvm::json::Object *entry = value.getAsObject();
+    const llvm::json::Array *shape = entry ? entry->getArray("shape") : nullptr;
+    if (!shape)
+      return false;
+    LoadedIo &io = result.emplace_back();
+    io.name = entry->getString("name").value_or("").str();
+    io.type = entry->getString("type").value_or("").str();
+    io.bytes = entry->getInteger("bytes").value_or(0);
+    io.batched = entry->getBoolean("batched").value_or(false);
+    for (const llvm::json::Value &extent : *shape)
+      io.shape.push_back(extent.getAsInteger().value_or(0));
+  }
+  return true;
+}
+
+LogicalResult LoadedModel::State::readManifest() {
+  auto parsed = llvm::json::parse(code->manifest());
+  if (!parsed) {
+    llvm::consumeError(parsed.takeError());
+    return emitError(loc) << "the manifest of '" << code->name << "' is damaged";
+  }
+  const llvm::json::Object *manifest = parsed->getAsObject();
+  const llvm::json::Object *arena = manifest ? manifest->getObject("arena") : nullptr;
+  const llvm::json::Array *list = manifest ? manifest->getArray("layers") : nullptr;
+  if (!arena || !list || manifest->getInteger("schema") != 1 ||
+      !readIo(*manifest, "inputs", inputs) || !readIo(*manifest, "outputs", outputs))
+    return emitError(loc) << "the manifest of '" << code->name
+                          << "' is of another version; compile the model again";
+  layers = list->size();
+  arenaBytes = arena->getInteger("bytes").value_or(0);
+  selftestBytes = arena->getInteger("selftest_bytes").value_or(0);
+  if (const llvm::json::Object *batch = manifest->getObject("batch"))
+    batchMax = batch->getInteger("max").value_or(0);
+  return success();
+}
+
+pith_config LoadedModel::State::config(const RunOptions &options) const {
+  pith_config config = {};
+  config.size = sizeof config;
+  config.threads_max = options.threads;
+  config.batch_max = options.batch;
+  config.features = pith_features();
+  config.weights = weights ? weights->data() : nullptr;
+  return config;
+}
+
+LoadedModel::LoadedModel(std::unique_ptr<State> state) : state(std::move(state)) {}
+LoadedModel::~LoadedModel() = default;
+StringRef LoadedModel::name() const { return state->code->name; }
+StringRef LoadedModel::manifest() const { return state->code->manifest(); }
+ArrayRef<LoadedIo> LoadedModel::inputs() const { return state->inputs; }
+ArrayRef<LoadedIo> LoadedModel::outputs() const { return state->outputs; }
+uint32_t LoadedModel::batchMax() const { return state->batchMax; }
+
+size_t LoadedModel::arenaBytes(const RunOptions &options) const {
+  pith_config config = state->config(options);
+  return state->code->arenaSize(&config);
+}
+
+FailureOr<std::unique_ptr<LoadedModel>> LoadedModel::fromObject(StringRef path, StringRef weights,
+                                                                Location loc) {
+  auto state = std::make_unique<State>(loc);
+  auto code = LoadedCode::load(path, loc);
+  if (failed(code))
+    return failure();
+  state->code = std::move(*code);
+  if (!weights.empty()) {
+    FailureOr<Memory> mapped = Memory::map(weights);
+    if (failed(mapped))
+      return emitError(loc) << "cannot map '" << weights << "'";
+    state->weights.emplace(std::move(*mapped));
+  }
+  if (failed(state->readManifest()))
+    return failure();
+  return std::unique_ptr<LoadedModel>(new LoadedModel(std::move(state)));
+}
+
+FailureOr<std::unique_ptr<LoadedModel>> LoadedModel::fromBundle(StringRef directory, Location loc) {
+  std::vector<std::string> models;
+  std::error_code error;
+  for (llvm::sys::fs::directory_iterator entry(directory, error), end; entry != end && !error;
+       entry.increment(error)) {
+    StringRef name = llvm::sys::path::filename(entry->path());
+    if (name.consume_back(".manifest.json"))
+      models.push_back(name.str());
+  }
+  if (models.size() != 1)
+    return emitError(loc) << "expected one manifest in '" << directory << "', got "
+                          << models.size();
+  auto path = [&](const char *suffix) {
+    llvm::SmallString<128> path(directory);
+    llvm::sys::path::append(path, models.front() + suffix);
+    // A path, also for dlopen, which would search for a mere name.
+    llvm::sys::fs::make_absolute(path);
+    return llvm::sys::fs::exists(path) ? path.str().str() : std::string();
+  };
+  for (const char *suffix : {".o", ".so", ".a"})
+    if (std::string code = path(suffix); !code.empty())
+      return fromObject(code, path(".weights"), loc);
+  return emitError(loc) << "no object, library or archive of '" << models.front() << "' in '"
+                        << directory << "'";
+}
+
+struct LoadedModel::Session::State {
+  const LoadedModel::State *model = nullptr;
+  std::optional<Memory> arena;
+  std::vector<Memory> buffers; ///< inputs, then outputs
+  std::vector<void *> inputs, outputs;
+  std::unique_ptr<pith_parallel, void (*)(pith_parallel *)> pool = {nullptr, pith_threads_destroy};
+};
+
+LoadedModel::Session::Session(std::unique_ptr<State> state) : state(std::move(state)) {}
+LoadedModel::Session::~Session() = default;
+
+MutableArrayRef<char> LoadedModel::Session::input(size_t index) {
+  return {state->buffers[index].data(), state->buffers[index].size()};
+}
+
+ArrayRef<char> LoadedModel::Session::output(size_t index) const {
+  const Memory &buffer = state->buffers[state->model->inputs.size() + index];
+  return {buffer.data(), buffer.size()};
+}
+
+LogicalResult LoadedModel::Session::run() {
+  int status =
+      state->model->code->run(state->arena->data(), state->inputs.data(), state->outputs.data());
+  return check(status, "run", state->model->loc);
+}
+
+FailureOr<std::unique_ptr<LoadedModel::Session>>
+LoadedModel::start(const RunOptions &options) const {
+  auto session = std::make_unique<Session::State>();
+  session->model = state.get();
+  pith_config config = state->config(options);
+  if (options.threads > 1) {
+    session->pool.reset(pith_threads_create(options.threads));
+    if (!session->pool)
+      return emitError(state->loc) << "cannot start " << options.threads << " threads";
+    config.parallel = session->pool.get();
+  }
+  auto noMemory = [&] { return emitError(state->loc) << "not enough memory to run the model"; };
+  FailureOr<Memory> arena = Memory::allocate(state->code->arenaSize(&config), options.guardPages);
+  if (failed(arena))
+    return noMemory();
+  session->arena.emplace(std::move(*arena));
+  if (failed(check(state->code->init(session->arena->data(), &config), "init", state->loc)))
+    return failure();
+  for (const std::vector<LoadedIo> *list : {&state->inputs, &state->outputs})
+    for (const LoadedIo &io : *list) {
+      FailureOr<Memory> buffer =
+          Memory::allocate(io.bytes * (io.batched ? options.batch : 1), options.guardPages);
+      if (failed(buffer))
+        return noMemory();
+      (list == &state->inputs ? session->inputs : session->outputs).push_back(buffer->data());
+      session->buffers.push_back(std::move(*buffer));
+    }
+  // In NAME_inputs the batch stands behind the pointers.
+  session->inputs.push_back(reinterpret_cast<void *>(uintptr_t(options.batch)));
+  return std::unique_ptr<Session>(new Session(std::move(session)));
+}
+
+FailureOr<LoadedModel::Buffers> LoadedModel::run(ArrayRef<ArrayRef<char>> inputs,
+                                                 const RunOptions &options) const {
+  auto session = start(options);
+  if (failed(session))
+    return failure();
+  if (inputs.size() != state->inputs.size())
+    return emitError(state->loc) << "expected " << state->inputs.size() << " inputs, got "
+                                 << inputs.size();
+  for (auto [i, bytes] : llvm::enumerate(inputs)) {
+    MutableArrayRef<char> buffer = (*session)->input(i);
+    if (bytes.size() != buffer.size())
+      return emitError(state->loc) << "input '" << state->inputs[i].name << "' has " << bytes.size()
+                                   << " bytes, expected " << buffer.size();
+    llvm::copy(bytes, buffer.begin());
+  }
+  if (failed((*session)->run()))
+    return failure();
+  Buffers outputs;
+  for (size_t i = 0; i < state->outputs.size(); ++i)
+    outputs.emplace_back((*session)->output(i).begin(), (*session)->output(i).end());
+  return outputs;
+}
+
+/// Runs the self-test; `hashes`, if not null, receives what it computed.
+static FailureOr<int> runSelftest(const LoadedCode &code, const pith_config &config,
+                                  int64_t arenaBytes, int64_t selftestBytes, Location loc,
+                                  MutableArrayRef<uint64_t> hashes) {
+  FailureOr<Memory> arena = Memory::allocate(arenaBytes + selftestBytes, /*guards=*/true);
+  if (failed(arena))
+    return emitError(loc) << "not enough memory to run the model";
+  if (failed(check(code.init(arena->data(), &config), "init", loc)))
+    return failure();
+  int result = code.selftest(arena->data());
+  if (failed(check(result, "selftest", loc)))
+    return failure();
+  // The hashes lie directly behind the arena of one thread.
+  std::memcpy(hashes.data(), arena->data() + arenaBytes, 8 * hashes.size());
+  return result;
+}
+
+FailureOr<int> LoadedModel::selftest() const {
+  return runSelftest(*state->code, state->config({}), state->arenaBytes, state->selftestBytes,
+                     state->loc, {});
+}
+
+FailureOr<std::vector<uint64_t>> LoadedModel::selftestHashes() const {
+  std::vector<uint64_t> hashes(state->layers + state->outputs.size());
+  if (failed(runSelftest(*state->code, state->config({}), state->arenaBytes, state->selftestBytes,
+                         state->loc, hashes)))
+    return failure();
+  return hashes;
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The attributes of the module that record what it is compiled for.
+#ifndef PITH_LIB_PIPELINE_MODELATTRIBUTES_H
+#define PITH_LIB_PIPELINE_MODELATTRIBUTES_H
+
+#include "pith/Pipeline/Compiler.h"
+
+namespace pith {
+
+/// Sets `pith.target`, `pith.model`, `pith.model_hash` and `pith.options`:
+/// what `options` leave open stays as it is, or becomes the default. Fails when
+/// a schedule was made for something else.
+mlir::LogicalResult recordOptions(mlir::ModuleOp module, const CompileOptions &options,
+                                  llvm::StringRef path, llvm::StringRef modelHash);
+
+/// Whether groups are fused, as recorded.
+bool fusionOf(mlir::ModuleOp module);
+
+} // namespace pith
+
+#endif

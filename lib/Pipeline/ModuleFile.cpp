@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Modules of any stage as files, and telling them from models.
+#include "lib/Pipeline/ModuleFile.h"
+#include "dialects/Pith/PithAttrs.h"
+#include "pith/Pipeline/Compiler.h"
+#include "mlir/Bytecode/BytecodeReader.h"
+#include "mlir/Bytecode/BytecodeWriter.h"
+#include "mlir/Parser/Parser.h"
+#include "mlir/Support/FileUtilities.h"
+#include "llvm/Support/FileUtilities.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/SourceMgr.h"
+#include "llvm/Support/ToolOutputFile.h"
+
+using namespace mlir;
+using namespace pith;
+
+/// Whether text begins like MLIR's; ONNX's two text forms begin otherwise.
+static bool looksLikeModule(llvm::StringRef text) {
+  for (text = text.ltrim(); text.consume_front("//"); text = text.ltrim())
+    text = text.split('\n').second;
+  if (text.consume_front("#") || text.consume_front("!")) // an alias, not a comment
+    return !text.empty() && (isalpha(text.front()) || text.front() == '_') &&
+           text.split('\n').first.contains('=');
+  for (llvm::StringRef start :
+       {"module", "builtin.module", "\"builtin.module\"", "func.func", "{-#"})
+    if (text.starts_with(start))
+      return true;
+  return false;
+}
+
+bool pith::isModuleFile(llvm::MemoryBufferRef buffer) {
+  if (isBytecode(buffer))
+    return true;
+  llvm::StringRef head = buffer.getBuffer().take_front(1 << 16);
+  bool text = llvm::all_of(head, [](char c) { return (c & 0x80) || c >= ' ' || isspace(c); });
+  return text && looksLikeModule(head);
+}
+
+FailureOr<OwningOpRef<ModuleOp>> pith::parseModule(std::unique_ptr<llvm::MemoryBuffer> buffer,
+                                                   MLIRContext *context) {
+  // Shared, so that the blobs of bytecode stay in the mapped file.
+  auto sources = std::make_shared<llvm::SourceMgr>();
+  sources->AddNewSourceBuffer(std::move(buffer), llvm::SMLoc());
+  OwningOpRef<ModuleOp> module = parseSourceFile<ModuleOp>(sources, ParserConfig(context));
+  if (!module)
+    return failure();
+  return module;
+}
+
+static bool hasLargeConstant(ModuleOp module) {
+  return module
+      ->walk([](Operation *op) {
+        WalkResult result =
+            op->getAttrDictionary().walk([](ConstantAttr) { return WalkResult::interrupt(); });
+        return result;
+      })
+      .wasInterrupted();
+}
+
+FailureOr<std::string> pith::writeModule(ModuleOp module, llvm::StringRef stem) {
+  bool large = hasLargeConstant(module);
+  std::string path = (stem + (large ? ".mlirbc" : ".mlir")).str(), message;
+  std::unique_ptr<llvm::ToolOutputFile> file = openOutputFile(path, &message);
+  if (!file) {
+    emitError(UnknownLoc::get(module.getContext())) << message;
+    return failure();
+  }
+  if (large) {
+    if (failed(writeBytecodeToFile(module, file->os(), BytecodeWriterConfig("pith"))))
+      return failure();
+  } else {
+    module->print(file->os(), OpPrintingFlags().enableDebugInfo());
+    file->os() << "\n";
+  }
+  file->os().flush();
+  if (file->os().has_error()) {
+    emitError(UnknownLoc::get(module.getContext()))
+        << "cannot write '" << path << "': " << file->os().error().message();
+    file->os().clear_error();
+    return failure();
+  }
+  file->keep();
+  return path;
+}

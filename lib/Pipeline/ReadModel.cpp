@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// From a file of any kind to a module that says which stage it has completed.
+#include "lib/Import/Import.h"
+#include "lib/Pipeline/ModelAttributes.h"
+#include "lib/Pipeline/ModuleFile.h"
+#include "mlir/Pass/PassRegistry.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/SHA256.h"
+
+using namespace mlir;
+using namespace pith;
+
+static std::string hashOf(llvm::StringRef bytes) {
+  llvm::SHA256 hasher;
+  hasher.update(bytes);
+  return llvm::toHex(hasher.final(), /*LowerCase=*/true);
+}
+
+/// A file may have been edited: its contract is checked before it is used.
+static LogicalResult verifyContract(ModuleOp module, Stage stage) {
+  PassManager manager(module.getContext(), ModuleOp::getOperationName());
+  std::string pass = ("pith-verify-" + stageName(stage)).str();
+  if (!PassInfo::lookup(pass))
+    return success(); // a stage of a target's own has no pass of that name
+  if (failed(parsePassPipeline(pass, manager)))
+    return failure();
+  return manager.run(module);
+}
+
+static FailureOr<OwningOpRef<ModuleOp>> readStage(llvm::StringRef path,
+                                                  std::unique_ptr<llvm::MemoryBuffer> buffer,
+                                                  const CompileOptions &options,
+                                                  MLIRContext *context) {
+  FailureOr<OwningOpRef<ModuleOp>> module = parseModule(std::move(buffer), context);
+  if (failed(module))
+    return failure();
+  Location location = FileLineColLoc::get(context, path, 0, 0);
+  std::optional<Stage> stated = completedStage(**module);
+  if (!stated && !options.from) {
+    InFlightDiagnostic diagnostic = emitError(location);
+    diagnostic << "expected the attribute 'pith.stage', which says what the module has completed";
+    diagnostic.attachNote() << "give --compile-from=STAGE";
+    return failure();
+  }
+  if (stated && options.from && *stated != *options.from)
+    return emitError(location) << "expected a module that has completed '"
+                               << stageName(*options.from) << "', got one of '"
+                               << stageName(*stated) << "'";
+  Stage stage = stated ? *stated : *options.from;
+  if (stage == Stage::Emit)
+    return emitError(location) << "expected a stage before 'emit'";
+  (**module)->setAttr("pith.stage", StringAttr::get(context, stageName(stage)));
+  if (failed(verifyContract(**module, stage)))
+    return failure();
+  return module;
+}
+
+std::optional<Stage> pith::completedStage(ModuleOp module) {
+  auto name = module->getAttrOfType<StringAttr>("pith.stage");
+  return name ? stageByName(name.getValue()) : std::nullopt;
+}
+
+FailureOr<OwningOpRef<ModuleOp>>
+pith::readModel(llvm::StringRef path, const CompileOptions &options, MLIRContext *context) {
+  Location location = FileLineColLoc::get(context, path, 0, 0);
+  if (llvm::sys::fs::is_directory(path))
+    return emitError(location) << "expected a file, got a folder";
+  auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/false,
+                                            /*RequiresNullTerminator=*/true);
+  if (!buffer)
+    return emitError(location) << "cannot open: " << buffer.getError().message();
+  FailureOr<OwningOpRef<ModuleOp>> module = failure();
+  std::string hash = hashOf((*buffer)->getBuffer());
+  if (options.onStage)
+    options.onStage(Stage::Import);
+  if (isModuleFile(**buffer)) {
+    module = readStage(path, std::move(*buffer), options, context);
+  } else if (options.from) {
+    return emitError(location) << "expected a module of stage '" << stageName(*options.from)
+                               << "', got a model";
+  } else {
+    buffer->reset();
+    ImportOptions import;
+    for (const auto &[name, range] : options.shaping.dims) {
+      if (range.first == range.second) {
+        import.dims[name] = range.first;
+        continue;
+      }
+      if (range.first != 1 || import.batch)
+        return emitError(location)
+               << "expected one range, from 1 on, got one for dimension '" << name << "'";
+      import.batch = {name, range.second};
+    }
+    module = importModel(path, import, context);
+    if (succeeded(module))
+      (**module)->setAttr("pith.stage", StringAttr::get(context, stageName(Stage::Import)));
+  }
+  if (failed(module) || failed(recordOptions(**module, options, path, hash)))
+    return failure();
+  return module;
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Orders the stages between reading a model and writing its files.
+#include "dialects/Pith/PithAttrs.h"
+#include "lib/Emit/Emit.h"
+#include "lib/Pipeline/ModelAttributes.h"
+#include "lib/Quantize/Passes.h"
+#include "lib/Schedule/Schedule.h"
+#include "lib/Sparsify/Passes.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+
+using namespace mlir;
+using namespace pith;
+
+const Target *pith::targetOf(ModuleOp module) {
+  auto attribute = module->getAttrOfType<TargetAttr>("pith.target");
+  llvm::StringRef name = attribute ? attribute.getName() : llvm::StringRef();
+  if (const Target *target = TargetRegistry::global().lookup(name))
+    return target;
+  InFlightDiagnostic diagnostic = emitError(UnknownLoc::get(module.getContext()));
+  diagnostic << "expected the module's target '" << name << "' to be one of this program's";
+  diagnostic.attachNote() << "'pith targets' lists them";
+  return nullptr;
+}
+
+static LogicalResult runStage(ModuleOp module, Stage stage, const CompileOptions &options) {
+  const Target *target = targetOf(module);
+  if (!target)
+    return failure();
+  PassManager manager(module.getContext(), ModuleOp::getOperationName());
+  switch (stage) {
+  case Stage::Import: // readModel did it
+  case Stage::Emit:
+    break;
+  case Stage::Quantize:
+    buildQuantizePipeline(manager);
+    break;
+  case Stage::Sparsify:
+    buildSparsifyPipeline(manager);
+    break;
+  case Stage::Schedule: {
+    ScheduleOptions schedule;
+    schedule.fusion = fusionOf(module);
+    buildSchedulePipeline(manager, schedule);
+    break;
+  }
+  case Stage::Lower:
+    target->buildLowering(manager);
+    break;
+  }
+  if (options.onPasses)
+    options.onPasses(stage, manager);
+  return manager.run(module);
+}
+
+static LogicalResult dumpStage(ModuleOp module, Stage stage, const CompileOptions &options) {
+  if (options.dumpFolder.empty())
+    return success();
+  if (std::error_code error = llvm::sys::fs::create_directories(options.dumpFolder))
+    return emitError(UnknownLoc::get(module.getContext()))
+           << "cannot make the folder '" << options.dumpFolder << "': " << error.message();
+  llvm::SmallString<128> stem(options.dumpFolder);
+  llvm::sys::path::append(stem, llvm::Twine(unsigned(stage)) + "-" + stageName(stage));
+  return failure(failed(writeModule(module, stem)));
+}
+
+LogicalResult pith::runStages(ModuleOp module, Stage last, const CompileOptions &options) {
+  std::optional<Stage> done = completedStage(module);
+  if (!done)
+    return module.emitError("expected the attribute 'pith.stage'");
+  if (last < *done)
+    return emitError(UnknownLoc::get(module.getContext()))
+           << "expected a stage not before '" << stageName(*done)
+           << "', which the module has completed, got '" << stageName(last) << "'";
+  if (failed(dumpStage(module, *done, options)))
+    return failure();
+  for (Stage stage : allStages()) {
+    if (stage <= *done || stage > last || stage == Stage::Emit)
+      continue;
+    if (options.onStage)
+      options.onStage(stage);
+    if (failed(runStage(module, stage, options)))
+      return failure();
+    module->setAttr("pith.stage", StringAttr::get(module.getContext(), stageName(stage)));
+    if (failed(dumpStage(module, stage, options)))
+      return failure();
+  }
+  return success();
+}
+
+LogicalResult pith::writeBundle(ModuleOp module, const BundleOptions &options) {
+  if (completedStage(module) != Stage::Lower)
+    return module.emitError("expected a module that has completed 'lower'");
+  EmitOptions emit;
+  emit.directory = options.folder;
+  emit.object = options.object;
+  emit.archive = options.archive;
+  emit.shared = options.shared;
+  emit.selftest = options.selftest;
+  emit.durable = options.durable;
+  auto shaping = module->getAttrOfType<DictionaryAttr>("pith.options");
+  auto weights = shaping ? shaping.getAs<StringAttr>("weights") : StringAttr();
+  emit.weightsFile = weights && weights.getValue() == "file";
+  return emitBundle(module, emit);
+}

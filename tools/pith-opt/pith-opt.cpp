@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Runs passes on modules of any stage.
+#include "pith/Pipeline/Compiler.h"
+#include "pith/Target/AllTargets.h"
+#include "mlir/Tools/mlir-opt/MlirOptMain.h"
+
+int main(int argc, char **argv) {
+  pith::registerAllTargets(pith::TargetRegistry::global());
+  mlir::DialectRegistry registry;
+  pith::registerEverything(registry);
+  return mlir::asMainReturnCode(
+      mlir::MlirOptMain(argc, argv, "pith's passes, one at a time\n", registry));
+}

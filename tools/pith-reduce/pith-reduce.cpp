@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Makes a module that shows a defect smaller.
+#include "pith/Pipeline/Compiler.h"
+#include "pith/Target/AllTargets.h"
+#include "mlir/Tools/mlir-reduce/MlirReduceMain.h"
+
+int main(int argc, char **argv) {
+  pith::registerAllTargets(pith::TargetRegistry::global());
+  mlir::DialectRegistry registry;
+  pith::registerEverything(registry);
+  mlir::MLIRContext context(registry);
+  return mlir::failed(mlir::mlirReduceMain(argc, argv, context));
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// pith bench: the time of one run.
+#include "tools/pith/Loaded.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/JSON.h"
+#include "llvm/Support/raw_ostream.h"
+#include <chrono>
+
+using namespace pith;
+using namespace pith::tool;
+using Clock = std::chrono::steady_clock;
+
+/// Times of single runs in milliseconds, sorted; empty: a run failed.
+static std::vector<double> measure(LoadedModel::Session &model, double seconds, Session &session) {
+  std::vector<double> times;
+  if (failed(model.run())) // warms up
+    return {};
+  Clock::time_point begin = Clock::now(), shown = begin;
+  while (times.size() < 3 ||
+         std::chrono::duration<double>(Clock::now() - begin).count() < seconds) {
+    Clock::time_point before = Clock::now();
+    if (failed(model.run()))
+      return {};
+    Clock::time_point after = Clock::now();
+    times.push_back(std::chrono::duration<double, std::milli>(after - before).count());
+    if (after - shown > std::chrono::milliseconds(200)) {
+      double done = std::chrono::duration<double>(after - begin).count();
+      session.progress("measure", unsigned(100 * std::min(1.0, done / seconds)), 100);
+      shown = after;
+    }
+  }
+  session.clearProgress();
+  llvm::sort(times);
+  return times;
+}
+
+static int run(const Args &args) {
+  CompileOptions options;
+  int64_t threads = 1;
+  double seconds = 2;
+  if (!parseCompileOptions(args, options) || !parseNumber(args, OPT_threads, 1, threads) ||
+      !parseNumber(args, OPT_seconds, 0.0, seconds))
+    return Usage;
+  Session session;
+  int code = Done;
+  std::optional<Loaded> loaded =
+      loadOrCompile(args.getLastArgValue(OPT_INPUT), options, session, code);
+  if (!loaded)
+    return code;
+  RunOptions runOptions;
+  runOptions.threads = uint32_t(threads);
+  auto running = loaded->model->start(runOptions);
+  if (failed(running))
+    return session.failureCode();
+  for (auto [index, array] : llvm::enumerate(randomInputs(*loaded->model, 1)))
+    llvm::copy(array.data, (*running)->input(index).begin());
+  std::vector<double> times = measure(**running, seconds, session);
+  if (times.empty())
+    return session.failureCode();
+  double median = times[times.size() / 2], p90 = times[times.size() * 9 / 10];
+  size_t arena = loaded->model->arenaBytes(runOptions);
+  if (args.hasArg(OPT_json))
+    llvm::outs() << llvm::formatv("{0:2}\n", llvm::json::Value(llvm::json::Object{
+                                                 {"median_ms", median},
+                                                 {"min_ms", times.front()},
+                                                 {"p90_ms", p90},
+                                                 {"runs", int64_t(times.size())},
+                                                 {"threads", threads},
+                                                 {"arena_bytes", int64_t(arena)},
+                                                 {"object_bytes", int64_t(loaded->objectBytes)}}));
+  else
+    llvm::outs() << llvm::formatv("median {0:f3} ms, min {1:f3} ms, p90 {2:f3} ms, {3} runs, {4} "
+                                  "thread{5}\narena {6} bytes, object {7} bytes\n",
+                                  median, times.front(), p90, times.size(), threads,
+                                  threads == 1 ? "" : "s", arena, loaded->objectBytes);
+  return Done;
+}
+
+const Command tool::benchCommand = {"bench",
+                                    "MODEL|DIR",
+                                    "measure the time of one run",
+                                    "pith bench model.onnx --threads 2 --seconds 5 --json",
+                                    BenchVis,
+                                    run};

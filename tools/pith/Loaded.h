@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// What run and bench do with MODEL|DIR.
+#ifndef PITH_TOOLS_PITH_LOADED_H
+#define PITH_TOOLS_PITH_LOADED_H
+
+#include "pith/Pipeline/Execute.h"
+#include "tools/pith/Session.h"
+
+namespace pith::tool {
+
+struct Loaded {
+  std::unique_ptr<LoadedModel> model;
+  uint64_t objectBytes = 0;
+};
+
+/// Loads the bundle in a folder, or compiles the model in a file and loads it.
+/// On failure `code` is the exit code, and the reason was printed.
+std::optional<Loaded> loadOrCompile(llvm::StringRef path, const CompileOptions &options,
+                                    Session &session, int &code);
+
+/// Reads arrays; a failure is printed.
+std::optional<std::vector<Array>> readArraysOrReport(llvm::StringRef path, llvm::StringRef prefix);
+
+/// The inputs that `--inputs` names, in the order of the model.
+std::optional<std::vector<Array>> readInputs(llvm::StringRef source, const LoadedModel &model,
+                                             uint32_t &batch);
+
+} // namespace pith::tool
+
+#endif

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The command line. Options may be added, never changed.
+include "llvm/Option/OptParser.td"
+
+// One for each subcommand; Options.h gives them their bits.
+def CompileVis : OptionVisibility;
+def RunVis : OptionVisibility;
+def BenchVis : OptionVisibility;
+def InspectVis : OptionVisibility;
+def TargetsVis : OptionVisibility;
+def BisectVis : OptionVisibility;
+def ProgramVis : OptionVisibility;
+
+defvar Everywhere = [ProgramVis, CompileVis, RunVis, BenchVis, InspectVis, TargetsVis, BisectVis];
+defvar Shaping = [CompileVis, RunVis, BenchVis, InspectVis, BisectVis];
+
+// --name=value and --name value
+multiclass Value<string name, string meta, list<OptionVisibility> where, string help> {
+  def NAME : Joined<["--"], name # "=">, MetaVarName<meta>, HelpText<help>, Visibility<where>;
+  def NAME # _separate : Separate<["--"], name>, Alias<!cast<Option>(NAME)>, Visibility<where>;
+}
+// The same, with a closed set of values.
+multiclass Choice<string name, string values, list<OptionVisibility> where, string help> {
+  def NAME : Joined<["--"], name # "=">, MetaVarName<"<" # !subst(",", "|", values) # ">">,
+             Values<values>, HelpText<help>, Visibility<where>;
+  def NAME # _separate : Separate<["--"], name>, Alias<!cast<Option>(NAME)>, Visibility<where>;
+}
+class Switch<string name, list<OptionVisibility> where, string help>
+    : Flag<["--"], name>, HelpText<help>, Visibility<where>;
+
+def help : Switch<"help", Everywhere, "print this text">;
+def help_short : Flag<["-"], "h">, Alias<help>, Visibility<Everywhere>;
+def version : Switch<"version", [ProgramVis], "print the version">;
+
+// Shaping: what the code is made for.
+defm target : Value<"target", "<T>", !listconcat(Shaping, [TargetsVis]),
+  "a target's folder in lower case; default: the one that runs on this host, else reference">;
+defm cpu : Value<"cpu", "<name>", Shaping,
+  "CPU: an LLVM name, 'native' (default), or a variant that the target names">;
+defm features : Value<"features", "<+a,-b>", Shaping, "CPU features to add and to remove">;
+defm triple : Value<"triple", "<triple>", Shaping, "machine and system to emit for">;
+defm dim : Value<"dim", "<N=1>", Shaping,
+  "bind the model's symbolic dimension N; N=1..8 bounds a leading batch (repeatable)">;
+defm fusion : Choice<"fusion", "on,off", Shaping, "compute several operators in one kernel">;
+defm io : Choice<"io", "float,quantized", Shaping, "types of inputs and outputs that are quantized">;
+defm weights : Choice<"weights", "embed,file", Shaping,
+  "weights in the object, or in a file of their own">;
+
+// compile
+def output : Separate<["-"], "o">, MetaVarName<"<dir>">, HelpText<"folder for the bundle">,
+  Visibility<[CompileVis]>;
+defm name : Value<"name", "<id>", [CompileVis], "prefix of the C interface; default: from the file's name">;
+defm emit : Value<"emit", "<kinds>", [CompileVis],
+  "what to write, separated by commas: object (default), static, shared">;
+defm compile_from : Choice<"compile-from", "import,quantize,sparsify,schedule,lower",
+  [CompileVis, RunVis, BenchVis, InspectVis, BisectVis], "the stage that MODEL, a module, has completed; default: what it says">;
+defm compile_to : Choice<"compile-to", "import,quantize,sparsify,schedule,lower,emit", [CompileVis],
+  "stop behind this stage and write the module">;
+defm dump_stages : Value<"dump-stages", "<dir>", [CompileVis], "write the module behind each stage">;
+def report : Switch<"report", [CompileVis], "write report.json and report.html into the bundle">;
+def timing : Switch<"timing", [CompileVis], "print time and memory of each pass, as JSON">;
+defm mlir_threading : Choice<"mlir-threading", "on,off", [CompileVis],
+  "run passes on several functions at once (default: on)">;
+
+// run, bisect
+defm inputs : Value<"inputs", "<X>", [RunVis, BisectVis],
+  ".npz, .npy, an ONNX test_data_set folder, or random:SEED">;
+defm outputs : Value<"outputs", "<Y.npz>", [RunVis], "write the outputs">;
+defm expect : Value<"expect", "<Z>", [RunVis], "compare the outputs to these; exit code 1 if they differ">;
+defm rtol : Value<"rtol", "<R>", [RunVis], "allowed difference relative to the expected value (default 1e-3)">;
+defm atol : Value<"atol", "<A>", [RunVis], "allowed absolute difference (default 1e-7)">;
+defm max_rel : Value<"max-rel", "<M>", [RunVis],
+  "allowed largest difference, relative to the largest expected magnitude; replaces --rtol and --atol">;
+
+defm passes : Value<"passes", "<pipeline>", [BisectVis],
+  "passes to run behind sparsify and to search too, as pith-opt's --pass-pipeline takes them">;
+
+// run, bench
+defm threads : Value<"threads", "<N>", [RunVis, BenchVis], "threads (default 1)">;
+defm seconds : Value<"seconds", "<S>", [BenchVis], "how long to measure (default 2)">;
+
+def json : Switch<"json", [BenchVis, InspectVis, TargetsVis, BisectVis], "print JSON">;
+defm html : Value<"html", "<file>", [InspectVis], "write one self-contained page">;

@@ -57,7 +57,7 @@ bool isExact(StringRef operation) {
 
 /// Whether some elementary function of the region would see constants only, once
 /// `argument` is one. Folding it would take the value from the host's library;
-/// such functions have canonical values of their own (floats_c7).
+/// such functions have canonical values of their own (test/spec/polynomials.py).
 bool feedsElementaryFunction(Block &block, BlockArgument argument) {
   llvm::SmallDenseSet<Value> constant{argument};
   for (Operation &op : block.without_terminator()) {

@@ -2,11 +2,11 @@
 /* A pool of threads for pith_config.parallel: C11 and POSIX threads. Optional;
    any pool that fits the structure pith_parallel will do. Between runs of
    kernels the threads spin for some microseconds, then sleep. */
-#include "pith_types.h"
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include "pith_types.h"
 
 typedef void pith_body(void *arguments, int64_t begin, int64_t end, uint32_t thread);
 

@@ -8,16 +8,16 @@ extern "C" {
    positive numbers. */
 enum pith_status {
   PITH_OK = 0,
-  PITH_ERROR_NULL = -1,          /* a pointer that must not be null is null */
-  PITH_ERROR_ALIGNMENT = -2,     /* the arena or the weights are not aligned to 64
-                                    bytes, or a buffer not to its element type */
-  PITH_ERROR_CONFIG = -3,        /* config.size is unknown, or there are more threads
-                                    or samples than the model or the config allows */
-  PITH_ERROR_FEATURE = -4,       /* the CPU lacks a feature that the model needs */
-  PITH_ERROR_WEIGHTS = -5,       /* config.weights is missing or is another file */
-  PITH_ERROR_BATCH = -6,         /* batch is 0 or above config.batch_max */
+  PITH_ERROR_NULL = -1,        /* a pointer that must not be null is null */
+  PITH_ERROR_ALIGNMENT = -2,   /* the arena or the weights are not aligned to 64
+                                  bytes, or a buffer not to its element type */
+  PITH_ERROR_CONFIG = -3,      /* config.size is unknown, or there are more threads
+                                  or samples than the model or the config allows */
+  PITH_ERROR_FEATURE = -4,     /* the CPU lacks a feature that the model needs */
+  PITH_ERROR_WEIGHTS = -5,     /* config.weights is missing or is another file */
+  PITH_ERROR_BATCH = -6,       /* batch is 0 or above config.batch_max */
   PITH_ERROR_UNINITIALIZED = -7, /* NAME_init was not called on this arena */
-  PITH_ERROR_NO_SELFTEST = -8    /* compiled without expected results */
+  PITH_ERROR_NO_SELFTEST = -8  /* compiled without expected results */
 };
 
 /* A pool of threads. `run` cuts [0, items) into ranges, calls body on each of

@@ -10,6 +10,21 @@ using namespace mlir;
 
 #include "dialects/Pith/PithAttrInterfaces.cpp.inc"
 #include "dialects/Pith/PithEnums.cpp.inc"
+
+static ParseResult parseSignedness(AsmParser &parser, bool &isSigned) {
+  StringRef word;
+  if (failed(parser.parseKeyword(&word)))
+    return failure();
+  isSigned = word == "signed";
+  if (isSigned || word == "unsigned")
+    return success();
+  return parser.emitError(parser.getCurrentLocation(), "expected signed or unsigned");
+}
+
+static void printSignedness(AsmPrinter &printer, bool isSigned) {
+  printer << (isSigned ? "signed" : "unsigned");
+}
+
 #define GET_ATTRDEF_CLASSES
 #include "dialects/Pith/PithAttrs.cpp.inc"
 

@@ -115,6 +115,20 @@ def Pith_KernelAttr : Pith_Attr<"Kernel", "kernel"> {
   let assemblyFormat = "`<` $row `,` `cost` `=` $cost (`,` `rejected` `=` `[` $rejected^ `]`)? `>`";
 }
 
+def Pith_CodesAttr : Pith_Attr<"Codes", "codes"> {
+  let summary = "what the codes of a value mean: (code - zero_point) * scale";
+  let description = [{
+    Stands as `pith.codes` on operators that make codes with constant
+    parameters, for those who look at values: comparison and reports.
+    ```mlir
+    %q = pith.requantize ... {pith.codes = #pith.codes<2.000000e-01 : f32, 128, unsigned>}
+    ```
+  }];
+  let parameters = (ins "::mlir::FloatAttr":$scale, "int64_t":$zeroPoint,
+                        DefaultValuedParameter<"bool", "false">:$isSigned);
+  let assemblyFormat = "`<` $scale `,` $zeroPoint `,` custom<Signedness>($isSigned) `>`";
+}
+
 class Pith_Enum<string name, list<I32EnumAttrCase> cases> : I32EnumAttr<name, "", cases> {
   let cppNamespace = "::pith";
   let genSpecializedAttr = 0;
@@ -125,7 +139,8 @@ class Pith_EnumAttr<I32EnumAttr cases, string attrMnemonic>
 }
 
 def Pith_PoolKind : Pith_Enum<"PoolKind", [
-  I32EnumAttrCase<"Max", 0, "max">, I32EnumAttrCase<"Average", 1, "average">]>;
+  I32EnumAttrCase<"Max", 0, "max">, I32EnumAttrCase<"Average", 1, "average">,
+  I32EnumAttrCase<"Sum", 2, "sum">]>;
 def Pith_PoolKindAttr : Pith_EnumAttr<Pith_PoolKind, "pool_kind">;
 
 def Pith_ReduceKind : Pith_Enum<"ReduceKind", [

@@ -80,6 +80,72 @@ LogicalResult checkDims(const Check &check, ArrayRef<int64_t> dims, int64_t rank
 
 RankedTensorType tensorOf(Value value) { return cast<RankedTensorType>(value.getType()); }
 
+/// An operand of a product or sum of integers, with its zero point.
+struct Factor {
+  Value value, zeroPoint;
+  /// A dimension along which the zero point must not vary, or -1.
+  int64_t summed;
+};
+
+struct SumCodes {
+  StringRef floats, integers, zeroPoints;
+};
+
+/// The element type of a product: that of floats, the accumulator of integers.
+FailureOr<Type> sumType(const Check &check, ArrayRef<Factor> factors, Value bias,
+                        std::optional<Type> accumulator, const SumCodes &codes) {
+  Type element = tensorOf(factors[0].value).getElementType();
+  auto biasType = bias ? tensorOf(bias).getElementType() : Type();
+  if (isa<FloatType>(element)) {
+    bool uniform = !accumulator && (!bias || biasType == element);
+    for (const Factor &factor : factors)
+      uniform &= tensorOf(factor.value).getElementType() == element && !factor.zeroPoint;
+    if (!uniform)
+      return check.fail("expected floats of one element type, without zero points", codes.floats);
+    return element;
+  }
+  Type wide = accumulator.value_or(element);
+  bool fits = wide.isSignlessInteger() && (!bias || biasType == wide);
+  for (const Factor &factor : factors) {
+    Type narrow = tensorOf(factor.value).getElementType();
+    fits &= narrow.isSignlessInteger() && wide.isSignlessInteger() &&
+            narrow.getIntOrFloatBitWidth() <= wide.getIntOrFloatBitWidth();
+  }
+  if (!fits)
+    return check.fail("expected integers and an accumulator at least as wide, of the bias's type",
+                      codes.integers);
+  for (const Factor &factor : factors) {
+    if (!factor.zeroPoint)
+      continue;
+    RankedTensorType value = tensorOf(factor.value), zero = tensorOf(factor.zeroPoint);
+    int64_t missing = value.getRank() - zero.getRank();
+    bool varies = factor.summed >= missing && zero.getDimSize(factor.summed - missing) != 1;
+    if (zero.getElementType() != value.getElementType() ||
+        !broadcastsTo(zero.getShape(), value.getShape()) || varies)
+      return check.fail("expected zero points of their operand's element type that broadcast to "
+                        "it and do not vary inside a sum",
+                        codes.zeroPoints);
+  }
+  return wide;
+}
+
+/// The element type of a sum over parts of one operand.
+FailureOr<Type> partSumType(const Check &check, bool isSum, Value input, Value zeroPoint,
+                            std::optional<Type> accumulator, StringRef accumulatorCode,
+                            StringRef zeroPointCode) {
+  Type element = tensorOf(input).getElementType();
+  if (accumulator && (!isSum || !element.isSignlessInteger() || !accumulator->isSignlessInteger() ||
+                      element.getIntOrFloatBitWidth() > accumulator->getIntOrFloatBitWidth()))
+    return check.fail("expected an accumulator only for a sum of integers, at least as wide",
+                      accumulatorCode);
+  if (zeroPoint && (!accumulator || tensorOf(zeroPoint).getNumElements() != 1 ||
+                    tensorOf(zeroPoint).getElementType() != element))
+    return check.fail("expected a zero point only for a sum with an accumulator, one number of the "
+                      "input's element type",
+                      zeroPointCode);
+  return accumulator.value_or(element);
+}
+
 } // namespace
 
 bool pith::broadcastsTo(ArrayRef<int64_t> from, ArrayRef<int64_t> to) {
@@ -122,13 +188,23 @@ LogicalResult ConvOp::inferReturnTypes(MLIRContext *, std::optional<Location> lo
   if (Value bias = adaptor.getBias())
     if (tensorOf(bias).getShape() != ArrayRef<int64_t>{filters})
       return check.fail("expected a bias of " + Twine(filters) + " entries", "conv_c6");
-  for (Value operand : adaptor.getOperands())
-    if (tensorOf(operand).getElementType() != input.getElementType())
-      return check.fail("expected one element type", "conv_c7");
+  Factor image_{adaptor.getInput(), adaptor.getInputZeroPoint(), -1};
+  Factor filter_{adaptor.getFilter(), adaptor.getFilterZeroPoint(), -1};
+  for (Value zero : {image_.zeroPoint, filter_.zeroPoint})
+    if (zero && tensorOf(zero).getNumElements() != 1 &&
+        (zero == image_.zeroPoint || tensorOf(zero).getRank() != filter.getRank() ||
+         tensorOf(zero).getNumElements() != tensorOf(zero).getDimSize(0)))
+      return check.fail("expected one zero point of the input, and one or one for each filter of "
+                        "the filter",
+                        "conv_c9");
+  FailureOr<Type> element = sumType(check, {image_, filter_}, adaptor.getBias(),
+                                    adaptor.getAccumulator(), {"conv_c7", "conv_c8", "conv_c9"});
+  if (failed(element))
+    return failure();
   SmallVector<int64_t> shape{input.getDimSize(0)};
   shape.append(*spatial);
   shape.push_back(filters);
-  types.push_back(RankedTensorType::get(shape, input.getElementType()));
+  types.push_back(RankedTensorType::get(shape, *element));
   return success();
 }
 
@@ -163,10 +239,16 @@ LogicalResult MatmulOp::inferReturnTypes(MLIRContext *, std::optional<Location> 
   if (Value bias = adaptor.getBias())
     if (tensorOf(bias).getShape() != ArrayRef<int64_t>{n})
       return check.fail("expected a bias of " + Twine(n) + " entries", "matmul_c4");
-  for (Value operand : adaptor.getOperands())
-    if (tensorOf(operand).getElementType() != lhs.getElementType())
-      return check.fail("expected one element type", "matmul_c5");
-  types.push_back(RankedTensorType::get(shape, lhs.getElementType()));
+  Factor left{adaptor.getLhs(), adaptor.getLhsZeroPoint(),
+              rank - (adaptor.getTransposeLhs() ? 2 : 1)};
+  Factor right{adaptor.getRhs(), adaptor.getRhsZeroPoint(),
+               rank - (adaptor.getTransposeRhs() ? 1 : 2)};
+  FailureOr<Type> element =
+      sumType(check, {left, right}, adaptor.getBias(), adaptor.getAccumulator(),
+              {"matmul_c5", "matmul_c6", "matmul_c7"});
+  if (failed(element))
+    return failure();
+  types.push_back(RankedTensorType::get(shape, *element));
   return success();
 }
 
@@ -188,6 +270,13 @@ LogicalResult PoolOp::inferReturnTypes(MLIRContext *, std::optional<Location> lo
     return check.fail("expected a window that fits the padded input", "pool_c3");
   if (adaptor.getKind() == PoolKind::Average && !isa<FloatType>(input.getElementType()))
     return check.fail("expected floats for an average", "pool_c4");
+  bool isSum = adaptor.getKind() == PoolKind::Sum;
+  if (isSum && !adaptor.getAccumulator())
+    return check.fail("expected an accumulator for a sum", "pool_c6");
+  FailureOr<Type> element = partSumType(check, isSum, adaptor.getInput(), adaptor.getZeroPoint(),
+                                        adaptor.getAccumulator(), "pool_c6", "pool_c7");
+  if (failed(element))
+    return failure();
   for (size_t dim = 0; dim < image.size(); ++dim)
     for (int64_t out : {int64_t(0), (*spatial)[dim] - 1}) {
       int64_t first = out * window.strides[dim] - window.low[dim];
@@ -204,14 +293,20 @@ LogicalResult PoolOp::inferReturnTypes(MLIRContext *, std::optional<Location> lo
   SmallVector<int64_t> shape{input.getDimSize(0)};
   shape.append(*spatial);
   shape.push_back(input.getShape().back());
-  types.push_back(RankedTensorType::get(shape, input.getElementType()));
+  types.push_back(RankedTensorType::get(shape, *element));
   return success();
 }
 
 LogicalResult ReduceOp::inferReturnTypes(MLIRContext *, std::optional<Location> location,
                                          Adaptor adaptor, SmallVectorImpl<Type> &types) {
   RankedTensorType input = tensorOf(adaptor.getInput());
-  if (failed(checkDims({location, "reduce"}, adaptor.getDims(), input.getRank(), "reduce_c1")))
+  Check check{location, "reduce"};
+  if (failed(checkDims(check, adaptor.getDims(), input.getRank(), "reduce_c1")))
+    return failure();
+  FailureOr<Type> element =
+      partSumType(check, adaptor.getKind() == ReduceKind::Sum, adaptor.getInput(),
+                  adaptor.getZeroPoint(), adaptor.getAccumulator(), "reduce_c2", "reduce_c3");
+  if (failed(element))
     return failure();
   SmallVector<int64_t> shape;
   for (auto [dim, size] : llvm::enumerate(input.getShape())) {
@@ -220,7 +315,7 @@ LogicalResult ReduceOp::inferReturnTypes(MLIRContext *, std::optional<Location> 
     else if (adaptor.getKeepDims())
       shape.push_back(1);
   }
-  types.push_back(RankedTensorType::get(shape, input.getElementType()));
+  types.push_back(RankedTensorType::get(shape, *element));
   return success();
 }
 

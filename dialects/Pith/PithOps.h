@@ -34,6 +34,16 @@ inline constexpr llvm::StringLiteral arenaAttrName = "pith.arena";
 inline constexpr llvm::StringLiteral arenaLowerBoundAttrName = "pith.arena_lower_bound";
 inline constexpr llvm::StringLiteral weightsAttrName = "pith.weights";
 
+/// On operators, by the stage quantize. The class of the rewrite that made it:
+/// "exact", "rounding" or "approximate"; absent where nothing was rewritten.
+inline constexpr llvm::StringLiteral exactnessAttrName = "pith.exactness";
+/// What codes mean: a CodesAttr.
+inline constexpr llvm::StringLiteral codesAttrName = "pith.codes";
+/// Least and greatest value of a sum of integers: two i64.
+inline constexpr llvm::StringLiteral rangeAttrName = "pith.range";
+/// Why a quantize or dequantize was not folded: a string.
+inline constexpr llvm::StringLiteral reasonAttrName = "pith.reason";
+
 /// Whether a tensor of shape `from` broadcasts to `to` (aligned at the last
 /// dimension; each dimension equal, 1, or absent).
 bool broadcastsTo(llvm::ArrayRef<int64_t> from, llvm::ArrayRef<int64_t> to);

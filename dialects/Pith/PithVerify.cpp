@@ -87,6 +87,39 @@ LogicalResult DequantizeOp::verify() {
   return success();
 }
 
+LogicalResult RequantizeOp::verify() {
+  RankedTensorType input = tensorOf(getInput()), result = tensorOf(getResult());
+  if (failed(verifyParameters(*this, input, getScale(), getZeroPoint(), "requantize_op_c1")))
+    return failure();
+  Type element = result.getElementType();
+  if (input.getShape() != result.getShape() ||
+      !(element.isSignlessInteger(8) || element.isSignlessInteger(16)))
+    return emitOpError("expected a result of the input's shape with 8- or 16-bit elements "
+                       "[requantize_op_c2]");
+  if (getZeroPoint() && tensorOf(getZeroPoint()).getElementType() != element)
+    return emitOpError("expected a zero point of the result's element type [requantize_op_c3]");
+  return success();
+}
+
+LogicalResult DynamicQuantizeOp::verify() {
+  if (tensorOf(getCodes()).getShape() != tensorOf(getInput()).getShape() ||
+      tensorOf(getScale()).getRank() != 0 || tensorOf(getZeroPoint()).getRank() != 0)
+    return emitOpError("expected codes of the input's shape, and one scale and zero point "
+                       "[dynamic_quantize_op_c1]");
+  return success();
+}
+
+LogicalResult UnpackOp::verify() {
+  if (getWidth() != 4 && getWidth() != 2)
+    return emitOpError() << "expected a width of 4 or 2, got " << getWidth() << " [unpack_c1]";
+  int64_t count = tensorOf(getResult()).getNumElements();
+  int64_t bytes = llvm::divideCeil(uint64_t(count), 8 / getWidth());
+  if (tensorOf(getInput()).getNumElements() != bytes)
+    return emitOpError() << "expected " << bytes << " packed bytes, got "
+                         << tensorOf(getInput()).getNumElements() << " [unpack_c2]";
+  return success();
+}
+
 LogicalResult GroupOp::verify() {
   Block &block = getBody().front();
   if (block.getArgumentTypes() != getInputs().getTypes())

@@ -58,8 +58,11 @@ Step followReduce(ReduceOp op, AxisOf axisOf) {
 
 Step followConv(ConvOp op, AxisOf axisOf) {
   Axis axis = axisOf(op.getInput());
-  if ((axis && axis->dim != 0) || axisOf(op.getFilter()) || (op.getBias() && axisOf(op.getBias())))
+  if (axis && axis->dim != 0)
     return std::nullopt;
+  for (Value operand : op->getOperands().drop_front())
+    if (axisOf(operand))
+      return std::nullopt;
   return BatchStep{axis, {}};
 }
 
@@ -68,6 +71,10 @@ Step followMatmul(MatmulOp op, AxisOf axisOf) {
   Axis lhs = axisOf(op.getLhs()), rhs = axisOf(op.getRhs());
   if (op.getBias() && axisOf(op.getBias()))
     return std::nullopt;
+  // Zero points of rows or matrices would have to be shared out too.
+  for (Value zero : {op.getLhsZeroPoint(), op.getRhsZeroPoint()})
+    if (zero && (axisOf(zero) || countOf(shapeOf(zero)) != shapeOf(zero).back()))
+      return std::nullopt;
   bool isLhsBatch = lhs && lhs->dim < rank - 2, isRhsBatch = rhs && rhs->dim < rank - 2;
   if ((isLhsBatch || !lhs) && (isRhsBatch || !rhs)) {
     SmallVector<OpOperand *> sides{&op->getOpOperand(0), &op->getOpOperand(1)};
@@ -249,7 +256,7 @@ std::optional<BatchStep> import::followBatch(Operation *op, int64_t samples, Axi
     return followBroadcast(carriedOperands(op), rankOf(op->getResult(0)), axisOf);
   };
   return llvm::TypeSwitch<Operation *, Step>(op)
-      .Case<MapOp, QuantizeOp, DequantizeOp>([&](auto) { return broadcast(); })
+      .Case<MapOp, QuantizeOp, DequantizeOp, RequantizeOp>([&](auto) { return broadcast(); })
       .Case([&](LookupOp op) {
         return axisOf(op.getTable()) ? Step() : followSame(op.getInput(), {}, axisOf);
       })

@@ -111,7 +111,8 @@ struct IntoMatmul : OpRewritePattern<MatmulOp> {
         continue;
       Permutation swap = llvm::to_vector(transpose.getPermutation());
       std::swap(swap[swap.size() - 2], swap.back());
-      if (!isIdentity(swap))
+      Value zeroPoint = side == 0 ? op.getLhsZeroPoint() : op.getRhsZeroPoint();
+      if (!isIdentity(swap) || (zeroPoint && countOf(shapeOf(zeroPoint)) != 1))
         continue;
       rewriter.modifyOpInPlace(op, [&] {
         op->setOperand(side, transpose.getInput());
@@ -133,6 +134,8 @@ struct BehindReduce : OpRewritePattern<ReduceOp> {
     auto transpose = op.getInput().getDefiningOp<linalg::TransposeOp>();
     if (!transpose || op.getKeepDims())
       return rewriter.notifyMatchFailure(op, "its input is no transpose, or dimensions stay");
+    if (op.getAccumulator())
+      return rewriter.notifyMatchFailure(op, "a sum of codes");
     ArrayRef<int64_t> permutation = transpose.getPermutation();
     if (!keepsOrder(op, invertPermutation(permutation)))
       return rewriter.notifyMatchFailure(op, "elements would be added in another order");
@@ -148,8 +151,9 @@ struct BehindReduce : OpRewritePattern<ReduceOp> {
     bool movesLess = movesNothing(permute(shape, invertPermutation(rest)), rest);
     if (!transpose->hasOneUse() && !movesLess)
       return rewriter.notifyMatchFailure(op, "the transpose has other users");
-    auto reduce = ReduceOp::create(rewriter, op.getLoc(), op.getKind(), transpose.getInput(), dims,
-                                   /*keep_dims=*/false, op.getIsSigned());
+    auto reduce = ReduceOp::create(
+        rewriter, op.getLoc(), op.getKind(), transpose.getInput(), /*zero_point=*/Value(), dims,
+        /*keep_dims=*/false, op.getIsSigned(), /*accumulator=*/TypeAttr());
     TensorBuilder tensors{rewriter, op.getLoc()};
     rewriter.replaceOp(op, tensors.transpose(reduce, rest));
     return success();

@@ -76,7 +76,8 @@ bool import::isFlexible(Operation *op) {
     return reduce.getKeepDims();
   if (auto generic = dyn_cast<linalg::GenericOp>(op))
     return isFlexibleGeneric(generic);
-  return isa<MapOp, SoftmaxOp, NormOp, QuantizeOp, DequantizeOp, LookupOp, tensor::ConcatOp>(op);
+  return isa<MapOp, SoftmaxOp, NormOp, QuantizeOp, DequantizeOp, RequantizeOp, LookupOp,
+             tensor::ConcatOp>(op);
 }
 
 /// The dimensions whose elements are added up, if any.

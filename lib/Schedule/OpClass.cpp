@@ -15,9 +15,10 @@ OpClass pith::classify(Operation *op) {
     return slice.getOffsets().empty() ? OpClass::View : OpClass::Other;
   if (isa<linalg::TransposeOp, tensor::PadOp, tensor::ConcatOp>(op))
     return OpClass::Movement;
-  if (isa<MapOp, QuantizeOp, DequantizeOp, LookupOp>(op))
+  if (isa<MapOp, QuantizeOp, DequantizeOp, RequantizeOp, LookupOp, UnpackOp>(op))
     return OpClass::Map;
-  if (isa<ConvOp, MatmulOp, PoolOp, ReduceOp, SoftmaxOp, NormOp, linalg::GenericOp>(op))
+  if (isa<ConvOp, MatmulOp, PoolOp, ReduceOp, SoftmaxOp, NormOp, DynamicQuantizeOp,
+          linalg::GenericOp>(op))
     return OpClass::Anchor;
   return OpClass::Other;
 }

@@ -19,6 +19,8 @@ namespace {
 /// Work items: rows of the result. A row is the last dimension, or for anchors
 /// that look along several dimensions, all from the first of them on.
 int64_t itemsOf(GroupOp group) {
+  if (group.getNumResults() > 1) // a scale beside codes: nothing to share out
+    return 1;
   auto type = cast<RankedTensorType>(group.getOutputs().front().getType());
   int64_t inner = std::min<int64_t>(type.getRank(), 1);
   ArrayRef<int64_t> dims;

@@ -57,6 +57,19 @@ static Index imageIndex(Scopes &scopes, const Window &w, Index at, Index tap) {
   return scopes.index(scopes.materialize(index), {0, w.image - 1});
 }
 
+Value Elements::factor(Value tensor, Value zeroPoint, bool isSigned, Type wide,
+                       ArrayRef<Index> at) {
+  if (isa<FloatType>(wide))
+    return widen(this->at(tensor, at));
+  auto extend = [&](Value code) -> Value {
+    if (code.getType() == wide)
+      return code;
+    return isSigned ? make<arith::ExtSIOp>(wide, code) : make<arith::ExtUIOp>(wide, code);
+  };
+  Value code = extend(this->at(tensor, at));
+  return zeroPoint ? make<arith::SubIOp>(code, extend(broadcast(zeroPoint, at))) : code;
+}
+
 Value Elements::addBias(Value sum, Value bias, Index index) {
   return bias ? add(sum, widen(at(bias, {index}))) : sum;
 }
@@ -75,7 +88,7 @@ Value Elements::conv(ConvOp op, ArrayRef<Index> at) {
   for (auto [i, window] : llvm::enumerate(windows))
     trips.push_back(tapsInside(scopes, window, at[1 + i]));
   trips.push_back(scopes.trip(channels));
-  Type wide = wideType(input.getElementType());
+  Type element = getElementTypeOrSelf(op.getResult().getType()), wide = wideType(element);
   Value sum = scopes
                   .loops(trips, zero(wide),
                          [&](ArrayRef<Index> taps, ValueRange carried) {
@@ -86,12 +99,14 @@ Value Elements::conv(ConvOp op, ArrayRef<Index> at) {
                            }
                            from.push_back(group * channels + taps.back());
                            weight.push_back(taps.back());
-                           Value x = widen(this->at(op.getInput(), from)),
-                                 w = widen(this->at(op.getFilter(), weight));
+                           Value x = factor(op.getInput(), op.getInputZeroPoint(),
+                                            op.getInputSigned(), wide, from);
+                           Value w = factor(op.getFilter(), op.getFilterZeroPoint(),
+                                            op.getFilterSigned(), wide, weight);
                            return SmallVector<Value>{multiplyAdd(x, w, carried.front())};
                          })
                   .front();
-  return narrow(addBias(sum, op.getBias(), out), input.getElementType());
+  return narrow(addBias(sum, op.getBias(), out), element);
 }
 
 Value Elements::pool(PoolOp op, ArrayRef<Index> at) {
@@ -102,8 +117,8 @@ Value Elements::pool(PoolOp op, ArrayRef<Index> at) {
   for (auto [i, window] : llvm::enumerate(windows))
     trips.push_back(tapsInside(scopes, window, at[1 + i]));
   bool average = op.getKind() == PoolKind::Average;
-  Type wide = wideType(input.getElementType());
-  ReduceKind kind = average ? ReduceKind::Sum : ReduceKind::Max;
+  Type element = getElementTypeOrSelf(op.getResult().getType()), wide = wideType(element);
+  ReduceKind kind = op.getKind() == PoolKind::Max ? ReduceKind::Max : ReduceKind::Sum;
   Value joined =
       scopes
           .loops(trips, identity(kind, op.getIsSigned(), wide),
@@ -112,7 +127,7 @@ Value Elements::pool(PoolOp op, ArrayRef<Index> at) {
                    for (auto [i, window] : llvm::enumerate(windows))
                      from.push_back(imageIndex(scopes, window, at[1 + i], taps[i]));
                    from.push_back(at.back());
-                   Value x = widen(this->at(op.getInput(), from));
+                   Value x = factor(op.getInput(), op.getZeroPoint(), op.getIsSigned(), wide, from);
                    return SmallVector<Value>{combine(kind, op.getIsSigned(), carried.front(), x)};
                  })
           .front();
@@ -142,7 +157,7 @@ Value Elements::pool(PoolOp op, ArrayRef<Index> at) {
     }
     joined = make<arith::DivFOp>(joined, divisor);
   }
-  return narrow(joined, input.getElementType());
+  return narrow(joined, element);
 }
 
 Value Elements::matmul(MatmulOp op, ArrayRef<Index> at) {
@@ -158,19 +173,19 @@ Value Elements::matmul(MatmulOp op, ArrayRef<Index> at) {
     result.push_back(transposed ? first : second);
     return result;
   };
-  Type wide = wideType(lhs.getElementType());
+  Type element = getElementTypeOrSelf(op.getResult().getType()), wide = wideType(element);
   Value sum =
       scopes
           .loops(scopes.trip(depth), zero(wide),
                  [&](ArrayRef<Index> k, ValueRange carried) {
-                   Value l =
-                       this->at(op.getLhs(), indices(op.getLhs(), row, k[0], op.getTransposeLhs()));
-                   Value r = this->at(op.getRhs(),
-                                      indices(op.getRhs(), k[0], column, op.getTransposeRhs()));
-                   return SmallVector<Value>{multiplyAdd(widen(l), widen(r), carried.front())};
+                   Value l = factor(op.getLhs(), op.getLhsZeroPoint(), op.getLhsSigned(), wide,
+                                    indices(op.getLhs(), row, k[0], op.getTransposeLhs()));
+                   Value r = factor(op.getRhs(), op.getRhsZeroPoint(), op.getRhsSigned(), wide,
+                                    indices(op.getRhs(), k[0], column, op.getTransposeRhs()));
+                   return SmallVector<Value>{multiplyAdd(l, r, carried.front())};
                  })
           .front();
-  return narrow(addBias(sum, op.getBias(), column), lhs.getElementType());
+  return narrow(addBias(sum, op.getBias(), column), element);
 }
 
 Value Elements::lookup(LookupOp op, ArrayRef<Index> at) {

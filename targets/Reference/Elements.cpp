@@ -47,6 +47,9 @@ Value Elements::compute(OpResult result, ArrayRef<Index> i) {
       .Case([&](NormOp op) { return norm(op, i); })
       .Case([&](QuantizeOp op) { return quantize(op, i); })
       .Case([&](DequantizeOp op) { return dequantize(op, i); })
+      .Case([&](RequantizeOp op) { return requantize(op, i); })
+      .Case([&](DynamicQuantizeOp op) { return dynamicQuantize(op, result.getResultNumber(), i); })
+      .Case([&](UnpackOp op) { return unpack(op, i); })
       .Case([&](linalg::LinalgOp op) { return structured(op, result.getResultNumber(), i); })
       .Default([&](Operation *op) -> Value {
         if (op->getNumResults() == 1 && OpTrait::hasElementwiseMappableTraits(op))

@@ -59,6 +59,10 @@ private:
   mlir::Value matmul(MatmulOp op, llvm::ArrayRef<Index> at);
   mlir::Value lookup(LookupOp op, llvm::ArrayRef<Index> at);
   mlir::Value addBias(mlir::Value sum, mlir::Value bias, Index index);
+  /// A factor of a product in the type of the sum: a float, or a code less its
+  /// zero point, which may be null.
+  mlir::Value factor(mlir::Value tensor, mlir::Value zeroPoint, bool isSigned, mlir::Type wide,
+                     llvm::ArrayRef<Index> at);
 
   // Reductions.cpp
   mlir::Value reduce(ReduceOp op, llvm::ArrayRef<Index> at);
@@ -72,6 +76,11 @@ private:
   // Quantization.cpp
   mlir::Value quantize(QuantizeOp op, llvm::ArrayRef<Index> at);
   mlir::Value dequantize(DequantizeOp op, llvm::ArrayRef<Index> at);
+  mlir::Value requantize(RequantizeOp op, llvm::ArrayRef<Index> at);
+  mlir::Value dynamicQuantize(DynamicQuantizeOp op, unsigned result, llvm::ArrayRef<Index> at);
+  mlir::Value unpack(UnpackOp op, llvm::ArrayRef<Index> at);
+  /// saturate(rne(quotient) + zero point); the zero point as f32.
+  mlir::Value saturate(mlir::Value quotient, mlir::Value zeroPoint, bool isSigned, mlir::Type code);
 
   // Scalars: f16 and bf16 are computed in f32.
   mlir::Value real(mlir::Type type, double value);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// quantize and dequantize, in f32, literally (quantize_c1 to c3, dequantize_c1).
+// Codes from numbers and back, in f32, literally (quantize_c1 to c3,
+// dequantize_c1, requantize_c1, dynamic_quantize_c1), and packed codes.
 #include "targets/Reference/Elements.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -19,13 +20,26 @@ static Value single(Scopes &scopes, Value value) {
   return value;
 }
 
-Value Elements::quantize(QuantizeOp op, ArrayRef<Index> at) {
-  Type f32 = scopes.builder.getF32Type(), code = getElementTypeOrSelf(op.getResult().getType());
+Value Elements::saturate(Value quotient, Value zeroPoint, bool isSigned, Type code) {
   unsigned width = code.getIntOrFloatBitWidth();
-  bool isSigned = op.getIsSigned();
   double low = isSigned ? -double(1 << (width - 1)) : 0.0;
   double high = low + double((1 << width) - 1);
+  Type f32 = scopes.builder.getF32Type();
+  Value steps = make<math::RoundEvenOp>(quotient);
+  Value moved = make<arith::AddFOp>(steps, zeroPoint);
+  // A NaN becomes the zero point before the conversion, which would be undefined.
+  Value isNaN = make<arith::CmpFOp>(arith::CmpFPredicate::UNO, moved, moved);
+  moved = make<arith::SelectOp>(isNaN, zeroPoint, moved);
+  moved = make<arith::MaximumFOp>(moved, real(f32, low));
+  moved = make<arith::MinimumFOp>(moved, real(f32, high));
+  // i32 first: every code is exact in it, whatever its sign.
+  Value wide = make<arith::FPToSIOp>(scopes.builder.getI32Type(), moved);
+  return make<arith::TruncIOp>(code, wide);
+}
 
+Value Elements::quantize(QuantizeOp op, ArrayRef<Index> at) {
+  Type f32 = scopes.builder.getF32Type(), code = getElementTypeOrSelf(op.getResult().getType());
+  bool isSigned = op.getIsSigned();
   Value x = single(scopes, this->at(op.getInput(), at));
   Value s = single(scopes, broadcast(op.getScale(), at));
   Value zero = real(f32, 0.0);
@@ -33,16 +47,67 @@ Value Elements::quantize(QuantizeOp op, ArrayRef<Index> at) {
     Value z = broadcast(op.getZeroPoint(), at);
     zero = isSigned ? make<arith::SIToFPOp>(f32, z) : make<arith::UIToFPOp>(f32, z);
   }
-  Value steps = make<math::RoundEvenOp>(make<arith::DivFOp>(x, s));
-  Value moved = make<arith::AddFOp>(steps, zero);
-  // A NaN becomes the zero point before the conversion, which would be undefined.
-  Value isNaN = make<arith::CmpFOp>(arith::CmpFPredicate::UNO, moved, moved);
-  moved = make<arith::SelectOp>(isNaN, zero, moved);
-  moved = make<arith::MaximumFOp>(moved, real(f32, low));
-  moved = make<arith::MinimumFOp>(moved, real(f32, high));
-  // i32 first: every code is exact in it, whatever its sign.
-  Value wide = make<arith::FPToSIOp>(scopes.builder.getI32Type(), moved);
-  return make<arith::TruncIOp>(code, wide);
+  return saturate(make<arith::DivFOp>(x, s), zero, isSigned, code);
+}
+
+Value Elements::requantize(RequantizeOp op, ArrayRef<Index> at) {
+  Type f32 = scopes.builder.getF32Type(), code = getElementTypeOrSelf(op.getResult().getType());
+  bool isSigned = op.getIsSigned();
+  Value sum = make<arith::SIToFPOp>(f32, this->at(op.getInput(), at));
+  Value zero = real(f32, 0.0);
+  if (op.getZeroPoint()) {
+    Value z = broadcast(op.getZeroPoint(), at);
+    zero = isSigned ? make<arith::SIToFPOp>(f32, z) : make<arith::UIToFPOp>(f32, z);
+  }
+  return saturate(make<arith::MulFOp>(sum, broadcast(op.getScale(), at)), zero, isSigned, code);
+}
+
+Value Elements::dynamicQuantize(DynamicQuantizeOp op, unsigned result, ArrayRef<Index> at) {
+  Type f32 = scopes.builder.getF32Type(), i8 = scopes.builder.getI8Type();
+  RankedTensorType input = op.getInput().getType();
+  SmallVector<int64_t> all = llvm::to_vector(llvm::seq<int64_t>(0, input.getRank()));
+  Indices origin(input.getRank(), scopes.space.constant(0));
+  auto extreme = [&](ReduceKind kind, unsigned part) {
+    return scopes.memoize(op.getOperation(), part, {}, [&] {
+      Value joined = join(kind, true, f32, input.getShape(), all, origin,
+                          [&](ArrayRef<Index> i) { return this->at(op.getInput(), i); });
+      // The range always includes 0.
+      return combine(kind, true, joined, real(f32, 0.0));
+    });
+  };
+  Value low = extreme(ReduceKind::Min, 4), high = extreme(ReduceKind::Max, 5);
+  Value scale = scopes.memoize(op.getOperation(), 6, {}, [&] {
+    Value steps = make<arith::DivFOp>(make<arith::SubFOp>(high, low), real(f32, 255.0));
+    // Of zeros only: any scale will do, but nothing is divided by 0.
+    Value none = make<arith::CmpFOp>(arith::CmpFPredicate::OEQ, steps, real(f32, 0.0));
+    return make<arith::SelectOp>(none, real(f32, 1.0), steps);
+  });
+  Value zeroPoint = scopes.memoize(op.getOperation(), 7, {}, [&] {
+    Value distance = make<arith::SubFOp>(real(f32, 0.0), low);
+    return saturate(make<arith::DivFOp>(distance, scale), real(f32, 0.0), false, i8);
+  });
+  if (result == 1)
+    return scale;
+  if (result == 2)
+    return zeroPoint;
+  Value x = this->at(op.getInput(), at);
+  return saturate(make<arith::DivFOp>(x, scale), make<arith::UIToFPOp>(f32, zeroPoint), false, i8);
+}
+
+Value Elements::unpack(UnpackOp op, ArrayRef<Index> at) {
+  auto packed = cast<RankedTensorType>(op.getInput().getType());
+  auto result = cast<RankedTensorType>(op.getResult().getType());
+  int64_t width = op.getWidth(), perByte = 8 / width;
+  Index element = scopes.space.linearize(at, result.getShape());
+  Index byte = scopes.space.divide(element, perByte);
+  Value bits = this->at(op.getInput(), scopes.space.delinearize(byte, packed.getShape()));
+  Type i8 = scopes.builder.getI8Type();
+  // The code moves to the top of the byte, and back down with its sign.
+  Index place =
+      (scopes.space.constant(perByte - 1) - scopes.space.modulo(element, perByte)) * width;
+  Value up = make<arith::IndexCastUIOp>(i8, scopes.materialize(place));
+  Value top = make<arith::ShLIOp>(bits, up), down = integer(i8, 8 - width);
+  return op.getIsSigned() ? make<arith::ShRSIOp>(top, down) : make<arith::ShRUIOp>(top, down);
 }
 
 Value Elements::dequantize(DequantizeOp op, ArrayRef<Index> at) {

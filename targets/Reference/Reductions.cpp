@@ -101,10 +101,11 @@ Value Elements::reduce(ReduceOp op, ArrayRef<Index> at) {
     indices.push_back(reduced ? scopes.space.constant(0) : at[next]);
     next += !reduced || op.getKeepDims();
   }
-  Type element = input.getElementType();
-  Value joined =
-      join(op.getKind(), op.getIsSigned(), wideType(element), input.getShape(), op.getDims(),
-           indices, [&](ArrayRef<Index> i) { return widen(this->at(op.getInput(), i)); });
+  Type element = getElementTypeOrSelf(op.getResult().getType()), wide = wideType(element);
+  Value joined = join(op.getKind(), op.getIsSigned(), wide, input.getShape(), op.getDims(), indices,
+                      [&](ArrayRef<Index> i) {
+                        return factor(op.getInput(), op.getZeroPoint(), op.getIsSigned(), wide, i);
+                      });
   return narrow(joined, element);
 }
 

@@ -10,7 +10,8 @@ using namespace mlir;
 
 namespace {
 
-constexpr pith::Fusion Movement = pith::Fusion::Movement, Map = pith::Fusion::Map;
+constexpr pith::Fusion None = pith::Fusion::None, Movement = pith::Fusion::Movement,
+                       Map = pith::Fusion::Map;
 
 #define PITH_KERNEL(kernel, anchor, fusesBefore, fusesAfter, place)                                \
   constexpr llvm::StringRef kernel##Anchors[] = {anchor};

@@ -35,17 +35,10 @@ func.func @blocked(%x: tensor<2x5xi8>, %s: tensor<2x3xf32>) -> tensor<2x5xf32> {
 
 // -----
 
-// The range includes 0; the scale is a true division by 255.
 // CHECK-LABEL: func @dynamic
 func.func @dynamic(%x: tensor<6xf32>) -> (tensor<6xui8>, tensor<f32>, tensor<ui8>) {
-  // CHECK: %[[MAX:.+]] = pith.reduce max %arg0 dims [0]
-  // CHECK: %[[MIN:.+]] = pith.reduce min %arg0 dims [0]
-  // CHECK: %[[SCALE:.+]] = pith.map{{ ?}}(%[[MAX]], %[[MIN]]
-  // CHECK: arith.subf
-  // CHECK: arith.divf
-  // CHECK: %[[ZERO:.+]] = pith.map{{ ?}}(%[[MIN]], %[[SCALE]]
-  // CHECK: math.roundeven
-  // CHECK: pith.quantize %arg0 scale{{ ?}}(%[[SCALE]] : tensor<f32>) zero_point{{ ?}}(%[[ZERO]] : tensor<i8>)
+  // CHECK: %[[Q:.+]], %[[S:.+]], %[[Z:.+]] = pith.dynamic_quantize %arg0 : tensor<6xf32> -> tensor<6xi8>, tensor<f32>, tensor<i8>
+  // CHECK: return %[[Q]], %[[S]], %[[Z]]
   %y:3 = onnx.node "DynamicQuantizeLinear"(%x) since 11 as ["y", "s", "z"] : (tensor<6xf32>) -> (tensor<6xui8>, tensor<f32>, tensor<ui8>)
   return %y#0, %y#1, %y#2 : tensor<6xui8>, tensor<f32>, tensor<ui8>
 }

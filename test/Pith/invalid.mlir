@@ -55,7 +55,7 @@ func.func @f(%x: tensor<1x8x4xf32>, %w: tensor<8x3x4xf32>, %b: tensor<7xf32>) {
 // -----
 
 func.func @f(%x: tensor<1x8x4xf32>, %w: tensor<8x3x4xf16>) {
-  // expected-error @+2 {{'pith.conv' op expected one element type [conv_c7]}}
+  // expected-error @+2 {{'pith.conv' op expected floats of one element type, without zero points [conv_c7]}}
   // expected-error @+1 {{failed to infer returned types}}
   %r = pith.conv %x, %w strides [1] pad [0] to [0] dilations [1] : tensor<1x8x4xf32>, tensor<8x3x4xf16> -> tensor<1x6x8xf32>
   return
@@ -100,7 +100,7 @@ func.func @f(%a: tensor<3x4xf32>, %b: tensor<4x6xf32>, %c: tensor<3xf32>) {
 // -----
 
 func.func @f(%a: tensor<3x4xf32>, %b: tensor<4x6xi32>) {
-  // expected-error @+2 {{'pith.matmul' op expected one element type [matmul_c5]}}
+  // expected-error @+2 {{'pith.matmul' op expected floats of one element type, without zero points [matmul_c5]}}
   // expected-error @+1 {{failed to infer returned types}}
   %r = pith.matmul %a, %b : tensor<3x4xf32>, tensor<4x6xi32> -> tensor<3x6xf32>
   return

@@ -73,6 +73,35 @@ func.func @constants(%x: tensor<1xi8> {pith.io = #pith.io<"x", ui8>}) -> tensor<
   return %0 : tensor<3x2xf32>
 }
 
+// CHECK-LABEL: func @integers
+func.func @integers(%x: tensor<1x4x4x2xi8>, %w: tensor<3x3x3x2xi8>, %b: tensor<3xi32>, %z: tensor<i8>, %f: tensor<3x1x1x1xi8>, %m: tensor<3xf32>) -> tensor<1x4x4x3xi8> {
+  // CHECK: pith.conv %{{.+}}, %{{.+}} bias(%{{.+}} : tensor<3xi32>) input_zero_point(%{{.+}} : tensor<i8>) filter_zero_point(%{{.+}} : tensor<3x1x1x1xi8>) strides {{.*}} {accumulator = i32, filter_signed}
+  %s = pith.conv %x, %w bias(%b : tensor<3xi32>) input_zero_point(%z : tensor<i8>) filter_zero_point(%f : tensor<3x1x1x1xi8>) strides [1, 1] pad [1, 1] to [1, 1] dilations [1, 1] {accumulator = i32, filter_signed} : tensor<1x4x4x2xi8>, tensor<3x3x3x2xi8> -> tensor<1x4x4x3xi32>
+  // CHECK: pith.requantize %{{.+}} scale(%{{.+}} : tensor<3xf32>) zero_point(%{{.+}} : tensor<i8>) {is_signed, pith.codes = #pith.codes<5.000000e-01 : f32, 3, signed>}
+  %r = pith.requantize %s scale(%m : tensor<3xf32>) zero_point(%z : tensor<i8>) {is_signed, pith.codes = #pith.codes<0.5 : f32, 3, signed>} : tensor<1x4x4x3xi32> -> tensor<1x4x4x3xi8>
+  return %r : tensor<1x4x4x3xi8>
+}
+
+// CHECK-LABEL: func @sums
+func.func @sums(%x: tensor<1x4x4x2xi8>, %z: tensor<i8>) -> (tensor<1x2x2x2xi32>, tensor<1x2xi32>) {
+  // CHECK: pith.pool sum %{{.+}} zero_point(%{{.+}} : tensor<i8>) window [2, 2]
+  %p = pith.pool sum %x zero_point(%z : tensor<i8>) window [2, 2] strides [2, 2] pad [0, 0] to [0, 0] dilations [1, 1] {accumulator = i32} : tensor<1x4x4x2xi8> -> tensor<1x2x2x2xi32>
+  // CHECK: pith.reduce sum %{{.+}} zero_point(%{{.+}} : tensor<i8>) dims [1, 2] {accumulator = i32}
+  %r = pith.reduce sum %x zero_point(%z : tensor<i8>) dims [1, 2] {accumulator = i32} : tensor<1x4x4x2xi8> -> tensor<1x2xi32>
+  return %p, %r : tensor<1x2x2x2xi32>, tensor<1x2xi32>
+}
+
+// CHECK-LABEL: func @dynamic
+func.func @dynamic(%x: tensor<4x8xf32>, %w: tensor<20xi8>) -> tensor<4x5xi32> {
+  // CHECK: %[[Q:.+]], %{{.+}}, %[[Z:.+]] = pith.dynamic_quantize
+  %q, %s, %z = pith.dynamic_quantize %x : tensor<4x8xf32> -> tensor<4x8xi8>, tensor<f32>, tensor<i8>
+  // CHECK: pith.unpack %{{.+}} width 4 {is_signed} : tensor<20xi8> -> tensor<8x5xi8>
+  %u = pith.unpack %w width 4 {is_signed} : tensor<20xi8> -> tensor<8x5xi8>
+  // CHECK: pith.matmul %[[Q]], %{{.+}} lhs_zero_point(%[[Z]] : tensor<i8>) {accumulator = i32, rhs_signed}
+  %y = pith.matmul %q, %u lhs_zero_point(%z : tensor<i8>) {accumulator = i32, rhs_signed} : tensor<4x8xi8>, tensor<8x5xi8> -> tensor<4x5xi32>
+  return %y : tensor<4x5xi32>
+}
+
 // CHECK: w_abcd: "0x
 {-#
   dialect_resources: {

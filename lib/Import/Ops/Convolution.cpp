@@ -11,7 +11,8 @@ using namespace mlir;
 using namespace pith;
 using namespace pith::import;
 
-FailureOr<Value> import::convolve(NodeConversion &node, Value input, Value filter, Value bias) {
+FailureOr<Value> import::convolve(NodeConversion &node, Value input, Value filter, Value bias,
+                                  const IntegerProduct *integers) {
   int64_t rank = shapeOf(input).size();
   if (rank < 3 || int64_t(shapeOf(filter).size()) != rank)
     return node.unsupported("expected input and filter of one rank, at least 3");
@@ -22,9 +23,12 @@ FailureOr<Value> import::convolve(NodeConversion &node, Value input, Value filte
   auto window = readWindow(node, shapeOf(input).drop_front(2), kernel);
   if (failed(window))
     return failure();
-  auto conv = node.create<ConvOp>(channelsLast(node, input), channelsLast(node, filter), bias,
-                                  window->strides, window->low, window->high, window->dilations,
-                                  node.i64("group", 1));
+  IntegerProduct none{};
+  const IntegerProduct &form = integers ? *integers : none;
+  auto conv = node.create<ConvOp>(
+      channelsLast(node, input), channelsLast(node, filter), bias, form.leftZero, form.rightZero,
+      window->strides, window->low, window->high, window->dilations, node.i64("group", 1),
+      form.leftSigned, form.rightSigned, integers ? TypeAttr::get(form.accumulator) : TypeAttr());
   if (failed(conv))
     return failure();
   return channelsFirst(node, *conv);

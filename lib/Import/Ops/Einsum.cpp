@@ -138,8 +138,9 @@ private:
         dims.push_back(dim);
     if (dims.empty())
       return term;
-    Value sum = ReduceOp::create(node.builder, node.loc, ReduceKind::Sum, term.value, dims,
-                                 /*keep_dims=*/false, /*is_signed=*/false);
+    Value sum = ReduceOp::create(node.builder, node.loc, ReduceKind::Sum, term.value,
+                                 /*zero_point=*/Value(), dims, /*keep_dims=*/false,
+                                 /*is_signed=*/false, /*accumulator=*/TypeAttr());
     return {kept, sum};
   }
 

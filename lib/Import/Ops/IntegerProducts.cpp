@@ -32,44 +32,42 @@ FailureOr<Value> parameter(NodeConversion &node, unsigned index, int64_t count, 
   return node.reshape(value, shape);
 }
 
-/// The operand, widened, less its zero point.
-FailureOr<Value> centered(NodeConversion &node, unsigned index, FailureOr<Value> zero, Type wide) {
-  if (failed(zero))
-    return failure();
-  if (!elementOf(node.operand(index)).isInteger(8))
+/// The zero point of an operand of 8 bits, checked against the operand.
+FailureOr<Value> zeroPoint(NodeConversion &node, unsigned operand, unsigned index, int64_t count,
+                           int64_t behind) {
+  if (!elementOf(node.operand(operand)).isInteger(8))
     return node.unsupported("expected 8-bit operands");
-  bool isUnsigned = node.isUnsigned(index);
-  SmallVector<Value> inputs{node.operand(index)};
-  if (*zero)
-    inputs.push_back(*zero);
-  auto shape = node.broadcastOperands(inputs);
-  if (failed(shape) || Shape(*shape) != node.shape(index))
+  auto zero = parameter(node, index, count, behind);
+  if (failed(zero) || !*zero)
+    return zero;
+  auto shape = node.broadcastOperands({node.operand(operand), *zero});
+  if (failed(shape) || Shape(*shape) != node.shape(operand))
     return node.unsupported("expected zero points that broadcast to the operand");
-  return node.map(inputs, *shape, wide, [=](OpBuilder &builder, Location loc, ValueRange x) {
-    Scalars s{builder, loc};
-    Value value = s.cast(x[0], isUnsigned, wide, false);
-    return x.size() == 1 ? value : s.sub(value, s.cast(x[1], isUnsigned, wide, false));
-  });
+  if (node.onnxElement(index) != node.onnxElement(operand))
+    return node.unsupported("expected zero points of their operand's element type");
+  return zero;
 }
 
 LogicalResult convertMatMulInteger(NodeConversion &node) {
   Type wide = node.builder.getI32Type();
   int64_t rows = node.rank(0) > 1 ? node.shape(0)[node.rank(0) - 2] : 1;
-  auto lhs = centered(node, 0, parameter(node, 2, rows, 1), wide);
-  auto rhs = centered(node, 1, parameter(node, 3, node.shape(1).back(), 0), wide);
+  auto lhs = zeroPoint(node, 0, 2, rows, 1);
+  auto rhs = zeroPoint(node, 1, 3, node.shape(1).back(), 0);
   if (failed(lhs) || failed(rhs))
     return failure();
-  auto result = matrixProduct(node, *lhs, *rhs);
+  IntegerProduct integers{*lhs, *rhs, !node.isUnsigned(0), !node.isUnsigned(1), wide};
+  auto result = matrixProduct(node, node.operand(0), node.operand(1), &integers);
   return failed(result) ? failure() : node.replace(*result);
 }
 
 LogicalResult convertConvInteger(NodeConversion &node) {
   Type wide = node.builder.getI32Type();
-  auto input = centered(node, 0, parameter(node, 2, 1, 0), wide);
-  auto filter = centered(node, 1, parameter(node, 3, node.shape(1)[0], node.rank(1) - 1), wide);
+  auto input = zeroPoint(node, 0, 2, 1, 0);
+  auto filter = zeroPoint(node, 1, 3, node.shape(1)[0], node.rank(1) - 1);
   if (failed(input) || failed(filter))
     return failure();
-  auto result = convolve(node, *input, *filter, Value());
+  IntegerProduct integers{*input, *filter, !node.isUnsigned(0), !node.isUnsigned(1), wide};
+  auto result = convolve(node, node.operand(0), node.operand(1), Value(), &integers);
   return failed(result) ? failure() : node.replace(*result);
 }
 
@@ -102,20 +100,13 @@ LogicalResult requantize(NodeConversion &node, Value sum, ArrayRef<Value> scales
       });
   if (countOf(node.shape(zero)) != 1)
     return node.unsupported("expected one zero point of the result");
-  Type storage = elementOf(node.operand(zero));
-  bool isUnsigned = node.isUnsigned(zero);
-  SmallVector<Value> inputs{sum, multiplier, node.reshape(node.operand(zero), {})};
+  SmallVector<Value> inputs{sum, multiplier};
   auto shape = node.broadcastOperands(inputs);
   if (failed(shape) || Shape(*shape) != shapeOf(sum))
     return node.unsupported("expected scales that broadcast to the result");
-  Value result =
-      node.map(inputs, *shape, storage, [=](OpBuilder &builder, Location loc, ValueRange x) {
-        Scalars s{builder, loc};
-        Value scaled = s.mul(s.cast(x[0], false, f32, false), x[1]);
-        Value rounded = s.make<math::RoundEvenOp>(scaled);
-        Value moved = s.add(rounded, s.cast(x[2], isUnsigned, f32, false));
-        return s.cast(moved, false, storage, isUnsigned);
-      });
+  auto type = RankedTensorType::get(shapeOf(sum), elementOf(node.operand(zero)));
+  Value result = RequantizeOp::create(node.builder, node.loc, type, sum, multiplier,
+                                      node.reshape(node.operand(zero), {}), !node.isUnsigned(zero));
   return node.replace(Converted{result, node.onnxElement(zero)});
 }
 
@@ -125,13 +116,14 @@ LogicalResult convertQLinearMatMul(NodeConversion &node) {
     return node.unsupported("expected matrices");
   int64_t rows = node.shape(0)[node.rank(0) - 2], columns = node.shape(3).back();
   Type wide = accumulatorFor(node, node.shape(0).back(), std::nullopt);
-  auto lhs = centered(node, 0, parameter(node, 2, rows, 1), wide);
-  auto rhs = centered(node, 3, parameter(node, 5, columns, 0), wide);
+  auto lhs = zeroPoint(node, 0, 2, rows, 1);
+  auto rhs = zeroPoint(node, 3, 5, columns, 0);
   auto lhsScale = parameter(node, 1, rows, 1), rhsScale = parameter(node, 4, columns, 0);
   auto scale = parameter(node, 6, 1, 0);
   if (failed(lhs) || failed(rhs) || failed(lhsScale) || failed(rhsScale) || failed(scale))
     return failure();
-  auto sum = matrixProduct(node, *lhs, *rhs);
+  IntegerProduct integers{*lhs, *rhs, !node.isUnsigned(0), !node.isUnsigned(3), wide};
+  auto sum = matrixProduct(node, node.operand(0), node.operand(3), &integers);
   if (failed(sum))
     return failure();
   return requantize(node, *sum, {*lhsScale, *rhsScale, *scale}, 7);
@@ -143,8 +135,8 @@ LogicalResult convertQLinearConv(NodeConversion &node) {
     return node.unsupported("expected a filter of rank 3 or more");
   int64_t filters = node.shape(3)[0], behind = node.rank(3) - 2;
   Type wide = accumulatorFor(node, countOf(node.shape(3).drop_front()), 8);
-  auto input = centered(node, 0, parameter(node, 2, 1, 0), wide);
-  auto filter = centered(node, 3, parameter(node, 5, filters, behind + 1), wide);
+  auto input = zeroPoint(node, 0, 2, 1, 0);
+  auto filter = zeroPoint(node, 3, 5, filters, behind + 1);
   auto inputScale = parameter(node, 1, 1, 0), scale = parameter(node, 6, 1, 0);
   auto filterScale = parameter(node, 4, filters, behind);
   if (failed(input) || failed(filter) || failed(inputScale) || failed(filterScale) || failed(scale))
@@ -154,7 +146,8 @@ LogicalResult convertQLinearConv(NodeConversion &node) {
     bias = node.map(bias, shapeOf(bias), wide, [=](OpBuilder &builder, Location loc, ValueRange x) {
       return Scalars{builder, loc}.cast(x[0], false, wide, false);
     });
-  auto sum = convolve(node, *input, *filter, bias);
+  IntegerProduct integers{*input, *filter, !node.isUnsigned(0), !node.isUnsigned(3), wide};
+  auto sum = convolve(node, node.operand(0), node.operand(3), bias, &integers);
   if (failed(sum))
     return failure();
   return requantize(node, *sum, {*inputScale, *filterScale, *scale}, 7);

@@ -9,7 +9,19 @@ using namespace mlir;
 using namespace pith;
 using namespace pith::import;
 
-FailureOr<Value> import::matrixProduct(NodeConversion &node, Value lhs, Value rhs) {
+/// A zero point in the shape that its side of the product takes: one number, or
+/// the side's shape with 1 for the summed dimension `along`.
+static Value spreadZeroPoint(NodeConversion &node, Value zero, Shape side, Shape taken,
+                             int64_t along) {
+  if (!zero || countOf(shapeOf(zero)) == 1)
+    return zero ? node.reshape(zero, {}) : zero;
+  SmallVector<int64_t> whole(side), result(taken);
+  whole[whole.size() + along] = result[result.size() + along] = 1;
+  return node.reshape(node.broadcast(zero, whole), result);
+}
+
+FailureOr<Value> import::matrixProduct(NodeConversion &node, Value lhs, Value rhs,
+                                       const IntegerProduct *integers) {
   SmallVector<int64_t> left(shapeOf(lhs)), right(shapeOf(rhs));
   if (left.empty() || right.empty())
     return node.unsupported("expected operands of rank 1 or more");
@@ -21,7 +33,8 @@ FailureOr<Value> import::matrixProduct(NodeConversion &node, Value lhs, Value rh
   if (left.back() != right[right.size() - 2])
     return node.unsupported("expected equal inner dimensions, got " + Twine(left.back()) + " and " +
                             Twine(right[right.size() - 2]));
-  Shape leftBatch = Shape(left).drop_back(2), rightBatch = Shape(right).drop_back(2);
+  SmallVector<int64_t> wholeLeft(left), wholeRight(right);
+  Shape leftBatch = Shape(wholeLeft).drop_back(2), rightBatch = Shape(wholeRight).drop_back(2);
   auto batch = broadcastShapes({leftBatch, rightBatch});
   if (!batch)
     return node.unsupported("expected leading dimensions that broadcast");
@@ -40,8 +53,14 @@ FailureOr<Value> import::matrixProduct(NodeConversion &node, Value lhs, Value rh
     left.insert(left.begin(), rank - left.size(), 1);
     right.insert(right.begin(), rank - right.size(), 1);
   }
-  auto product = node.create<MatmulOp>(node.reshape(lhs, left), node.reshape(rhs, right), Value(),
-                                       /*transpose_lhs=*/false, /*transpose_rhs=*/false);
+  IntegerProduct none{};
+  const IntegerProduct &form = integers ? *integers : none;
+  Value leftZero = spreadZeroPoint(node, form.leftZero, wholeLeft, left, -1);
+  Value rightZero = spreadZeroPoint(node, form.rightZero, wholeRight, right, -2);
+  auto product = node.create<MatmulOp>(
+      node.reshape(lhs, left), node.reshape(rhs, right), Value(), leftZero, rightZero,
+      /*transpose_lhs=*/false, /*transpose_rhs=*/false, form.leftSigned, form.rightSigned,
+      integers ? TypeAttr::get(form.accumulator) : TypeAttr());
   if (failed(product))
     return failure();
   return node.reshape(*product, result);

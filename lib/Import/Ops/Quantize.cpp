@@ -4,8 +4,6 @@
 #include "dialects/Pith/PithOps.h"
 #include "lib/Import/Ops/ConverterTable.h"
 #include "lib/Import/Ops/Indexing.h"
-#include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Math/IR/Math.h"
 
 using namespace mlir;
 using namespace pith;
@@ -89,49 +87,16 @@ static LogicalResult convertDequantizeLinear(NodeConversion &node) {
   return node.replace({Converted{result, node.onnxElement(1)}});
 }
 
-/// The standard's function body, operation by operation: the order of the
-/// divisions decides bits. An input of zeros only has scale 0; x / 0 is then
-/// NaN, which quantizes to the zero point.
 static LogicalResult convertDynamicQuantizeLinear(NodeConversion &node) {
   Type f32 = node.builder.getF32Type(), u8 = node.builder.getIntegerType(8, false);
   Type i8 = node.builder.getIntegerType(8);
   if (node.type(0).getElementType() != f32)
     return node.unsupported("expected an input of f32");
-  SmallVector<int64_t> all = llvm::to_vector(llvm::seq<int64_t>(0, node.rank(0)));
-  auto extreme = [&](ReduceKind kind) -> FailureOr<Value> {
-    auto made = node.create<ReduceOp>(kind, node.operand(0), all, false, false);
-    return failed(made) ? FailureOr<Value>(failure()) : FailureOr<Value>(made->getResult());
-  };
-  FailureOr<Value> most = extreme(ReduceKind::Max), least = extreme(ReduceKind::Min);
-  if (failed(most) || failed(least))
-    return failure();
-  auto number = [](OpBuilder &builder, Location loc, float value) -> Value {
-    return arith::ConstantOp::create(builder, loc, builder.getF32FloatAttr(value));
-  };
-  // The range always includes 0.
-  auto low = [&](OpBuilder &builder, Location loc, Value value) -> Value {
-    return arith::MinimumFOp::create(builder, loc, value, number(builder, loc, 0));
-  };
-  Value scale = node.map(
-      {*most, *least}, {}, f32, [&](OpBuilder &builder, Location loc, ValueRange in) -> Value {
-        Value high = arith::MaximumFOp::create(builder, loc, in[0], number(builder, loc, 0));
-        Value range = arith::SubFOp::create(builder, loc, high, low(builder, loc, in[1]));
-        return arith::DivFOp::create(builder, loc, range, number(builder, loc, 255));
-      });
-  Value zeroPoint = node.map(
-      {*least, scale}, {}, i8, [&](OpBuilder &builder, Location loc, ValueRange in) -> Value {
-        Value ratio = arith::DivFOp::create(builder, loc, low(builder, loc, in[0]), in[1]);
-        Value initial = arith::SubFOp::create(builder, loc, number(builder, loc, 0), ratio);
-        initial = arith::MaxNumFOp::create(builder, loc, initial, number(builder, loc, 0));
-        initial = arith::MinNumFOp::create(builder, loc, initial, number(builder, loc, 255));
-        Value rounded = math::RoundEvenOp::create(builder, loc, initial);
-        Value integer = arith::FPToUIOp::create(builder, loc, builder.getIntegerType(32), rounded);
-        return arith::TruncIOp::create(builder, loc, i8, integer);
-      });
-  auto type = RankedTensorType::get(node.shape(0), i8);
-  Value result = QuantizeOp::create(node.builder, node.loc, type, node.operand(0), scale, zeroPoint,
-                                    /*is_signed=*/false);
-  return node.replace({Converted{result, u8}, Converted{scale, f32}, Converted{zeroPoint, u8}});
+  auto made = DynamicQuantizeOp::create(
+      node.builder, node.loc, RankedTensorType::get(node.shape(0), i8),
+      RankedTensorType::get({}, f32), RankedTensorType::get({}, i8), node.operand(0));
+  return node.replace({Converted{made.getCodes(), u8}, Converted{made.getScale(), f32},
+                       Converted{made.getZeroPoint(), u8}});
 }
 
 void import::addQuantizeConverters(ConverterTable &table) {

@@ -39,21 +39,38 @@ FailureOr<ConstantReader> ConstantReader::create(Attribute value,
   return failure();
 }
 
+/// The elements at `indices` behind the first `number` steps of a constant.
+static void readSteps(ConstantAttr constant, ArrayRef<RankedTensorType> types, unsigned number,
+                      SmallVector<int64_t, 0> indices, ArrayRef<char> source,
+                      MutableArrayRef<char> out) {
+  if (number == 0) {
+    int64_t width = out.size() / std::max<size_t>(indices.size(), 1);
+    for (auto [i, index] : llvm::enumerate(indices))
+      std::memcpy(&out[i * width], &source[index * width], width);
+    return;
+  }
+  ConstantTransformInterface step = constant.getSteps()[number - 1];
+  RankedTensorType input = types[number - 1];
+  SmallVector<int64_t, 0> wanted = indices;
+  step.mapIndices(input, indices);
+  int64_t width = pith::elementBytes(input.getElementType());
+  std::vector<char> from(indices.size() * width);
+  readSteps(constant, types, number - 1, std::move(indices), source, from);
+  step.mapElements(input, wanted, from, out);
+}
+
 void ConstantReader::readTile(int64_t first, MutableArrayRef<char> out) const {
   int64_t tile = out.size() / width;
   SmallVector<int64_t, 0> indices(tile);
   for (int64_t i = 0; i < tile; ++i)
     indices[i] = splat ? 0 : first + i;
   if (auto constant = dyn_cast<ConstantAttr>(value)) {
-    SmallVector<RankedTensorType> inputs;
-    RankedTensorType current = constant.getSourceType();
+    SmallVector<RankedTensorType> types{constant.getSourceType()};
     auto silent = [&] { return emitError(UnknownLoc::get(value.getContext())); };
-    for (ConstantTransformInterface step : constant.getSteps()) {
-      inputs.push_back(current);
-      current = *step.resultType(current, silent); // verified with the attribute
-    }
-    for (auto [step, input] : llvm::reverse(llvm::zip_equal(constant.getSteps(), inputs)))
-      step.mapIndices(input, indices);
+    for (ConstantTransformInterface step : constant.getSteps())
+      types.push_back(*step.resultType(types.back(), silent)); // verified with the attribute
+    readSteps(constant, types, constant.getSteps().size(), std::move(indices), source, out);
+    return;
   }
   if (bits) { // dense<> packs booleans
     auto values = cast<DenseElementsAttr>(value).getValues<bool>();

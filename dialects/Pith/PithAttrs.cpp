@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Attributes: constants and the steps that make them.
 #include "dialects/Pith/PithAttrs.h"
+#include "dialects/Pith/PithOps.h"
 #include "mlir/Dialect/Utils/IndexingUtils.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"
 #include "llvm/ADT/TypeSwitch.h"
+#include <cmath>
+#include <cstring>
 
 using namespace mlir;
 
@@ -45,6 +48,18 @@ int64_t pith::elementBytes(Type elementType) {
 
 int64_t pith::storageBytes(ShapedType type) {
   return type.getNumElements() * elementBytes(type.getElementType());
+}
+
+int64_t pith::quantizeNumber(float x, float scale, int64_t zeroPoint, unsigned width,
+                             bool isSigned) {
+  float steps = x / scale;
+  if (std::isnan(steps))
+    return zeroPoint;
+  // Far beyond every code, and exact in f32.
+  constexpr float beyond = 1 << 20;
+  steps = std::nearbyint(std::fmin(std::fmax(steps, -beyond), beyond));
+  int64_t least = isSigned ? -(int64_t(1) << (width - 1)) : 0;
+  return std::clamp(int64_t(steps) + zeroPoint, least, least + (int64_t(1) << width) - 1);
 }
 
 LogicalResult ConstantAttr::verify(function_ref<InFlightDiagnostic()> emitError,
@@ -161,4 +176,52 @@ void SliceAttr::mapIndices(RankedTensorType input, MutableArrayRef<int64_t> indi
     stride *= step;
   }
   remap(getSizes(), strides, base, indices);
+}
+
+FailureOr<RankedTensorType>
+QuantizeAttr::resultType(RankedTensorType input,
+                         function_ref<InFlightDiagnostic()> emitError) const {
+  auto scale = dyn_cast<RankedTensorType>(getScale().getType());
+  auto zero = dyn_cast<RankedTensorType>(getZeroPoint().getType());
+  Type code = zero ? zero.getElementType() : Type();
+  if (!scale || !zero || !input.getElementType().isF32() || !scale.getElementType().isF32() ||
+      !(code.isSignlessInteger(8) || code.isSignlessInteger(16)) ||
+      !broadcastsTo(scale.getShape(), input.getShape()) ||
+      !broadcastsTo(zero.getShape(), input.getShape())) {
+    emitError() << "expected f32 numbers, scales and codes of 8 or 16 bits that broadcast to them";
+    return failure();
+  }
+  return RankedTensorType::get(input.getShape(), code);
+}
+
+void QuantizeAttr::mapIndices(RankedTensorType, MutableArrayRef<int64_t>) const {}
+
+/// The place in a parameter that counts for element `index` of `shape`.
+static int64_t parameterIndex(int64_t index, ArrayRef<int64_t> shape, ArrayRef<int64_t> parameter) {
+  int64_t result = 0, stride = 1;
+  for (int64_t dim = shape.size() - 1, at = parameter.size() - 1; at >= 0; --dim, --at) {
+    if (parameter[at] != 1)
+      result += index % shape[dim] * stride;
+    stride *= parameter[at];
+    index /= shape[dim];
+  }
+  return result;
+}
+
+void QuantizeAttr::mapElements(RankedTensorType input, ArrayRef<int64_t> indices,
+                               ArrayRef<char> from, MutableArrayRef<char> to) const {
+  auto scales = llvm::to_vector(getScale().getValues<float>());
+  SmallVector<int64_t> zeros;
+  for (const APInt &zero : getZeroPoint().getValues<APInt>())
+    zeros.push_back(getIsSigned() ? zero.getSExtValue() : int64_t(zero.getZExtValue()));
+  unsigned bytes = elementBytes(getZeroPoint().getElementType());
+  for (auto [i, index] : llvm::enumerate(indices)) {
+    float x;
+    std::memcpy(&x, &from[i * sizeof x], sizeof x);
+    int64_t code = quantizeNumber(
+        x, scales[parameterIndex(index, input.getShape(), getScale().getType().getShape())],
+        zeros[parameterIndex(index, input.getShape(), getZeroPoint().getType().getShape())],
+        8 * bytes, getIsSigned());
+    std::memcpy(&to[i * bytes], &code, bytes); // little-endian
+  }
 }

@@ -19,6 +19,10 @@ namespace pith {
 /// Bytes of one element in memory: whole bytes, at least one.
 int64_t elementBytes(mlir::Type elementType);
 
+/// saturate(round_half_to_even(x / scale) + zeroPoint), as quantize_c1 to c3 have
+/// it, for codes of at most 16 bits.
+int64_t quantizeNumber(float x, float scale, int64_t zeroPoint, unsigned width, bool isSigned);
+
 /// Bytes of a tensor or memory reference of static shape, densely packed.
 int64_t storageBytes(mlir::ShapedType type);
 

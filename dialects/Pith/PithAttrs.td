@@ -36,6 +36,17 @@ def Pith_SliceAttr : Pith_Attr<"Slice", "slice",
   let assemblyFormat = "`<` `[` $offsets `]` `[` $sizes `]` `[` $strides `]` `>`";
 }
 
+def Pith_QuantizeAttr : Pith_Attr<"Quantize", "quantize",
+    [DeclareAttrInterfaceMethods<ConstantTransformInterface, ["mapElements"]>]> {
+  let summary = "codes of f32 numbers, as the operator quantize makes them";
+  let description = [{
+    `scale` (f32) and `zeroPoint` (of the codes' type) broadcast to the input.
+  }];
+  let parameters = (ins "::mlir::DenseElementsAttr":$scale, "::mlir::DenseElementsAttr":$zeroPoint,
+                        DefaultValuedParameter<"bool", "false">:$isSigned);
+  let assemblyFormat = "`<` $scale `,` $zeroPoint `,` custom<Signedness>($isSigned) `>`";
+}
+
 def Pith_ConstantAttr : Pith_Attr<"Constant", "constant", [TypedAttrInterface]> {
   let summary = "a large constant: bytes of a source, and what is done to them";
   let description = [{

@@ -19,6 +19,11 @@ def ConstantTransformInterface : AttrInterface<"ConstantTransformInterface"> {
       "void", "mapIndices",
       (ins "::mlir::RankedTensorType":$input,
            "::llvm::MutableArrayRef<int64_t>":$indices)>,
+    InterfaceMethod<"the elements of the result at `indices`, from those of `input` at the mapped indices",
+      "void", "mapElements",
+      (ins "::mlir::RankedTensorType":$input, "::llvm::ArrayRef<int64_t>":$indices,
+           "::llvm::ArrayRef<char>":$from, "::llvm::MutableArrayRef<char>":$to),
+      "", "::llvm::copy(from, to.begin());">,
   ];
 }
 #endif

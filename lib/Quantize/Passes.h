@@ -14,8 +14,15 @@ namespace pith {
 #define GEN_PASS_REGISTRATION
 #include "lib/Quantize/Passes.h.inc"
 
+struct QuantizeOptions {
+  /// Run the file as its text says, in floats.
+  bool literal = false;
+  /// Inputs and outputs that are quantized keep their codes.
+  bool quantizedIo = false;
+};
+
 /// The stage: its passes in order, the last of which checks its contract.
-void buildQuantizePipeline(mlir::OpPassManager &manager);
+void buildQuantizePipeline(mlir::OpPassManager &manager, const QuantizeOptions &options = {});
 
 } // namespace pith
 

@@ -3,6 +3,115 @@
 #define QUANTIZE_PASSES
 include "mlir/Pass/PassBase.td"
 
+def QuantizeConstants : Pass<"pith-quantize-constants"> {
+  let summary = "fold quantize of constants into codes";
+  let description = [{
+    Rounds half to even, then saturates (quantize_c3). A large constant stays in
+    its file and takes a step; a small one is evaluated.
+
+    ```mlir
+    %q = pith.quantize %w scale(%s : tensor<f32>) {is_signed} : tensor<2xf32> -> tensor<2xi8> // %w is [1.0, 0.25]
+    // becomes, for a scale of 0.5
+    %q = arith.constant dense<[2, 0]> : tensor<2xi8>
+    ```
+  }];
+  let dependentDialects = ["::pith::PithDialect", "::mlir::arith::ArithDialect"];
+}
+
+def MoveCodes : Pass<"pith-move-codes"> {
+  let summary = "let data movement move codes";
+  let description = [{
+    Moves dequantize behind transposes, reshapes, slices, padding, concatenation
+    and maxima, quantize in front of them, and clamps behind the quantize of a
+    sum, where that gives the same codes for every input; then drops each
+    quantize that gives back the codes it came from.
+
+    ```mlir
+    %f = pith.dequantize %q ...
+    %t = linalg.transpose ins(%f) ...
+    // becomes
+    %t = linalg.transpose ins(%q) ...
+    %f = pith.dequantize %t ...
+    ```
+  }];
+  let dependentDialects = ["::pith::PithDialect", "::mlir::arith::ArithDialect",
+                           "::mlir::tensor::TensorDialect", "::mlir::linalg::LinalgDialect"];
+}
+
+def FoldProducts : Pass<"pith-fold-products"> {
+  let summary = "turn convolutions and products of dequantized codes into integer sums";
+  let description = [{
+    The sum is exact, in the narrowest type that holds it for all codes. A
+    quantize of the result becomes a requantize with the multiplier
+    f32(f32(s_a * s_w) / s_y); any other use gets f32(sum) * f32(s_a * s_w). A
+    bias on the grid of the product's scales joins the sum, any other is added
+    in f32. The rewrite is of class rounding: floats would have rounded each
+    partial sum.
+
+    ```mlir
+    %x = pith.dequantize %q scale(%s) ...
+    %w = pith.dequantize %c scale(%t) ...
+    %y = pith.conv %x, %w ...
+    %r = pith.quantize %y scale(%u) ...
+    // becomes
+    %y = pith.conv %q, %c ... {accumulator = i32}
+    %r = pith.requantize %y scale(%m) ...
+    ```
+  }];
+  let dependentDialects = ["::pith::PithDialect", "::mlir::arith::ArithDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
+def FoldSums : Pass<"pith-fold-sums"> {
+  let summary = "turn averages and sums of dequantized codes into integer sums";
+  let description = [{
+    The sum of codes less their zero point is exact; one multiplication gives the
+    average in the result's scale (average_pool_c1, sum_c1). Class rounding.
+
+    ```mlir
+    %f = pith.dequantize %q ...
+    %a = pith.pool average %f ...
+    %r = pith.quantize %a ...
+    // becomes
+    %a = pith.pool sum %q ... {accumulator = i32}
+    %r = pith.requantize %a scale(%m) ...
+    ```
+  }];
+  let dependentDialects = ["::pith::PithDialect", "::mlir::arith::ArithDialect"];
+}
+
+def FuseCodes : Pass<"pith-fuse-codes"> {
+  let summary = "let element-wise work read and write codes";
+  let description = [{
+    Dequantize and quantize move into the region of the `map` or nest that uses
+    or makes their numbers, whose operations stay as they are (elementwise_c1).
+    Maps of maps become one where that repeats no work; numbers that a quantize
+    and other maps use are computed for each from the codes, so that no float
+    tensor stays. Class exact.
+
+    ```mlir
+    %f = pith.dequantize %q ...
+    %m = pith.map (%f : tensor<4xf32>) -> tensor<4xf32> {...}
+    %r = pith.quantize %m ...
+    // becomes
+    %r = pith.map (%q : tensor<4xi8>) -> tensor<4xi8> {...}
+    ```
+  }];
+  let dependentDialects = ["::pith::PithDialect", "::mlir::arith::ArithDialect",
+                           "::mlir::math::MathDialect"];
+}
+
+def ExplainQuantization : Pass<"pith-explain-quantization"> {
+  let summary = "say why a quantize or dequantize was not folded";
+  let description = [{
+    Each one that is left gets the attribute `pith.reason`.
+    ```mlir
+    %q = pith.quantize %arg0 ... {pith.reason = "the model's input is a float; --io=quantized takes its codes"}
+    ```
+  }];
+  let statistics = [Statistic<"numLeft", "left", "quantize and dequantize operators left">];
+}
+
 def VerifyQuantize : Pass<"pith-verify-quantize", "::mlir::ModuleOp"> {
   let summary = "check that quantized types fit the shapes that carry them";
   let description = [{

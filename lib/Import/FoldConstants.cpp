@@ -3,8 +3,8 @@
 #include "lib/Import/FoldConstants.h"
 #include "dialects/Pith/PithOps.h"
 #include "lib/Import/FoldReduce.h"
-#include "lib/Import/FoldScalars.h"
 #include "lib/Import/TensorBuilders.h"
+#include "lib/Support/ScalarProgram.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Utils/IndexingUtils.h"
@@ -49,9 +49,34 @@ struct Operand {
 
 RankedTensorType tensorOf(Value value) { return cast<RankedTensorType>(value.getType()); }
 
+/// The body of an operation on scalars. Shared, since a rule is copied.
+struct Body {
+  std::shared_ptr<ScalarProgram> program; // null: no rule
+  Type type;
+
+  /// A destination has no content to read.
+  Body(Block &block, ArrayRef<Operand> operands)
+      : type(block.getTerminator()->getOperand(0).getType()) {
+    for (auto [argument, operand] : llvm::zip_equal(block.getArguments(), operands))
+      if (!operand.value && !argument.use_empty())
+        return;
+    if (std::optional<ScalarProgram> compiled = ScalarProgram::compile(block))
+      program = std::make_shared<ScalarProgram>(std::move(*compiled));
+  }
+
+  /// Null where there is no value: a division by zero, an index outside.
+  Attribute evaluate(ArrayRef<Attribute> arguments, Index index) const {
+    for (auto [number, argument] : llvm::enumerate(arguments))
+      if (argument)
+        program->setArgument(number, ArrayRef<uint64_t>(bitsOf(argument)));
+    program->setPosition(index);
+    return succeeded(program->run(1)) ? numberOf(type, program->output(0)[0]) : Attribute();
+  }
+};
+
 Rule ruleOf(MapOp op, ArrayRef<Operand> operands) {
-  FoldScalars body(op.getBody().front());
-  if (!body.isExact())
+  Body body(op.getBody().front(), operands);
+  if (!body.program)
     return {};
   auto element = [=](Index index, int64_t) {
     SmallVector<Attribute> arguments;
@@ -63,14 +88,16 @@ Rule ruleOf(MapOp op, ArrayRef<Operand> operands) {
     }
     return body.evaluate(arguments, index);
   };
-  return {element, body.size(), true};
+  return {element, body.program->size() + 1, true};
 }
 
 Rule ruleOf(linalg::GenericOp op, ArrayRef<Operand> operands) {
-  FoldScalars body(*op.getBody());
   SmallVector<AffineMap> maps = op.getIndexingMapsArray();
   if (op->getNumResults() != 1 || op.getNumParallelLoops() != op.getNumLoops() ||
-      !maps.back().isIdentity() || !body.isExact())
+      !maps.back().isIdentity())
+    return {};
+  Body body(*op.getBody(), operands);
+  if (!body.program)
     return {};
   auto element = [=](Index index, int64_t) {
     SmallVector<Attribute> arguments;
@@ -78,7 +105,7 @@ Rule ruleOf(linalg::GenericOp op, ArrayRef<Operand> operands) {
       arguments.push_back(operand.at(map.compose(index)));
     return body.evaluate(arguments, index);
   };
-  return {element, body.size()};
+  return {element, body.program->size() + 1};
 }
 
 Rule ruleOf(linalg::TransposeOp op, ArrayRef<Operand> operands) {

@@ -4,6 +4,7 @@
 // through f32.
 #include "lib/Kernels/Math/Functions.h"
 #include "lib/Kernels/Passes.h"
+#include "pith/Kernels/Math.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 
 using namespace mlir;
@@ -117,36 +118,43 @@ bool needsExpansion(Operation *op) {
   return isa<arith::RemFOp>(op) || (ofMath && !isPrimitive(op));
 }
 
+LogicalResult replace(Operation *op) {
+  Type type = op->getOperand(0).getType();
+  if (auto shaped = dyn_cast<ShapedType>(type); shaped && !shaped.hasStaticShape())
+    return op->emitError() << "expected a static shape, got " << type
+                           << "; convert tensor operations to linalg first";
+  SmallVector<Value, 2> values = expand(op);
+  if (values.empty())
+    return op->emitError() << "pith has no canonical form of " << op->getName() << " on "
+                           << getElementTypeOrSelf(type);
+  op->replaceAllUsesWith(values);
+  op->erase();
+  return success();
+}
+
 struct ExpandMath : pith::impl::ExpandMathBase<ExpandMath> {
   using Base::Base;
 
   void runOnOperation() override {
-    if (failed(m::passThroughF32(getOperation())))
+    FailureOr<int64_t> expanded = pith::expandMath(getOperation());
+    if (failed(expanded))
       return signalPassFailure();
-    SmallVector<Operation *> work;
-    getOperation()->walk([&](Operation *op) {
-      if (needsExpansion(op))
-        work.push_back(op);
-    });
-    for (Operation *op : work)
-      if (failed(replace(op)))
-        return signalPassFailure();
-    m::expandConversions(getOperation());
-  }
-
-  LogicalResult replace(Operation *op) {
-    Type type = op->getOperand(0).getType();
-    if (auto shaped = dyn_cast<ShapedType>(type); shaped && !shaped.hasStaticShape())
-      return op->emitError() << "expected a static shape, got " << type
-                             << "; convert tensor operations to linalg first";
-    SmallVector<Value, 2> values = expand(op);
-    if (values.empty())
-      return op->emitError() << "pith has no canonical form of " << op->getName() << " on "
-                             << getElementTypeOrSelf(type);
-    op->replaceAllUsesWith(values);
-    op->erase();
-    ++numExpanded;
-    return success();
+    numExpanded += *expanded;
   }
 };
 } // namespace
+
+FailureOr<int64_t> pith::expandMath(Operation *root) {
+  if (failed(m::passThroughF32(root)))
+    return failure();
+  SmallVector<Operation *> work;
+  root->walk([&](Operation *op) {
+    if (needsExpansion(op))
+      work.push_back(op);
+  });
+  for (Operation *op : work)
+    if (failed(replace(op)))
+      return failure();
+  m::expandConversions(root);
+  return int64_t(work.size());
+}

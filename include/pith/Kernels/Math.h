@@ -28,6 +28,10 @@ mlir::Value buildCos(mlir::OpBuilder &, mlir::Location, mlir::Value x);
 /// x^y with the special cases of IEEE 754 pow.
 mlir::Value buildPow(mlir::OpBuilder &, mlir::Location, mlir::Value x, mlir::Value y);
 
+/// Replaces every elementary function inside `root` by its arithmetic, as the
+/// pass does; returns their number, or fails after an error that names one.
+llvm::FailureOr<int64_t> expandMath(mlir::Operation *root);
+
 /// The pass pith-expand-math: no operation needs a library afterwards.
 std::unique_ptr<mlir::Pass> createExpandMath();
 

@@ -162,4 +162,51 @@ def Pith_ReduceKindAttr : Pith_EnumAttr<Pith_ReduceKind, "reduce_kind">;
 def Pith_NormKind : Pith_Enum<"NormKind", [
   I32EnumAttrCase<"Layer", 0, "layer">, I32EnumAttrCase<"Rms", 1, "rms">]>;
 def Pith_NormKindAttr : Pith_EnumAttr<Pith_NormKind, "norm_kind">;
+
+def Pith_FormKind : Pith_Enum<"FormKind", [
+  I32EnumAttrCase<"Identity", 0, "identity">, I32EnumAttrCase<"Clamp", 1, "clamp">,
+  I32EnumAttrCase<"Offset", 2, "offset">, I32EnumAttrCase<"Multiply", 3, "multiply">,
+  I32EnumAttrCase<"MultiplyAdd", 4, "multiply_add">, I32EnumAttrCase<"Product", 5, "product">,
+  I32EnumAttrCase<"FixedPoint", 6, "fixed_point">, I32EnumAttrCase<"Reciprocal", 7, "reciprocal">,
+  I32EnumAttrCase<"Table", 8, "table">, I32EnumAttrCase<"Literal", 9, "literal">]>;
+
+def Pith_FormAttr : Pith_Attr<"Form", "form"> {
+  let summary = "how a map on 8-bit codes is computed";
+  let description = [{
+    Stands on a `pith.map` whose operands and result are 8-bit codes, and stays
+    on what the map becomes. `type` says which codes count as signed. In the
+    formulas `x`, `y` are codes as integers; `rne` rounds half to even; `sat`
+    limits to `low` and `high`; the constants are listed in this order:
+
+    | kind | computes | constants |
+    |---|---|---|
+    | `identity` | `x` | |
+    | `clamp` | `sat(x)` | low, high |
+    | `offset` | `sat(x + d)` or `sat(x + y + d)`, in i16 | d, low, high |
+    | `multiply` | `sat(rne(f32(x - zx) * m) + z)` | zx, m, z, low, high |
+    | `multiply_add` | `sat(rne(fma(f32(x - zx), mx, fma(f32(y - zy), my, c))) + z)` | zx, mx, zy, my, c, z, low, high |
+    | `product` | `sat(rne(f32((x - zx) * (y - zy)) * m) + z)` | zx, zy, m, z, low, high |
+    | `fixed_point` | `sat((x * m + c) >> s)`, in i32 | m, c, s, low, high |
+    | `reciprocal` | the map's own operations, the last division by a constant a multiplication by r | r |
+    | `table` | `table[x]` | |
+    | `literal` | the map's own operations | |
+
+    - form_attr_c1: the type is that of a function of 8-bit codes, `ui8` or `si8`, to one.
+    - form_attr_c2: the kind takes the number of codes that the type has.
+    - form_attr_c3: the constants are those of the kind: f32 for m, c of a float sum and r, else i32.
+
+    ```mlir
+    #pith.form<multiply, (ui8) -> si8, [128 : i32, 2.500000e-01 : f32, 3 : i32, -128 : i32, 127 : i32]>
+    ```
+  }];
+  let parameters = (ins EnumParameter<Pith_FormKind>:$kind, "::mlir::FunctionType":$type,
+                        OptionalArrayRefParameter<"::mlir::TypedAttr">:$constants);
+  let assemblyFormat = "`<` $kind `,` $type (`,` `[` $constants^ `]`)? `>`";
+  let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    ::llvm::StringRef getName() const { return stringifyFormKind(getKind()); }
+    /// The constant as a number; f32 widens.
+    double getNumber(unsigned index) const;
+  }];
+}
 #endif

@@ -121,4 +121,61 @@ def VerifyQuantize : Pass<"pith-verify-quantize", "::mlir::ModuleOp"> {
     checking.
   }];
 }
+
+def SelectForms : Pass<"pith-select-forms", "::mlir::ModuleOp"> {
+  let summary = "choose for each map on 8-bit codes the cheapest form that is identical";
+  let description = [{
+    Decides, by the attribute `pith.form`, how each `pith.map` whose operands and
+    result are 8-bit codes is computed. The body, literally as it stands, is
+    evaluated for all codes of one operand (256 cases) or two (65,536), in the
+    arithmetic of the compiled code, elementary functions expanded. Then forms
+    are tried in order of cost, and the first that is identical in every case is
+    taken. The order, for one operand:
+
+    1. `identity`;
+    2. `clamp`, on bytes;
+    3. `offset`, on 16 bits;
+    4. `multiply`, one product and one rounding in f32;
+    5. `fixed_point`, a product in i32: more cycles than one in f32 on most
+       machines, and no rounding instruction;
+    6. `reciprocal`, the literal body without its division, if it has at most 16
+       operations: at 8 elements in a vector that is 2 for each;
+    7. `table`, always identical; 2 or 3 instructions for each byte unless the
+       machine shuffles whole tables. `literal` where the result has another shape.
+
+    For two operands: `offset`, `multiply_add`, `product`, `reciprocal`,
+    `literal`. A map of more operands is `literal`: it has too many cases.
+
+    Constants are searched within bounds that follow from the values, a few units
+    in the last place around the likeliest: for each choice of signs at most 3
+    offsets, 17 multipliers for each pair of zero points, 33 fixed-point factors,
+    343 + 169 sums and 17 reciprocals. Equal bodies are searched once. A map that
+    has the attribute keeps it. Run the canonicalizer before: it moves operands
+    that are one number everywhere into the body.
+
+    ```mlir
+    %r = pith.map (%x : tensor<4xi8>) -> tensor<4xi8> { ... }
+    // becomes
+    %r = pith.map (%x : tensor<4xi8>) {pith.form = #pith.form<multiply, (ui8) -> ui8, [...]>} -> tensor<4xi8> { ... }
+    ```
+  }];
+}
+
+def ApplyForms : Pass<"pith-apply-forms", "::mlir::ModuleOp"> {
+  let summary = "rewrite each map on 8-bit codes into the form that was chosen for it";
+  let description = [{
+    Obeys the attribute `pith.form`: the map's body becomes that of the form, or
+    the map a `pith.lookup` in a constant of 256 bytes. Attributes stay on the
+    resulting operation. Every form is proved again here, whoever chose it: the
+    new body has to give the old one's code in all cases.
+
+    ```mlir
+    %r = pith.map (%x : tensor<4xi8>) {pith.form = #pith.form<table, (ui8) -> ui8>} -> tensor<4xi8> { ... }
+    // becomes
+    %t = arith.constant dense<...> : tensor<256xi8>
+    %r = pith.lookup %x, %t {pith.form = #pith.form<table, (ui8) -> ui8>} : tensor<4xi8>, tensor<256xi8> -> tensor<4xi8>
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect"];
+}
 #endif

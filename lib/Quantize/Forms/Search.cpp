@@ -3,9 +3,9 @@
 // last rounding rounds says where in the bounds they lie; a Trial decides.
 #include "lib/Quantize/Forms/Search.h"
 #include "lib/Quantize/Forms/BuildForm.h"
+#include "lib/Quantize/Forms/Fit.h"
 #include "lib/Quantize/Forms/Trial.h"
 #include "mlir/IR/Matchers.h"
-#include "llvm/ADT/bit.h"
 #include <cmath>
 
 using namespace mlir;
@@ -26,10 +26,6 @@ constexpr int sumSteps = 3, pairSteps = 6, multiplierSteps = 5, shiftSteps = 16,
 // every 8. From here on the table is cheaper.
 constexpr int64_t maxUnaryOperations = 16;
 
-float stepped(float value, int steps) {
-  return llvm::bit_cast<float>(llvm::bit_cast<int32_t>(value) + steps);
-}
-
 /// ui8, si8 or either: what the body takes an argument for.
 SmallVector<Type, 2> codeTypes(BlockArgument argument) {
   bool asSigned = false, asUnsigned = false;
@@ -44,47 +40,6 @@ SmallVector<Type, 2> codeTypes(BlockArgument argument) {
       types.push_back(builder.getIntegerType(8, isSigned));
   return types;
 }
-
-/// A line through the origin: unrounded = m * p.
-struct Line {
-  double least = -HUGE_VAL, most = HUGE_VAL; // m, from the values
-  double products = 0, squares = 0;          // m, from what is rounded
-
-  /// The value at p is at least, or at most, `bound`.
-  void atLeast(double p, double bound) { atMost(-p, -bound); }
-  void atMost(double p, double bound) {
-    if (p > 0)
-      most = std::min(most, bound / p);
-    else if (p < 0)
-      least = std::max(least, bound / p);
-    else if (bound < 0)
-      most = -HUGE_VAL;
-  }
-  void sample(double p, double unrounded) {
-    products += p * unrounded;
-    squares += p * p;
-  }
-
-  /// Multipliers from the likeliest on; none where the values leave no room.
-  SmallVector<float> candidates() const {
-    SmallVector<float> found;
-    // A bound may be missed by one rounding of the product.
-    if (!(least <= most + std::abs(most) * 1e-6) || squares == 0)
-      return found;
-    auto add = [&](double middle, int steps) {
-      for (int i = 0; i <= 2 * steps; ++i) {
-        float value = stepped(float(middle), (i + 1) / 2 * (i % 2 ? 1 : -1));
-        if (std::isfinite(value) && !llvm::is_contained(found, value))
-          found.push_back(value);
-      }
-    };
-    add(std::clamp(products / squares, std::min(least, most), most), multiplierSteps);
-    for (double bound : {least, most})
-      if (std::isfinite(bound))
-        add(bound, 1);
-    return found;
-  }
-};
 
 class Search {
 public:
@@ -279,7 +234,7 @@ private:
       if (isInside(i))
         line.sample(p(i), function.unrounded[i]);
     }
-    return line.candidates();
+    return line.multipliers(multiplierSteps);
   }
 
   FormAttr multiply() {
@@ -308,20 +263,21 @@ private:
     return {};
   }
 
-  /// unrounded = a * x + b * y + c, by least squares over the cases inside; y is
-  /// 0 where there is one operand.
-  struct Plane {
-    double a = 0, b = 0, c = 0;
-    double at(double x, double y) const { return a * x + b * y + c; }
-  };
-  std::optional<Plane> fitPlane() const;
+  /// The plane in which the unrounded values lie; none where they bend.
+  std::optional<Plane> plane() const {
+    std::vector<Sample> samples;
+    for (size_t i = 0; i < function.unrounded.size(); ++i)
+      if (isInside(i))
+        samples.push_back({x(i), function.codes == 2 ? y(i) : 0, function.unrounded[i]});
+    return fitPlane(samples, /*isLine=*/function.codes == 1);
+  }
 
   FormAttr multiplyAdd() {
-    std::optional<Plane> plane = zeroPoint ? fitPlane() : std::nullopt;
-    if (!plane)
+    std::optional<Plane> fit = zeroPoint ? plane() : std::nullopt;
+    if (!fit)
       return {};
     Trial trial = trialOf(FormKind::MultiplyAdd);
-    float a = float(plane->a), b = float(plane->b), c = float(plane->c);
+    float a = float(fit->a), b = float(fit->b), c = float(fit->c);
     auto attempt = [&](int zx, float mx, int zy, float my, float sum) {
       return tryLimits(trial, FormKind::MultiplyAdd,
                        {attr(int64_t(zx)), attr(mx), attr(int64_t(zy)), attr(my), attr(sum),
@@ -330,7 +286,7 @@ private:
     // All (i, j, k) from the middle outwards. Without zero points there is no
     // constant to move: what the fit says then is noise.
     SmallVector<int> zx = zeroPoints(0), zy = zeroPoints(1);
-    bool isCentred = std::abs(plane->c) <= 1e-5 * (std::abs(plane->a) + std::abs(plane->b));
+    bool isCentred = std::abs(fit->c) <= 1e-5 * (std::abs(fit->a) + std::abs(fit->b));
     for (int distance = 0; distance <= sumSteps && !isCentred; ++distance)
       for (int i = -distance; i <= distance; ++i)
         for (int j = -distance; j <= distance; ++j)
@@ -348,14 +304,14 @@ private:
   }
 
   FormAttr fixedPoint() {
-    std::optional<Plane> plane = zeroPoint ? fitPlane() : std::nullopt;
-    if (!plane || !(std::abs(plane->a) < 1024))
+    std::optional<Plane> fit = zeroPoint ? plane() : std::nullopt;
+    if (!fit || !(std::abs(fit->a) < 1024))
       return {};
     // As many bits behind the point as i32 holds.
-    double bound = 255 * std::abs(plane->a) + std::abs(plane->c) + 512;
+    double bound = 255 * std::abs(fit->a) + std::abs(fit->c) + 512;
     int64_t shift = std::clamp<int64_t>(30 - std::ilogb(bound) - 1, 0, 24);
     Trial trial = trialOf(FormKind::FixedPoint);
-    int64_t middle = std::llround(std::ldexp(plane->a, int(shift)));
+    int64_t middle = std::llround(std::ldexp(fit->a, int(shift)));
     for (int64_t step = 0; step <= 2 * shiftSteps; ++step) {
       int64_t m = middle + (step + 1) / 2 * (step % 2 ? 1 : -1);
       int64_t least = INT32_MIN, most = INT32_MAX;
@@ -401,42 +357,6 @@ private:
   int low = 0, high = 0; // the function's least and greatest value
   std::optional<int> zeroPoint;
 };
-
-std::optional<Search::Plane> Search::fitPlane() const {
-  // Normal equations, around the middle of the cases.
-  double count = 0, mx = 0, my = 0, mv = 0;
-  auto overInside = [&](auto visit) {
-    for (size_t i = 0; i < function.unrounded.size(); ++i)
-      if (isInside(i))
-        visit(double(x(i)), function.codes == 2 ? double(y(i)) : 0.0,
-              double(function.unrounded[i]));
-  };
-  overInside([&](double x, double y, double v) { count += 1, mx += x, my += y, mv += v; });
-  if (count < 2)
-    return std::nullopt;
-  mx /= count, my /= count, mv /= count;
-  double xx = 0, xy = 0, yy = 0, xv = 0, yv = 0;
-  overInside([&](double x, double y, double v) {
-    x -= mx, y -= my, v -= mv;
-    xx += x * x, xy += x * y, yy += y * y, xv += x * v, yv += y * v;
-  });
-  Plane plane;
-  if (function.codes == 1) {
-    plane.a = xv / xx;
-  } else {
-    double determinant = xx * yy - xy * xy;
-    plane.a = (xv * yy - yv * xy) / determinant;
-    plane.b = (yv * xx - xv * xy) / determinant;
-  }
-  plane.c = mv - plane.a * mx - plane.b * my;
-  // Roundings of f32 stay far below this; NaN (too few cases) fails.
-  double worst = 0;
-  overInside([&](double x, double y, double v) {
-    double distance = std::abs(plane.at(x, y) - v);
-    worst = distance <= worst ? worst : distance;
-  });
-  return worst < 1e-2 ? std::optional(plane) : std::nullopt;
-}
 
 } // namespace
 

@@ -2,8 +2,8 @@
 // A clamp between a sum and its quantize (Relu, Clip) moves behind the quantize,
 // as a clamp of codes: quantize is monotone. What saturation does anyway is
 // dropped.
+#include "lib/Quantize/CodePatterns.h"
 #include "lib/Quantize/Codes.h"
-#include "lib/Quantize/MovePatterns.h"
 #include "lib/Quantize/ProductForm.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Element-wise work reads and writes codes: dequantize and quantize move into
 // the region that computes on their numbers. Class exact: the same operations.
+#include "lib/Quantize/CodePatterns.h"
 #include "lib/Quantize/Codes.h"
 #include "lib/Quantize/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -212,6 +213,7 @@ struct FuseCodes : pith::impl::FuseCodesBase<FuseCodes> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
     patterns.add<DequantizeIntoMap, QuantizeIntoMap, RescaleCodes, MapOfMap>(&getContext());
+    populateNestPatterns(patterns);
     MapOp::getCanonicalizationPatterns(patterns, &getContext());
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();

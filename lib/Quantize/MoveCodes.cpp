@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Data movement on codes: dequantize moves behind it, quantize in front of it,
 // until they stand beside the operators that compute.
+#include "lib/Quantize/CodePatterns.h"
 #include "lib/Quantize/Codes.h"
-#include "lib/Quantize/MovePatterns.h"
 #include "lib/Quantize/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -26,6 +26,11 @@ namespace {
 bool isPlainMovement(Operation *op) {
   if (auto slice = dyn_cast<tensor::ExtractSliceOp>(op))
     return slice.getOffsets().empty() && slice.getSizes().empty() && slice.getStrides().empty();
+  if (auto map = dyn_cast<MapOp>(op)) { // repeats elements
+    Block &body = map.getBody().front();
+    return map.getInputs().size() == 1 &&
+           body.getTerminator()->getOperand(0) == body.getArgument(0);
+  }
   return isa<tensor::ExpandShapeOp, tensor::CollapseShapeOp, linalg::TransposeOp>(op);
 }
 
@@ -47,6 +52,8 @@ Value move(PatternRewriter &rewriter, Operation *movement, Value input) {
   mapping.map(movement->getOperand(0), input);
   Operation *made = rewriter.clone(*movement, mapping);
   made->getResult(0).setType(type);
+  if (auto map = dyn_cast<MapOp>(made))
+    map.getBody().getArgument(0).setType(element);
   return made->getResult(0);
 }
 
@@ -302,6 +309,7 @@ struct MoveCodes : pith::impl::MoveCodesBase<MoveCodes> {
                  MaximumOfCodes<PoolOp>, MaximumOfCodes<ReduceOp>, QuantizeOfItsCodes>(
         &getContext());
     populateClampPatterns(patterns);
+    populateMovingNestPatterns(patterns);
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();
   }

@@ -9,6 +9,12 @@ void pith::buildQuantizePipeline(mlir::OpPassManager &manager, const QuantizeOpt
     manager.addPass(createFoldProducts());
     manager.addPass(createFoldSums());
     manager.addPass(createFuseCodes());
+    // Scalars of operands become numbers in regions, which forms are made of.
+    manager.addPass(mlir::createCanonicalizerPass());
+    manager.addPass(mlir::createCSEPass());
+    manager.addPass(createSelectForms());
+    manager.addPass(createApplyForms());
+    manager.addPass(mlir::createCanonicalizerPass());
     manager.addPass(mlir::createCSEPass());
     manager.addPass(createExplainQuantization());
   }

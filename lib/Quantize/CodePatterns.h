@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Patterns of pith-move-codes and pith-fuse-codes that have files of their own.
+#ifndef PITH_LIB_QUANTIZE_CODEPATTERNS_H
+#define PITH_LIB_QUANTIZE_CODEPATTERNS_H
+
+#include "mlir/IR/PatternMatch.h"
+
+namespace pith::quantize {
+
+/// pith-move-codes: clamps in front of a quantize become clamps of codes.
+void populateClampPatterns(mlir::RewritePatternSet &patterns);
+
+/// pith-move-codes: nests that only move elements move codes.
+void populateMovingNestPatterns(mlir::RewritePatternSet &patterns);
+
+/// pith-fuse-codes: nests compute from codes to codes.
+void populateNestPatterns(mlir::RewritePatternSet &patterns);
+
+} // namespace pith::quantize
+
+#endif

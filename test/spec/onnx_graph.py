@@ -8,10 +8,15 @@ operator, an attribute or a type that they do not define is an error.
 import numpy as np
 from onnx import helper, numpy_helper
 
+import microsoft
+import microsoft_products
 import onnx_operators
+import onnx_quantized
+import onnx_resize
 import onnx_shapes
 
-OPERATORS = {**onnx_shapes.OPERATORS, **onnx_operators.OPERATORS}
+OPERATORS = {**onnx_shapes.OPERATORS, **onnx_operators.OPERATORS, **onnx_quantized.OPERATORS,
+             **onnx_resize.OPERATORS, **microsoft.OPERATORS, **microsoft_products.OPERATORS}
 
 
 class Node:
@@ -41,11 +46,12 @@ def evaluate(model, feeds):
     constants = set(values)
     values.update(feeds)
     for proto in model.graph.node:
-        if proto.domain not in ("", "ai.onnx") or proto.op_type not in OPERATORS:
-            raise NotImplementedError(f"the spec has no clause for {proto.domain}.{proto.op_type}")
+        domain = "" if proto.domain in ("", "ai.onnx") else proto.domain + "."
+        if domain + proto.op_type not in OPERATORS:
+            raise NotImplementedError(f"the spec has no clause for {domain}{proto.op_type}")
         node = Node(proto, opset, constants)
         operands = [values[name] if name else None for name in proto.input]
-        results = OPERATORS[proto.op_type](node, *operands)
+        results = OPERATORS[domain + proto.op_type](node, *operands)
         unknown = set(node.attributes) - node.asked
         if unknown:
             raise NotImplementedError(f"{proto.op_type}: no meaning of {sorted(unknown)}")

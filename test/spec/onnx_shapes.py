@@ -108,6 +108,7 @@ def Gather(node, x, indices):
 def Cast(node, x):
     """Only between integers, and where nothing changes."""
     to = helper.tensor_dtype_to_np_dtype(node.get("to"))
-    if to != x.dtype and not (x.dtype.kind in "iub" and to.kind in "iu"):
+    narrow = "V" if x.dtype.name in ("int4", "uint4", "int2", "uint2") else ""
+    if to != x.dtype and not (x.dtype.kind in "iub" + narrow and to.kind in "iu"):
         raise NotImplementedError(f"Cast: no clause from {x.dtype} to {to}")
     return x.astype(to)

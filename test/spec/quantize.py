@@ -5,9 +5,16 @@ Integer tensors have their NumPy type; scales are f32; scales and zero points
 broadcast to the tensor, so that per-axis ones come shaped accordingly.
 """
 
+import ml_dtypes
 import numpy as np
 
 from rounding import F32, I32, I64
+
+
+def limits(dtype):
+    """Smallest and largest code; NumPy does not know the types below 8 bits."""
+    info = np.iinfo(dtype) if np.dtype(dtype).kind in "iu" else ml_dtypes.iinfo(dtype)
+    return int(info.min), int(info.max)
 
 
 def quantize_c1(x, scale):
@@ -23,9 +30,8 @@ def quantize_c2(quotient, zero_point):
 
 def quantize_c3(value, zero_point, dtype):
     """quantize_c3: saturated to the integer type; a NaN gives the zero point."""
-    info = np.iinfo(dtype)
     value = np.where(np.isnan(value), np.asarray(zero_point).astype(np.float64), value)
-    return np.clip(value, info.min, info.max).astype(dtype)
+    return np.clip(value, *limits(dtype)).astype(np.int64).astype(dtype)
 
 
 def quantize(x, scale, zero_point, dtype):

@@ -103,3 +103,48 @@ def test_dynamic_quantize_as_onnx_runtime():
 def test_wrapping_is_modulo_2_32():
     assert q.wrap_c1(np.array([1 << 31, -(1 << 31) - 1])).tolist() == [-(1 << 31), (1 << 31) - 1]
     assert q.wrap_c1(np.array([5])).dtype == I32
+
+
+def graph_value(kind, inputs, domain="com.microsoft", **attributes):
+    """What the specification gives for one node."""
+    try:
+        from onnx import helper
+        import onnx_graph
+    except ImportError as missing:
+        raise testing.Skip(f"needs {missing.name}")
+    node = helper.make_node(kind, list(inputs), ["y"], domain=domain, **attributes)
+    model = helper.make_model(helper.make_graph([node], "g", [], []),
+                              opset_imports=[helper.make_opsetid("", 21)])
+    return onnx_graph.evaluate(model, {n: np.asarray(v) for n, v in inputs.items()})["y"]
+
+
+def test_blocks_repeat_along_their_axis():
+    x = F32([[1, 1], [1, 1], [1, 1]])
+    y = graph_value("QuantizeLinear", {"x": x, "s": F32([[1, 0.5], [0.25, 2]])}, "", axis=0, block_size=2)
+    assert y.tolist() == [[1, 2], [1, 2], [4, 0]]  # 0.5 is a tie
+
+
+def test_products_with_float_results():
+    a, b = np.uint8([[3, 5]]), np.int8([[2, 1], [-1, 4]])
+    y = graph_value("MatMulIntegerToFloat", {"a": a, "b": b, "sa": F32(0.5), "sb": F32([0.1, 0.25]),
+                                             "za": np.uint8(1), "zb": np.int8([0, 2])})
+    # (2, 4) times (2, -1) and (-1, 2)
+    assert (y == F32([[0, 6]]) * (F32(0.5) * F32([0.1, 0.25]))).all()
+
+
+def test_packed_weights_start_at_the_low_bits():
+    codes = np.uint8([[[0x21, 0x43] + [0x88] * 6]])  # 1, 2, 3, 4, then zeros
+    a = F32([[1, 10, 100, 1000] + [7] * 12])
+    y = graph_value("MatMulNBits", {"a": a, "b": codes, "s": F32([0.5])}, K=16, N=1, bits=4, block_size=16)
+    assert y.tolist() == [[0.5 * (1 * -7 + 10 * -6 + 100 * -5 + 1000 * -4)]]
+
+
+def test_a_certain_softmax_saturates():
+    y = graph_value("QLinearSoftmax", {"x": np.uint8([9]), "s": F32(1), "z": np.uint8(0), "sy": F32(1 / 256),
+                                       "zy": np.uint8(0)}, axis=-1, opset=13)
+    assert y.tolist() == [255]
+
+
+def test_linear_resize_clamps_at_the_ends():
+    y = graph_value("Resize", {"x": F32([0, 8]), "roi": F32([]), "scales": F32([2])}, "", mode="linear")
+    assert y.tolist() == [0, 2, 6, 8]

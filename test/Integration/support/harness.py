@@ -94,10 +94,15 @@ def large_model(folder):
 MODELS = (small_model, large_model)
 
 
-def main(namespace):
-    """Runs every function called test_*, each in a folder of its own."""
+def in_environment():
+    """Starts again under the project's Python when this is another one."""
     if pathlib.Path(sys.prefix) != PYTHON.parent.parent and PYTHON.exists():
         os.execv(PYTHON, [str(PYTHON), *sys.argv])
+
+
+def main(namespace):
+    """Runs every function called test_*, each in a folder of its own."""
+    in_environment()
     failed = skipped = passed = 0
     for name, test in list(namespace.items()):
         if not name.startswith("test_") or (len(sys.argv) > 1 and name not in sys.argv[1:]):

@@ -37,7 +37,7 @@ def complaints(broken, code, said, left):
         return
     if said.count("error:") != 1:
         yield f"expected one error, got {said.count('error:')}"
-    for what, text in (("the file's name", f"{broken.name}.onnx"), ("the node's name", "'culprit'"),
+    for what, text in (("the file's name", f"{broken.name}.onnx"), ("the node's name", "culprit"),
                        ("what to do", "note:")):
         if text not in said:
             yield f"expected {what}: {text}"

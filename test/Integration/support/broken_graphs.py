@@ -12,7 +12,7 @@ CODES = U8(np.arange(6).reshape(2, 3))
 class Broken:
     """`words` are regular expressions; each must occur in the message."""
 
-    def __init__(self, name, kind, inputs, words, opset=21, domain="", **attributes):
+    def __init__(self, name, kind, inputs, words, opset=21, domain="", shape=None, **attributes):
         self.name, self.words = name, words
         node = helper.make_node(kind, [n if a is not None else "" for n, a in inputs.items()], ["y"], "culprit",
                                 domain=domain, **attributes)
@@ -20,8 +20,8 @@ class Broken:
         first = next(iter(arrays))
         given = helper.make_tensor_value_info(first, helper.np_dtype_to_tensor_dtype(arrays[first].dtype),
                                               arrays[first].shape)
-        # No shape inference tells what a broken node gives; the importer must not trust this.
-        result = helper.make_tensor_value_info("y", self.result_type(kind, arrays, attributes), arrays[first].shape)
+        result = helper.make_tensor_value_info("y", self.result_type(kind, arrays, attributes),
+                                               shape or arrays[first].shape)
         graph = helper.make_graph([node], name, [given], [result],
                                   [numpy_helper.from_array(a, n) for n, a in arrays.items() if n != first])
         imports = [helper.make_opsetid("", opset)] + ([helper.make_opsetid(domain, 1)] if domain else [])
@@ -47,18 +47,18 @@ def dequantize(name, words, x=CODES, s=F32(0.5), z=U8(3), **attributes):
 def convolution(name, words, **changes):
     operands = {"x": U8(np.ones((1, 2, 4, 4))), "sx": F32(0.5), "zx": U8(3), "w": S8(np.ones((3, 2, 3, 3))),
                 "sw": F32(0.25), "zw": S8(0), "sy": F32(2), "zy": U8(4), "b": I32([1, 2, 3])}
-    return Broken(name, "QLinearConv", {**operands, **changes}, words, pads=[1, 1, 1, 1])
+    return Broken(name, "QLinearConv", {**operands, **changes}, words, shape=[1, 3, 4, 4], pads=[1, 1, 1, 1])
 
 
 def product(name, words, **changes):
     operands = {"a": U8(np.ones((2, 4))), "sa": F32(0.5), "za": U8(3), "b": S8(np.ones((4, 5))), "sb": F32(0.25),
                 "zb": S8(0), "sy": F32(2), "zy": U8(4)}
-    return Broken(name, "QLinearMatMul", {**operands, **changes}, words)
+    return Broken(name, "QLinearMatMul", {**operands, **changes}, words, shape=[2, 5])
 
 
 def packed(name, words, b=np.ones((5, 1, 8), U8), s=F32(np.ones(5)), **attributes):
     operands = {"a": F32(np.ones((2, 16))), "b": b, "s": s}
-    return Broken(name, "MatMulNBits", operands, words, domain="com.microsoft",
+    return Broken(name, "MatMulNBits", operands, words, domain="com.microsoft", shape=[2, 5],
                   **{"K": 16, "N": 5, "bits": 4, "block_size": 16, **attributes})
 
 
@@ -80,7 +80,7 @@ def shapes():
     yield quantize("axis_outside", [r"axis", r"\b7\b", r"rank 2|-2 to 1|2 dimensions"], s=F32([1, 1, 1]), z=U8([0] * 3),
                    axis=7)
     yield quantize("scales_of_axis", [r"scales", r"\b3\b", r"\b4\b"], s=F32([1, 1, 1, 1]), z=U8([0] * 4), axis=1)
-    yield dequantize("zero_point_shape", [r"zero point", r"scale", r"\b2\b", r"\b3\b"], s=F32([1, 1, 1]), z=U8([0, 0]))
+    yield dequantize("zero_point_shape", [r"zero.point", r"scale", r"\b2\b", r"\b3\b"], s=F32([1, 1, 1]), z=U8([0, 0]))
     yield quantize("block_does_not_fit", [r"block", r"\b2\b", r"\b3\b"], s=F32(np.ones((2, 3))),
                    z=U8(np.zeros((2, 3))), axis=1, block_size=2)
     yield quantize("block_negative", [r"block", r"-2"], s=F32(np.ones((2, 2))), z=U8(np.zeros((2, 2))), axis=1,
@@ -93,16 +93,16 @@ def shapes():
 
 def types():
     """Element types that ONNX does not allow together."""
-    yield quantize("zero_point_float", [r"zero point", r"f32|float"], z=F32(3))
-    yield dequantize("zero_point_of_another_type", [r"zero point", r"u8|uint8|ui8", r"s8|int8|i8"], z=S8(3))
-    yield dequantize("i32_with_zero_point", [r"zero point", r"i32|int32|32-bit", r"\b0\b|zero"], x=I32(CODES), z=I32(3))
+    yield quantize("zero_point_float", [r"zero.point", r"f32|float"], z=F32(3))
+    yield dequantize("zero_point_of_another_type", [r"zero.point", r"\b(s8|int8|i8|si8)"], z=S8(3))
+    yield dequantize("i32_with_zero_point", [r"zero.point", r"i32|int32|32-bit", r"\b0\b|zero"], x=I32(CODES), z=I32(3))
     yield quantize("scale_integer", [r"scale", r"i32|int32|integer|float"], s=I32(2))
     yield dequantize("codes_are_floats", [r"x|input|codes", r"f32|float"], x=X, z=None)
-    yield quantize("type_stated_twice", [r"output_dtype", r"zero point"], output_dtype=TensorProto.INT8)
-    yield convolution("mixed_types", [r"zero point", r"u8|uint8|ui8", r"s8|int8|i8"], zx=S8(3))
-    yield convolution("missing_zero_point", [r"zero point|zx|input 2|operand 2|x_zero_point", r"missing|required|expected"],
+    yield quantize("type_stated_twice", [r"output_dtype", r"zero.point"], output_dtype=TensorProto.INT8)
+    yield convolution("mixed_types", [r"zero.point", r"u8|uint8|ui8", r"s8|int8|i8"], zx=S8(3))
+    yield convolution("missing_zero_point", [r"zero.point|input 2|operand 2", r"missing|required|expected|empty"],
                       zx=None)
-    yield convolution("bias_float", [r"bias", r"i32|int32|32-bit", r"f32|float"], b=F32([1, 2, 3]))
+    yield convolution("bias_float", [r"bias|\bB\b", r"f32|float"], b=F32([1, 2, 3]))
 
 
 def widths():

@@ -27,10 +27,16 @@ def matmul(a, b, zero_a, zero_b, bias=0):
     return quantize.matmul_c1(a, b, onnx_quantized.rows(zero_a), onnx_quantized.columns(zero_b), bias)
 
 
+def quantize_codes(x, scale, dtype):
+    """Codes of a tensor with zero points of 0."""
+    return quantize.quantize(x, scale, 0, dtype)
+
+
 def requantized(acc, scale_a, scale_b, scale_y, zero_y):
     return quantize.requantize_c1(acc, quantize.multiplier_c1(scale_a, scale_b, scale_y), zero_y, zero_y.dtype)
 
 
+conv_transpose = quantize.conv_transpose_c1
 average_pool, mean = quantize.average_pool_c1, quantize.sum_c1
 
 

@@ -184,13 +184,15 @@ def Pow(node, x, y):
     return pow_c1(x, y)
 
 
-@operator
 def Clip(node, x, low=None, high=None):
-    """minimum(maximum(x, low), high)."""
+    """minimum(maximum(x, low), high), of integers too."""
     if node.opset < 11:
         low, high = (None if v is None else F32(v) for v in (node.get("min"), node.get("max")))
     x = x if low is None else maximum(x, low)
     return x if high is None else minimum(x, high)
+
+
+operator(Clip, integers=True)
 
 
 def hard_sigmoid(x, alpha, beta):

@@ -106,8 +106,11 @@ def Gather(node, x, indices):
 
 @operator
 def Cast(node, x):
-    """Only between integers, and where nothing changes."""
+    """Between integers, from i32 to f32 (one rounding), and where nothing
+    changes."""
     to = helper.tensor_dtype_to_np_dtype(node.get("to"))
+    if x.dtype == np.int32 and to == np.float32:
+        return x.astype(to)
     narrow = "V" if x.dtype.name in ("int4", "uint4", "int2", "uint2") else ""
     if to != x.dtype and not (x.dtype.kind in "iub" + narrow and to.kind in "iu"):
         raise NotImplementedError(f"Cast: no clause from {x.dtype} to {to}")

@@ -124,6 +124,26 @@ def conv_c1(x, w, strides, low, high, dilations, groups=1, zero_x=0, zero_w=0, b
     return acc.reshape(*acc.shape[:-2], filters) + np.asarray(bias).astype(I64)
 
 
+def conv_transpose_c1(x, w, strides, low, high, dilations, extra, groups=1, zero_x=0, zero_w=0,
+                      bias=0):
+    """conv_transpose_c1: channels last, filters C x K.. x F/groups: output
+    i * stride + k * dilation - low gets the exact sum of (x - zx) * (w - zw),
+    plus the bias, in i64; `extra` more outputs stand at the end."""
+    window, spatial = w.shape[1:-1], x.shape[1:-1]
+    x = (x.astype(I64) - int(zero_x)).reshape(*x.shape[:-1], groups, -1)
+    w = (w.astype(I64) - int(zero_w)).reshape(groups, -1, *w.shape[1:])
+    whole = [s * (n - 1) + d * (k - 1) + 1 + e
+             for n, k, s, d, e in zip(spatial, window, strides, dilations, extra)]
+    acc = np.zeros([x.shape[0], *whole, groups, w.shape[-1]], I64)
+    for tap in np.ndindex(*window):
+        place = tuple(slice(k * d, k * d + s * (n - 1) + 1, s)
+                      for k, d, s, n in zip(tap, dilations, strides, spatial))
+        acc[(slice(None), *place)] += np.einsum("n...gc,gcf->n...gf", x,
+                                                w[(slice(None), slice(None), *tap)])
+    acc = acc[(slice(None), *[slice(l, n - h) for l, n, h in zip(low, whole, high)])]
+    return acc.reshape(*acc.shape[:-2], -1) + np.asarray(bias).astype(I64)
+
+
 def average_pool_c1(q, window, strides, low, high, dilations, scale_x, zero_x, scale_y, zero_y,
                     count_padding=False):
     """average_pool_c1: the exact sum of (q - zx) over the taps inside, then

@@ -44,6 +44,19 @@ def test_conv_by_loops():
         assert y[n, oy, ox, f] == total
 
 
+def test_transposed_conv_by_loops():
+    x = R.integers(0, 256, (2, 3, 4, 4)).astype(np.uint8)
+    w = R.integers(-128, 128, (4, 2, 3, 3)).astype(np.int8)  # 2 groups, 3 filters each
+    y = q.conv_transpose_c1(x, w, [2, 1], [1, 0], [0, 1], [1, 2], [1, 0], 2, 130, 3, 7)
+    want = np.full((2, 6, 7, 6), 7, I64)
+    assert y.shape == want.shape
+    for n, iy, ix, c, ky, kx, f in np.ndindex(2, 3, 4, 4, 2, 3, 3):
+        oy, ox = 2 * iy + ky - 1, ix + 2 * kx
+        if 0 <= oy < 6 and 0 <= ox < 7:
+            want[n, oy, ox, c // 2 * 3 + f] += (int(x[n, iy, ix, c]) - 130) * (int(w[c, ky, kx, f]) - 3)
+    assert (y == want).all()
+
+
 def test_average_pool_and_sums():
     x = R.integers(-128, 128, (1, 6, 6, 2)).astype(np.int8)
     y = q.average_pool_c1(x, [2, 2], [2, 2], [0, 0], [0, 0], [1, 1], 0.5, 3, 0.25, -1)

@@ -46,12 +46,12 @@ def binary(draw, case, kind, function):
     case.node(kind, a + b + result(draw, case, dtype, function(real_a, real_b)), **MICROSOFT)
 
 
-@text(80)
+@text(60)
 def QLinearAdd(draw, case):
     binary(draw, case, "QLinearAdd", np.add)
 
 
-@text(80)
+@text(50)
 def QLinearMul(draw, case):
     binary(draw, case, "QLinearMul", np.multiply)
 

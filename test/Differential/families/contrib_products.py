@@ -4,11 +4,12 @@ import numpy as np
 import spec
 from draw import S8, U8
 from families.contrib import MICROSOFT
-from families.products import PAIRS, draw_product
+from families.convolution import PAIRS
+from families.products import draw_product
 from families.registry import text
 
 
-@text(60)
+@text(50)
 def QGemm(draw, case):
     """With an output scale codes, without one floats."""
     a_type, b_type = draw.choice(*PAIRS)
@@ -57,7 +58,7 @@ def DynamicQuantizeMatMul(draw, case):
     case.node("DynamicQuantizeMatMul", inputs, **MICROSOFT)
 
 
-@text(60)
+@text(50)
 def MatMulNBits(draw, case):
     """Packed weights with a scale, and mostly a zero point, for each block."""
     bits = draw.choice(4, 4, 4, 2, 8)

@@ -19,8 +19,8 @@ def parameters(draw, case, shape, dtype):
     attributes = {"axis": axis - len(shape) if draw.chance(0.3) else axis}
     given = (shape[axis],)
     if how == "block" and case.opset >= 21 and len(shape) > 1:
-        block = draw.choice(*[n for n in range(1, shape[axis] + 1) if shape[axis] % n == 0])
-        given = tuple(n // block if d == axis else n for d, n in enumerate(shape))
+        block = draw.whole(1, shape[axis])
+        given = tuple(-(-n // block) if d == axis else n for d, n in enumerate(shape))
         attributes["block_size"] = block
     return draw.scale(given), draw.zero(dtype, given), attributes
 
@@ -51,6 +51,9 @@ def fill_quantize(draw, case, special=()):
     x = values(draw, shape, scale, -reach, reach)
     for value in special:
         x.flat[draw.whole(0, x.size - 1)] = value
+    if draw.chance(0.15) and case.opset >= 19:  # halves, scale and all
+        scale = np.maximum(scale, F32(2**-6)).astype(np.float16)
+        x = np.clip(x, -65504, 65504).astype(np.float16)
     inputs = [case.feed("x", x), case.operand("s", scale)]
     if dtype != U8 or not draw.chance(0.2):
         inputs.append(case.constant("z", zero) if dtype in WIDE else case.operand("z", zero))
@@ -85,6 +88,8 @@ def DequantizeLinear(draw, case):
         scale, zero, attributes = draw.scale(), draw.zero(dtype), {}
     else:
         scale, zero, attributes = parameters(draw, case, shape, dtype)
+    if draw.chance(0.15) and case.opset >= 19:
+        scale = scale.astype(np.float16)
     q = draw.codes(shape, dtype)
     inputs = [case.constant("x", q) if dtype in WIDE else case.feed("x", q), case.operand("s", scale)]
     if dtype in WIDE:

@@ -3,11 +3,9 @@
 between Q and DQ."""
 import numpy as np
 import spec
-from draw import S8, U8
+from families.convolution import ALL_PAIRS, PAIRS
 from families.registry import exact
 
-PAIRS = ((U8, S8), (U8, S8), (U8, U8), (S8, S8))
-ALL_PAIRS = PAIRS + ((S8, U8),)
 
 
 def shapes(draw):

@@ -22,7 +22,7 @@ def movement(draw, case, shape):
         lambda x: ("Identity", [x], {}))
 
 
-@text(60, slack=0)
+@text(50, slack=0)
 def QDQMove(draw, case):
     """Mostly with the same parameters on both sides: not one code changes."""
     dtype = draw.choice(U8, S8)
@@ -50,7 +50,7 @@ def QDQMaxPool(draw, case):
         closed(draw, case, value, dtype, real(q, scale, zero))
 
 
-@text(50)
+@text(40)
 def QDQConcat(draw, case):
     """Different scales into one."""
     dtype = draw.choice(U8, S8)

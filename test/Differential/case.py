@@ -6,7 +6,7 @@ Names are local to the case; the packer puts a prefix before them.
 import hashlib
 
 import numpy as np
-from onnx import TensorProto, helper, numpy_helper
+from onnx import helper, numpy_helper
 
 
 def element(array):
@@ -52,7 +52,7 @@ class Case:
                                            **attributes))
         return outputs[0]
 
-    def pair(self, value, name, scale, zero, dtype=None):
+    def pair(self, value, name, scale, zero):
         """value -> QuantizeLinear -> DequantizeLinear"""
         return self.dequantize(self.quantize(value, name, scale, zero), name + "d", scale, zero)
 
@@ -63,10 +63,6 @@ class Case:
     def dequantize(self, value, name, scale, zero, **attributes):
         parameters = [self.constant(name + "_s", scale), self.constant(name + "_z", zero)]
         return self.node("DequantizeLinear", [value, *parameters], name, **attributes)
-
-    def model(self, declared):
-        """As an ONNX model; `declared` has type and shape of each output."""
-        return make_model([self], {self.name: ""}, {self.name: declared})
 
     def digest(self):
         """Of everything that goes in: a stored answer belongs to it."""
@@ -100,6 +96,3 @@ def make_model(cases, prefixes, declared):
     graph = helper.make_graph(nodes, "cases", inputs, outputs, constants)
     imports = [helper.make_opsetid("", cases[0].opset), helper.make_opsetid("com.microsoft", 1)]
     return helper.make_model(graph, opset_imports=imports, ir_version=8 if cases[0].opset < 19 else 10)
-
-
-FLOAT = TensorProto.FLOAT

@@ -96,6 +96,10 @@ struct KernelLowering {
       return kernel.emitError() << "expected " << items.getInt()
                                 << " items to be the product of the "
                                 << "leading dimensions of the first output";
+    // Beside a single number, leading dimensions of size 1 are no loops.
+    if (items.getInt() == 1)
+      for (Store store : stores)
+        *outer = std::min<unsigned>(*outer, shapeOf(store).size());
     ArrayRef<int64_t> leading = shapeOf(stores.front()).take_front(*outer);
     for (Store store : stores)
       if (shapeOf(store).size() < *outer || shapeOf(store).take_front(*outer) != leading ||

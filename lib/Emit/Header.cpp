@@ -2,6 +2,7 @@
 #include "lib/Emit/EntryModel.h"
 #include "lib/Emit/Manifest.h"
 #include "lib/Emit/Runtime.h"
+#include "llvm/Support/Format.h"
 #include "llvm/Support/FormatVariadic.h"
 
 using namespace mlir;
@@ -17,6 +18,13 @@ std::string commentText(StringRef name) {
   return result;
 }
 
+/// Enough digits to tell any two f32 apart.
+std::string scaleText(CodesAttr codes) {
+  std::string text;
+  llvm::raw_string_ostream(text) << llvm::format("%.9g", codes.getScale().getValueAsDouble());
+  return text;
+}
+
 void writeStruct(raw_ostream &os, const ModelInfo &info, bool inputs) {
   StringRef kind = inputs ? "inputs" : "outputs";
   os << "typedef struct " << info.name << "_" << kind << " {\n";
@@ -30,6 +38,8 @@ void writeStruct(raw_ostream &os, const ModelInfo &info, bool inputs) {
       os << " for each sample";
     if (io.type.isInteger(1))
       os << ", each 0 or 1";
+    if (io.codes)
+      os << ", each (code - " << io.codes.getZeroPoint() << ") * " << scaleText(io.codes);
     os << " */\n";
   }
   if (inputs && info.batch)

@@ -25,6 +25,10 @@ void writeIo(llvm::json::OStream &json, StringRef key, ArrayRef<IoInfo> list) {
         });
         json.attribute("bytes", io.bytes());
         json.attribute("batched", io.batched);
+        if (io.codes) {
+          json.attribute("scale", io.codes.getScale().getValueAsDouble());
+          json.attribute("zero_point", io.codes.getZeroPoint());
+        }
       });
   });
 }

@@ -53,6 +53,7 @@ LogicalResult readIo(ModuleOp module, StringRef attribute, bool batched,
     io.identifier = identifierFor(io.name, used);
     io.type = type.getValue();
     io.shape.assign(shape.asArrayRef().begin(), shape.asArrayRef().end());
+    io.codes = dict.getAs<CodesAttr>("codes");
     auto flag = dict.getAs<BoolAttr>("batched");
     io.batched = batched && (!flag || flag.getValue());
     if (io.cType().empty())

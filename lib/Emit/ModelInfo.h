@@ -15,6 +15,7 @@ struct IoInfo {
   mlir::Type type;        ///< element type of ONNX
   llvm::SmallVector<int64_t> shape;
   bool batched = false;
+  CodesAttr codes; ///< what its codes mean; null for other numbers
 
   int64_t bytes() const; ///< of one sample
   int64_t width() const; ///< of one element

@@ -2,6 +2,7 @@
 #ifndef PITH_LIB_QUANTIZE_PASSES_H
 #define PITH_LIB_QUANTIZE_PASSES_H
 
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/Pass.h"
 #include "mlir/Pass/PassManager.h"

@@ -101,6 +101,24 @@ def FuseCodes : Pass<"pith-fuse-codes"> {
                            "::mlir::math::MathDialect"];
 }
 
+def QuantizedIo : Pass<"pith-quantized-io", "::mlir::func::FuncOp"> {
+  let summary = "let inputs and outputs that are quantized be codes";
+  let description = [{
+    An input that the model quantizes, by one scale and nothing else, becomes an
+    argument of codes; an output that it dequantizes gives the codes. What they
+    mean stands as `pith.codes` on the argument or result. Others stay floats,
+    with a warning.
+
+    ```mlir
+    func.func @main(%x: tensor<4xf32> {pith.io = #pith.io<"x", f32>}) {
+      %q = pith.quantize %x ...
+    // becomes
+    func.func @main(%q: tensor<4xi8> {pith.codes = #pith.codes<0.5 : f32, 128, unsigned>, pith.io = #pith.io<"x", ui8>}) {
+    ```
+  }];
+  let statistics = [Statistic<"numCodes", "codes", "inputs and outputs that became codes">];
+}
+
 def ExplainQuantization : Pass<"pith-explain-quantization"> {
   let summary = "say why a quantize or dequantize was not folded";
   let description = [{

@@ -16,7 +16,10 @@ void pith::buildQuantizePipeline(mlir::OpPassManager &manager, const QuantizeOpt
     manager.addPass(createApplyForms());
     manager.addPass(mlir::createCanonicalizerPass());
     manager.addPass(mlir::createCSEPass());
-    manager.addPass(createExplainQuantization());
   }
+  if (options.quantizedIo)
+    manager.addNestedPass<mlir::func::FuncOp>(createQuantizedIo());
+  if (!options.literal)
+    manager.addPass(createExplainQuantization());
   manager.addPass(createVerifyQuantize());
 }

@@ -24,7 +24,7 @@ int64_t pith::bytesOf(MemRefType type) {
   return type.getNumElements() * llvm::divideCeil(type.getElementTypeBitWidth(), 8);
 }
 
-/// {name, type, shape, bytes} of an argument of the model's function.
+/// {name, type, shape, bytes, codes} of an argument of the model's function.
 static FailureOr<Attribute> describeIo(func::FuncOp model, unsigned index) {
   auto io = model.getArgAttrOfType<IoAttr>(index, ioAttrName);
   auto memref = dyn_cast<MemRefType>(model.getArgument(index).getType());
@@ -33,11 +33,14 @@ static FailureOr<Attribute> describeIo(func::FuncOp model, unsigned index) {
                              << " to have a static row-major memory reference and the attribute "
                              << ioAttrName;
   Builder b(model.getContext());
-  return Attribute(
-      b.getDictionaryAttr({b.getNamedAttr("name", b.getStringAttr(io.getName())),
-                           b.getNamedAttr("type", TypeAttr::get(io.getElementType())),
-                           b.getNamedAttr("shape", b.getDenseI64ArrayAttr(memref.getShape())),
-                           b.getNamedAttr("bytes", b.getI64IntegerAttr(bytesOf(memref)))}));
+  NamedAttrList entries;
+  entries.set("name", b.getStringAttr(io.getName()));
+  entries.set("type", TypeAttr::get(io.getElementType()));
+  entries.set("shape", b.getDenseI64ArrayAttr(memref.getShape()));
+  entries.set("bytes", b.getI64IntegerAttr(bytesOf(memref)));
+  if (Attribute codes = model.getArgAttr(index, codesAttrName))
+    entries.set("codes", codes);
+  return Attribute(entries.getDictionary(model.getContext()));
 }
 
 static Attribute describeLayer(CallOp call, func::FuncOp kernel, ArrayRef<KernelRow> rows) {

@@ -2,7 +2,7 @@
 // Keeps a copy of the module behind every pass, then runs the copies.
 #include "pith/Pipeline/Bisect.h"
 #include "dialects/Pith/PithOps.h"
-#include "lib/Pipeline/BisectTaps.h"
+#include "lib/Pipeline/Taps.h"
 #include "pith/Pipeline/Execute.h"
 #include "mlir/IR/Action.h"
 #include "mlir/IR/OperationSupport.h"

@@ -85,6 +85,7 @@ static DictionaryAttr resolveOptions(ModuleOp module, const ShapingOptions &shap
   choose("fusion", shaping.fusion, "on", "off", true);
   choose("weights", shaping.weightsInFile, "file", "embed", false);
   choose("io", shaping.quantizedIo, "quantized", "float", false);
+  choose("qdq", shaping.literalQdq, "literal", "fold", false);
   return entries.getDictionary(module.getContext());
 }
 
@@ -95,6 +96,7 @@ LogicalResult pith::recordOptions(ModuleOp module, const CompileOptions &options
     return failure();
   DictionaryAttr shaping = resolveOptions(module, options.shaping);
   std::optional<Stage> stage = completedStage(module);
+  bool quantized = stage && *stage >= Stage::Quantize;
   bool scheduled = stage && *stage >= Stage::Schedule;
   Attribute oldTarget = module->getAttr("pith.target"),
             oldOptions = module->getAttr("pith.options");
@@ -102,12 +104,15 @@ LogicalResult pith::recordOptions(ModuleOp module, const CompileOptions &options
     return emitError(UnknownLoc::get(module.getContext()))
            << "expected the target that the schedule was made for, " << oldTarget << ", got "
            << *target;
-  if (scheduled && oldOptions) {
-    auto fusion = [](Attribute attr) { return cast<DictionaryAttr>(attr).get("fusion"); };
-    if (fusion(oldOptions) != fusion(shaping))
-      return emitError(UnknownLoc::get(module.getContext()))
-             << "expected the fusion that the schedule was made with, " << fusion(oldOptions);
-  }
+  auto keeps = [&](bool done, llvm::StringRef key, llvm::StringRef what) -> LogicalResult {
+    Attribute old = oldOptions ? cast<DictionaryAttr>(oldOptions).get(key) : Attribute();
+    if (!done || !old || old == shaping.get(key))
+      return success();
+    return emitError(UnknownLoc::get(module.getContext())) << "expected " << what << ", " << old;
+  };
+  if (failed(keeps(scheduled, "fusion", "the fusion that the schedule was made with")) ||
+      failed(keeps(quantized, "qdq", "the choice of --qdq that the module was quantized with")))
+    return failure();
   module->setAttr("pith.target", *target);
   module->setAttr("pith.options", shaping);
   Builder builder(module.getContext());
@@ -119,8 +124,13 @@ LogicalResult pith::recordOptions(ModuleOp module, const CompileOptions &options
   return success();
 }
 
-bool pith::fusionOf(ModuleOp module) {
+/// What an option was recorded as; empty: not at all.
+static llvm::StringRef optionOf(ModuleOp module, llvm::StringRef key) {
   auto options = module->getAttrOfType<DictionaryAttr>("pith.options");
-  auto fusion = options ? options.getAs<StringAttr>("fusion") : StringAttr();
-  return !fusion || fusion.getValue() != "off";
+  auto value = options ? options.getAs<StringAttr>(key) : StringAttr();
+  return value ? value.getValue() : llvm::StringRef();
 }
+
+bool pith::fusionOf(ModuleOp module) { return optionOf(module, "fusion") != "off"; }
+bool pith::literalQdqOf(ModuleOp module) { return optionOf(module, "qdq") == "literal"; }
+bool pith::quantizedIoOf(ModuleOp module) { return optionOf(module, "io") == "quantized"; }

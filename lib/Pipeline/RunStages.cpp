@@ -32,9 +32,13 @@ static LogicalResult runStage(ModuleOp module, Stage stage, const CompileOptions
   case Stage::Import: // readModel did it
   case Stage::Emit:
     break;
-  case Stage::Quantize:
-    buildQuantizePipeline(manager);
+  case Stage::Quantize: {
+    QuantizeOptions quantize;
+    quantize.literal = literalQdqOf(module);
+    quantize.quantizedIo = quantizedIoOf(module);
+    buildQuantizePipeline(manager, quantize);
     break;
+  }
   case Stage::Sparsify:
     buildSparsifyPipeline(manager);
     break;

@@ -10,10 +10,7 @@ using namespace pith::tool;
 
 static std::optional<Loaded> loadFolder(llvm::StringRef path, const CompileOptions &options,
                                         Session &session, int &code) {
-  const ShapingOptions &shaping = options.shaping;
-  if (options.from || !shaping.target.empty() || !shaping.cpu.empty() ||
-      !shaping.features.empty() || !shaping.triple.empty() || !shaping.dims.empty() ||
-      shaping.fusion || shaping.weightsInFile || shaping.quantizedIo) {
+  if (options.from || !options.shaping.empty()) {
     code = usageError("expected no shaping options with a bundle: it is compiled already");
     return std::nullopt;
   }

@@ -27,6 +27,7 @@ enum Where : unsigned {
   InspectVis = 1 << 5,
   TargetsVis = 1 << 6,
   BisectVis = 1 << 7,
+  CompareVis = 1 << 8,
 };
 
 using Args = llvm::opt::InputArgList;
@@ -39,7 +40,7 @@ struct Command {
 };
 
 extern const Command compileCommand, runCommand, benchCommand, inspectCommand, targetsCommand,
-    bisectCommand;
+    bisectCommand, compareCommand;
 llvm::ArrayRef<const Command *> commands();
 
 /// Prints `error: ...` for a mistake in the command line; returns `Usage`.
@@ -51,6 +52,8 @@ int runCommandLine(llvm::ArrayRef<const char *> arguments);
 
 /// Options that several subcommands share. False: a mistake, which was printed.
 bool parseCompileOptions(const Args &args, CompileOptions &options);
+/// Shaping options as `key=value`, separated by commas; they replace what `shaping` has.
+bool parseShapingList(llvm::StringRef text, ShapingOptions &shaping);
 bool parseNumber(const Args &args, OptionId id, double least, double &value);
 bool parseNumber(const Args &args, OptionId id, int64_t least, int64_t &value);
 

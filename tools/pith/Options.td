@@ -9,10 +9,11 @@ def BenchVis : OptionVisibility;
 def InspectVis : OptionVisibility;
 def TargetsVis : OptionVisibility;
 def BisectVis : OptionVisibility;
+def CompareVis : OptionVisibility;
 def ProgramVis : OptionVisibility;
 
-defvar Everywhere = [ProgramVis, CompileVis, RunVis, BenchVis, InspectVis, TargetsVis, BisectVis];
-defvar Shaping = [CompileVis, RunVis, BenchVis, InspectVis, BisectVis];
+defvar Everywhere = [ProgramVis, CompileVis, RunVis, BenchVis, InspectVis, TargetsVis, BisectVis, CompareVis];
+defvar Shaping = [CompileVis, RunVis, BenchVis, InspectVis, BisectVis, CompareVis];
 
 // --name=value and --name value
 multiclass Value<string name, string meta, list<OptionVisibility> where, string help> {
@@ -42,6 +43,8 @@ defm triple : Value<"triple", "<triple>", Shaping, "machine and system to emit f
 defm dim : Value<"dim", "<N=1>", Shaping,
   "bind the model's symbolic dimension N; N=1..8 bounds a leading batch (repeatable)">;
 defm fusion : Choice<"fusion", "on,off", Shaping, "compute several operators in one kernel">;
+defm qdq : Choice<"qdq", "fold,literal", Shaping,
+  "compute on integers where the file quantizes, or in float as it is written">;
 defm io : Choice<"io", "float,quantized", Shaping, "types of inputs and outputs that are quantized">;
 defm weights : Choice<"weights", "embed,file", Shaping,
   "weights in the object, or in a file of their own">;
@@ -53,7 +56,7 @@ defm name : Value<"name", "<id>", [CompileVis], "prefix of the C interface; defa
 defm emit : Value<"emit", "<kinds>", [CompileVis],
   "what to write, separated by commas: object (default), static, shared">;
 defm compile_from : Choice<"compile-from", "import,quantize,sparsify,schedule,lower",
-  [CompileVis, RunVis, BenchVis, InspectVis, BisectVis], "the stage that MODEL, a module, has completed; default: what it says">;
+  [CompileVis, RunVis, BenchVis, InspectVis, BisectVis, CompareVis], "the stage that MODEL, a module, has completed; default: what it says">;
 defm compile_to : Choice<"compile-to", "import,quantize,sparsify,schedule,lower,emit", [CompileVis],
   "stop behind this stage and write the module">;
 defm dump_stages : Value<"dump-stages", "<dir>", [CompileVis], "write the module behind each stage">;
@@ -79,5 +82,14 @@ defm passes : Value<"passes", "<pipeline>", [BisectVis],
 defm threads : Value<"threads", "<N>", [RunVis, BenchVis], "threads (default 1)">;
 defm seconds : Value<"seconds", "<S>", [BenchVis], "how long to measure (default 2)">;
 
-def json : Switch<"json", [BenchVis, InspectVis, TargetsVis, BisectVis], "print JSON">;
+// compare
+defm data : Value<"data", "<D>", [CompareVis],
+  "samples: .npz or .npy with one in each row, an ONNX test_data_set folder, or random:SEED:COUNT">;
+defm preprocess : Value<"preprocess", "<P>", [CompareVis], "what happens to samples first (default: raw)">;
+defm limit : Value<"limit", "<N>", [CompareVis], "take the first N samples only">;
+defm a : Value<"a", "<k=v,...>", [CompareVis],
+  "shaping options of A alone, without dashes: qdq=literal,target=reference">;
+defm b : Value<"b", "<k=v,...>", [CompareVis], "shaping options of B alone">;
+
+def json : Switch<"json", [BenchVis, InspectVis, TargetsVis, BisectVis, CompareVis], "print JSON">;
 defm html : Value<"html", "<file>", [InspectVis], "write one self-contained page">;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // From parsed arguments to options of the compiler.
 #include "tools/pith/Options.h"
+#include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace llvm::opt;
@@ -31,29 +32,84 @@ static bool isIdentifier(llvm::StringRef name) {
          llvm::all_of(name, [](char c) { return llvm::isAlnum(c) || c == '_'; });
 }
 
+/// One of two words, as the command line already checks where it reads `--key=`.
+static bool parseFlag(llvm::StringRef key, llvm::StringRef value, llvm::StringRef yes,
+                      llvm::StringRef no, std::optional<bool> &flag) {
+  if (value != yes && value != no) {
+    usageError("expected " + key + "=" + no + "|" + yes + ", got '" + value + "'");
+    return false;
+  }
+  flag = value == yes;
+  return true;
+}
+
+static bool setShaping(llvm::StringRef key, llvm::StringRef value, ShapingOptions &shaping) {
+  if (key == "fusion")
+    return parseFlag(key, value, "on", "off", shaping.fusion);
+  if (key == "weights")
+    return parseFlag(key, value, "file", "embed", shaping.weightsInFile);
+  if (key == "io")
+    return parseFlag(key, value, "quantized", "float", shaping.quantizedIo);
+  if (key == "qdq")
+    return parseFlag(key, value, "literal", "fold", shaping.literalQdq);
+  if (key == "dim")
+    return parseDim(value, shaping);
+  std::string *text = llvm::StringSwitch<std::string *>(key)
+                          .Case("target", &shaping.target)
+                          .Case("cpu", &shaping.cpu)
+                          .Case("features", &shaping.features)
+                          .Case("triple", &shaping.triple)
+                          .Default(nullptr);
+  if (!text) {
+    usageError("expected one of target, cpu, features, triple, dim, fusion, qdq, io, weights, got "
+               "'" +
+               key + "'");
+    return false;
+  }
+  *text = value.str();
+  if (key == "target" && !TargetRegistry::global().lookup(value)) {
+    usageError("unknown target '" + value + "'; 'pith targets' lists them");
+    return false;
+  }
+  return true;
+}
+
+bool tool::parseShapingList(llvm::StringRef text, ShapingOptions &shaping) {
+  // Lists of features and CPUs have commas of their own.
+  llvm::SmallVector<std::string> entries;
+  while (!text.empty()) {
+    auto [entry, rest] = text.split(',');
+    if (entry.contains('=') || entries.empty())
+      entries.push_back(entry.str());
+    else
+      entries.back() += "," + entry.str();
+    text = rest;
+  }
+  // A dimension given here is the only one of its name.
+  for (llvm::StringRef entry : entries)
+    if (auto [key, value] = entry.split('='); key == "dim")
+      shaping.dims.erase(value.rsplit('=').first.str());
+  return llvm::all_of(entries, [&](llvm::StringRef entry) {
+    auto [key, value] = entry.split('=');
+    return setShaping(key, value, shaping);
+  });
+}
+
 bool tool::parseCompileOptions(const Args &args, CompileOptions &options) {
   ShapingOptions &shaping = options.shaping;
-  shaping.target = args.getLastArgValue(OPT_target);
-  shaping.cpu = args.getLastArgValue(OPT_cpu);
-  shaping.features = args.getLastArgValue(OPT_features);
-  shaping.triple = args.getLastArgValue(OPT_triple);
+  constexpr std::pair<OptionId, llvm::StringLiteral> names[] = {
+      {OPT_target, "target"},   {OPT_cpu, "cpu"}, {OPT_features, "features"},
+      {OPT_triple, "triple"},   {OPT_io, "io"},   {OPT_fusion, "fusion"},
+      {OPT_weights, "weights"}, {OPT_qdq, "qdq"}};
+  for (auto [id, name] : names)
+    if (const Arg *arg = args.getLastArg(id); arg && !setShaping(name, arg->getValue(), shaping))
+      return false;
   for (const std::string &text : args.getAllArgValues(OPT_dim))
     if (!parseDim(text, shaping))
       return false;
-  auto flag = [&](OptionId id, llvm::StringRef yes, std::optional<bool> &value) {
-    if (const Arg *arg = args.getLastArg(id))
-      value = arg->getValue() == yes;
-  };
-  flag(OPT_fusion, "on", shaping.fusion);
-  flag(OPT_weights, "file", shaping.weightsInFile);
-  flag(OPT_io, "quantized", shaping.quantizedIo);
   options.name = args.getLastArgValue(OPT_name);
   if (args.hasArg(OPT_name) && !isIdentifier(options.name)) {
     usageError("expected a C identifier behind --name, got '" + options.name + "'");
-    return false;
-  }
-  if (!shaping.target.empty() && !TargetRegistry::global().lookup(shaping.target)) {
-    usageError("unknown target '" + shaping.target + "'; 'pith targets' lists them");
     return false;
   }
   if (const Arg *arg = args.getLastArg(OPT_compile_from))

@@ -23,6 +23,12 @@ struct ShapingOptions {
   std::optional<bool> fusion, weightsInFile;
   /// Quantized inputs and outputs keep their integer type.
   std::optional<bool> quantizedIo;
+  /// Quantize and dequantize operators run in float, as the file has them.
+  std::optional<bool> literalQdq;
+
+  /// Whether every choice is left open.
+  bool empty() const { return *this == ShapingOptions(); }
+  bool operator==(const ShapingOptions &) const = default;
 };
 
 struct CompileOptions {

@@ -37,15 +37,36 @@ void writeLayer(llvm::json::OStream &json, DictionaryAttr layer) {
   json.object([&] {
     if (auto kernel = layer.getAs<FlatSymbolRefAttr>("kernel"))
       json.attribute("kernel", text(kernel.getValue()));
-    for (const char *key : {"name", "row"})
+    for (const char *key : {"name", "row", "op", "precision", "exactness"})
       if (auto value = layer.getAs<StringAttr>(key))
         json.attribute(key, text(value.getValue()));
     if (auto exact = layer.getAs<BoolAttr>("exact"))
       json.attribute("exact", exact.getValue());
+    if (auto forms = layer.getAs<ArrayAttr>("forms"))
+      json.attributeArray("forms", [&] {
+        for (auto form : forms.getAsRange<StringAttr>())
+          json.value(text(form.getValue()));
+      });
     for (const char *key : {"items", "cost"})
       if (auto value = layer.getAs<IntegerAttr>(key))
         json.attribute(key, value.getInt());
   });
+}
+
+/// Quantize and dequantize operators that are a layer of their own.
+void writeSurviving(llvm::json::OStream &json, DictionaryAttr layer) {
+  auto list = layer.getAs<ArrayAttr>("surviving");
+  auto string = [](DictionaryAttr from, StringRef key) {
+    auto value = from.getAs<StringAttr>(key);
+    return value ? text(value.getValue()) : std::string();
+  };
+  for (Attribute each : list ? list.getValue() : ArrayRef<Attribute>())
+    if (auto op = dyn_cast<DictionaryAttr>(each))
+      json.object([&] {
+        json.attribute("name", string(op.get("name") ? op : layer, "name"));
+        json.attribute("op", string(op, "op"));
+        json.attribute("reason", string(op, "reason"));
+      });
 }
 
 } // namespace
@@ -74,6 +95,8 @@ std::string pith::renderManifest(const ModelInfo &info, bool weightsFile, uint64
       json.attribute("bytes", info.arenaBytes());
       json.attribute("alignment", int64_t(ENTRY_ALIGNMENT));
       json.attribute("program_bytes", info.arena);
+      if (info.arenaLowerBound)
+        json.attribute("program_lower_bound", *info.arenaLowerBound);
       json.attribute("program_offset", info.programOffset());
       json.attribute("scratch_bytes_per_thread", info.scratch);
       json.attribute("selftest_bytes", info.selftestBytes());
@@ -93,6 +116,10 @@ std::string pith::renderManifest(const ModelInfo &info, bool weightsFile, uint64
     json.attributeArray("layers", [&] {
       for (DictionaryAttr layer : info.layers)
         writeLayer(json, layer);
+    });
+    json.attributeArray("surviving_qdq", [&] {
+      for (DictionaryAttr layer : info.layers)
+        writeSurviving(json, layer);
     });
   });
   os << "\n";

@@ -163,6 +163,8 @@ FailureOr<ModelInfo> ModelInfo::read(ModuleOp module) {
       failed(size("pith.weights", info.weights)))
     return failure();
   info.arena = roundUp64(info.arena);
+  if (auto bound = module->getAttrOfType<IntegerAttr>("pith.arena_lower_bound"))
+    info.arenaLowerBound = bound.getInt();
   if (info.scratch % 64)
     return module.emitError("'pith.scratch' is not a multiple of 64");
   info.batch = module->getAttrOfType<BatchAttr>("pith.batch");

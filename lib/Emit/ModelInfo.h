@@ -27,6 +27,7 @@ struct ModelInfo {
   std::string name, hash;
   TargetAttr target;
   int64_t arena = 0, scratch = 0, weights = 0;
+  std::optional<int64_t> arenaLowerBound;
   BatchAttr batch; ///< or null
   llvm::SmallVector<IoInfo> inputs, outputs;
   llvm::SmallVector<mlir::DictionaryAttr> layers;

@@ -2,10 +2,10 @@
 // Collects the decisions that are attributes of a scheduled module.
 #include "pith/Pipeline/Report.h"
 #include "dialects/Pith/PithOps.h"
-#include "pith/Target/Target.h"
+#include "pith/Target/ModuleTarget.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
-#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include <map>
 
 using namespace mlir;
 using namespace pith;
@@ -29,71 +29,23 @@ static std::string firstName(Location location) {
   return names.empty() ? "" : llvm::json::fixUTF8(names.front());
 }
 
-/// `f32`, or `u8s8` for what has two sides.
-static std::string precisionOf(Operation *op) {
-  auto side = [](Value value) {
-    std::string name;
-    llvm::raw_string_ostream os(name);
-    Type type = getElementTypeOrSelf(value.getType());
-    auto integer = dyn_cast<IntegerType>(type);
-    if (integer)
-      os << 'i' << integer.getWidth();
-    else
-      os << type;
-    return name;
-  };
-  if (op->getNumOperands() == 0)
-    return op->getNumResults() ? side(op->getResult(0)) : "";
-  std::string left = side(op->getOperand(0));
-  if (!isa<ConvOp, MatmulOp>(op))
-    return left;
-  std::string right = side(op->getOperand(1));
-  return left == right ? left : left + right;
+static llvm::StringRef text(DictionaryAttr from, llvm::StringRef key) {
+  auto value = from ? from.getAs<StringAttr>(key) : StringAttr();
+  return value ? value.getValue() : llvm::StringRef();
 }
 
-static bool isComputing(Operation &op) {
-  return !isa<arith::ConstantOp, ConstantOp, func::ReturnOp, tensor::EmptyOp>(op) &&
-         llvm::any_of(op.getResultTypes(), llvm::IsaPred<RankedTensorType>) &&
-         op.getName().getDialectNamespace() != "bufferization";
-}
-
-/// Anchors say more than maps, and these more than movement.
-static int rankOf(Operation &op) {
-  return isa<MapOp>(op) ? 1 : isa<PithDialect>(op.getDialect()) ? 2 : 0;
-}
-
-/// The operator that the row was chosen for, and all others of the kernel.
-struct KernelBody {
-  Operation *anchor = nullptr;
-  Array operators;
-};
-
-static KernelBody readBody(func::FuncOp kernel) {
-  KernelBody body;
-  for (Operation &op : kernel.getOps()) {
-    if (!isComputing(op))
-      continue;
-    body.operators.push_back(op.getName().stripDialect());
-    if (!body.anchor || rankOf(op) > rankOf(*body.anchor))
-      body.anchor = &op;
-  }
-  return body;
-}
-
-static llvm::StringRef exactnessOf(ModuleOp module, llvm::StringRef row) {
-  auto attribute = module->getAttrOfType<TargetAttr>("pith.target");
-  const Target *target = attribute ? TargetRegistry::global().lookup(attribute.getName()) : nullptr;
-  if (target)
-    for (const KernelRow &known : target->kernels())
-      if (known.name == row)
-        return known.exact ? "exact" : "not exact";
-  return "unknown";
+static Array texts(DictionaryAttr from, llvm::StringRef key) {
+  Array list;
+  if (auto values = from ? from.getAs<ArrayAttr>(key) : ArrayAttr())
+    for (auto value : values.getAsRange<StringAttr>())
+      list.push_back(llvm::json::fixUTF8(value.getValue()));
+  return list;
 }
 
 static Object describeCall(CallOp call, func::FuncOp kernel) {
-  auto chosen = kernel->getAttrOfType<KernelAttr>("pith.kernel");
-  auto items = kernel->getAttrOfType<IntegerAttr>("pith.items");
-  KernelBody body = readBody(kernel);
+  auto chosen = kernel->getAttrOfType<KernelAttr>(kernelAttrName);
+  auto items = kernel->getAttrOfType<IntegerAttr>(itemsAttrName);
+  auto description = kernel->getAttrOfType<DictionaryAttr>(descriptionAttrName);
   Array reasons;
   if (chosen)
     for (StringAttr reason : chosen.getRejected())
@@ -102,26 +54,55 @@ static Object describeCall(CallOp call, func::FuncOp kernel) {
   for (Value output : call.getOutputs())
     bytes += storageBytes(cast<ShapedType>(output.getType()));
   return Object{{"name", firstName(call.getLoc())},
-                {"op", body.anchor ? body.anchor->getName().stripDialect() : llvm::StringRef()},
-                {"precision", body.anchor ? precisionOf(body.anchor) : ""},
+                {"op", text(description, "op")},
+                {"precision", text(description, "precision")},
                 {"kernel", chosen ? chosen.getRow() : llvm::StringRef()},
-                {"exactness", exactnessOf(call->getParentOfType<ModuleOp>(),
-                                          chosen ? chosen.getRow() : llvm::StringRef())},
+                {"exactness", text(description, "exactness")},
+                {"forms", texts(description, "forms")},
                 {"why_not", std::move(reasons)},
-                {"fused", std::move(body.operators)},
+                {"fused", texts(description, "operators")},
                 {"cost", chosen ? chosen.getCost() : 0},
                 {"items", items ? items.getInt() : 0},
                 {"output_bytes", bytes}};
 }
 
-/// Quantize and dequantize operators that no other operator absorbed.
+/// Quantize and dequantize operators that run as a step of their own.
 static void addSurvivingQdq(CallOp call, func::FuncOp kernel, Array &list) {
-  kernel.walk([&](Operation *op) {
-    if (isa<QuantizeOp, DequantizeOp>(op))
-      list.push_back(Object{{"name", firstName(call.getLoc())},
-                            {"op", op->getName().stripDialect()},
-                            {"reason", "runs as written, in f32"}});
-  });
+  auto description = kernel->getAttrOfType<DictionaryAttr>(descriptionAttrName);
+  auto surviving = description ? description.getAs<ArrayAttr>("surviving") : ArrayAttr();
+  if (!surviving)
+    return;
+  for (auto op : surviving.getAsRange<DictionaryAttr>()) {
+    llvm::StringRef name = text(op, "name");
+    list.push_back(
+        Object{{"name", name.empty() ? firstName(call.getLoc()) : llvm::json::fixUTF8(name)},
+               {"op", text(op, "op")},
+               {"reason", llvm::json::fixUTF8(text(op, "reason"))}});
+  }
+}
+
+llvm::StringRef pith::kindOf(const Object &node) {
+  llvm::StringRef op = node.getString("op").value_or("");
+  llvm::StringRef precision = node.getString("precision").value_or("");
+  if (llvm::is_contained(
+          {"transpose", "pad", "concat", "expand_shape", "collapse_shape", "extract_slice"}, op))
+    return "movement";
+  if (llvm::is_contained({"quantize", "dequantize", "requantize", "dynamic_quantize"}, op))
+    return "quantization";
+  // i8, u8s8 against f32, bf16
+  return precision.starts_with("f") || precision.starts_with("b") ? "float" : "integer";
+}
+
+Object pith::summarize(const Array &nodes) {
+  std::map<llvm::StringRef, int64_t> counts = {
+      {"integer", 0}, {"float", 0}, {"movement", 0}, {"quantization", 0}};
+  for (const llvm::json::Value &value : nodes)
+    if (const Object *node = value.getAsObject())
+      ++counts[kindOf(*node)];
+  Object summary;
+  for (auto [kind, count] : counts)
+    summary[kind] = count;
+  return summary;
 }
 
 static int64_t integer(Operation *op, llvm::StringRef name) {
@@ -144,7 +125,9 @@ Object pith::makeReport(ModuleOp scheduled) {
                               {"bytes", storageBytes(alloc.getType())}});
     }
   });
-  Object report{{"arena_bytes", integer(scheduled, "pith.arena")},
+  Object summary = summarize(nodes);
+  Object report{{"summary", std::move(summary)},
+                {"arena_bytes", integer(scheduled, "pith.arena")},
                 {"arena_lower_bound", integer(scheduled, "pith.arena_lower_bound")},
                 {"weight_bytes", integer(scheduled, "pith.weights")},
                 {"nodes", std::move(nodes)},

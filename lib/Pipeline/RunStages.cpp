@@ -6,6 +6,7 @@
 #include "lib/Quantize/Passes.h"
 #include "lib/Schedule/Schedule.h"
 #include "lib/Sparsify/Passes.h"
+#include "pith/Target/ModuleTarget.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 
@@ -13,10 +14,10 @@ using namespace mlir;
 using namespace pith;
 
 const Target *pith::targetOf(ModuleOp module) {
+  if (const Target *target = findTarget(module))
+    return target;
   auto attribute = module->getAttrOfType<TargetAttr>("pith.target");
   llvm::StringRef name = attribute ? attribute.getName() : llvm::StringRef();
-  if (const Target *target = TargetRegistry::global().lookup(name))
-    return target;
   InFlightDiagnostic diagnostic = emitError(UnknownLoc::get(module.getContext()));
   diagnostic << "expected the module's target '" << name << "' to be one of this program's";
   diagnostic.attachNote() << "'pith targets' lists them";

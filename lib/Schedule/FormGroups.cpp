@@ -3,7 +3,7 @@
 // groups block by block; then each group is built where its last operation is.
 #include "lib/Schedule/OpClass.h"
 #include "lib/Schedule/Passes.h"
-#include "pith/Target/Target.h"
+#include "pith/Target/ModuleTarget.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/IR/Matchers.h"
@@ -161,6 +161,21 @@ bool isInlined(Operation *op) {
   return value.isSplat();
 }
 
+/// The operation that names a group: its anchor, else the last that computes
+/// rather than quantizes, else the last that is not mere movement.
+Operation *namingOperation(const Draft &draft) {
+  if (draft.anchor)
+    return draft.anchor;
+  Operation *best = draft.last;
+  auto rank = [](Operation *op) {
+    return classify(op) != OpClass::Map ? 0 : isa<QuantizeOp, DequantizeOp>(op) ? 1 : 2;
+  };
+  for (Operation *op : draft.ops)
+    if (rank(op) > rank(best) || (rank(op) == rank(best) && best->isBeforeInBlock(op)))
+      best = op;
+  return best;
+}
+
 void build(const Draft &draft) {
   OpBuilder builder(draft.last);
   SetVector<Value> inputs;
@@ -175,7 +190,7 @@ void build(const Draft &draft) {
       else
         inputs.insert(value);
     }
-  Location location = draft.anchor ? draft.anchor->getLoc() : draft.last->getLoc();
+  Location location = namingOperation(draft)->getLoc();
   auto group = GroupOp::create(builder, location, draft.last->getResultTypes(),
                                inputs.getArrayRef(), KernelAttr());
   Block *body = builder.createBlock(&group.getBody());
@@ -218,9 +233,7 @@ struct FormGroups : pith::impl::FormGroupsBase<FormGroups> {
   using Base::Base;
   void runOnOperation() override {
     ModuleOp module = getOperation();
-    auto description = module->getAttrOfType<TargetAttr>(targetAttrName);
-    const Target *target =
-        description ? TargetRegistry::global().lookup(description.getName()) : nullptr;
+    const Target *target = findTarget(module);
     if (!target) {
       module.emitError("expected the attribute 'pith.target' with the name of a known target");
       return signalPassFailure();

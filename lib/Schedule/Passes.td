@@ -110,6 +110,22 @@ def PlanMemory : Pass<"pith-plan-memory", "::mlir::ModuleOp"> {
   }];
 }
 
+def DescribeKernels : Pass<"pith-describe-kernels", "::mlir::ModuleOp"> {
+  let summary = "write down what kernels compute, for reports";
+  let description = [{
+    Lowering replaces a kernel's operators, and the manifest is written behind
+    it. Sets `pith.description` on each kernel: operator and precision (`u8s8`
+    for what has two sides) of the operator that the kernel is for, the weakest
+    `pith.exactness` of its operators and its row, the forms that were proved.
+    A kernel that does nothing but quantize, dequantize and move says so in
+    `surviving`, with the `pith.reason` of each.
+    ```mlir
+    func.func private @k0_conv1(...) attributes {pith.description = {exactness = "rounding",
+      forms = [], op = "conv", operators = ["conv", "requantize"], precision = "u8s8"}, ...}
+    ```
+  }];
+}
+
 def VerifySchedule : Pass<"pith-verify-schedule", "::mlir::ModuleOp"> {
   let summary = "check what the stage lower relies on";
   let description = [{

@@ -4,7 +4,7 @@
 #include "lib/Schedule/BufferLiveness.h"
 #include "lib/Schedule/OpClass.h"
 #include "lib/Schedule/Passes.h"
-#include "pith/Target/Target.h"
+#include "pith/Target/ModuleTarget.h"
 #include "mlir/IR/SymbolTable.h"
 #include "llvm/ADT/EquivalenceClasses.h"
 #include "llvm/Support/MathExtras.h"
@@ -81,10 +81,8 @@ bool isReadInPlace(func::FuncOp kernel, unsigned argument, bool inPlace) {
 
 /// Whether the row of the table that runs `kernel` computes rows in place.
 bool worksInPlace(ModuleOp module, func::FuncOp kernel) {
-  auto description = module->getAttrOfType<TargetAttr>(targetAttrName);
   auto chosen = kernel->getAttrOfType<KernelAttr>(kernelAttrName);
-  const Target *target =
-      description ? TargetRegistry::global().lookup(description.getName()) : nullptr;
+  const Target *target = findTarget(module);
   if (!target || !chosen)
     return false;
   return llvm::any_of(target->kernels(), [&](const KernelRow &row) {

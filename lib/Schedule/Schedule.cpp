@@ -21,6 +21,7 @@ void pith::buildSchedulePipeline(mlir::OpPassManager &manager, const ScheduleOpt
   manager.addPass(createSpecializeKernels());
   manager.addPass(createPlaceWeights());
   manager.addPass(createPlanMemory());
+  manager.addPass(createDescribeKernels());
   manager.addPass(createVerifySchedule());
 }
 

@@ -2,7 +2,7 @@
 // Asks every row of the target's table; keeps the winner and all reasons.
 #include "lib/Schedule/OpClass.h"
 #include "lib/Schedule/Passes.h"
-#include "pith/Target/Target.h"
+#include "pith/Target/ModuleTarget.h"
 #include <cmath>
 
 using namespace mlir;
@@ -143,20 +143,19 @@ struct SelectKernels : pith::impl::SelectKernelsBase<SelectKernels> {
   using Base::Base;
   void runOnOperation() override {
     ModuleOp module = getOperation();
-    auto description = module->getAttrOfType<TargetAttr>(targetAttrName);
-    const Target *target =
-        description ? TargetRegistry::global().lookup(description.getName()) : nullptr;
+    const Target *target = findTarget(module);
     if (!target) {
       module.emitError("expected the attribute 'pith.target' with the name of a known target");
       return signalPassFailure();
     }
+    StringRef features = module->getAttrOfType<TargetAttr>(targetAttrName).getFeatures();
     SmallVector<GroupOp> work;
     module.walk([&](GroupOp group) { work.push_back(group); });
     std::reverse(work.begin(), work.end());
     while (!work.empty()) {
       GroupOp group = work.pop_back_val();
       SmallVector<std::string> reasons;
-      if (select(group, target->kernels(), description.getFeatures(), reasons))
+      if (select(group, target->kernels(), features, reasons))
         continue;
       size_t computing = llvm::count_if(group.getBody().front(), [](Operation &op) {
         OpClass kind = classify(&op);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // What the emitter must know of a model whose function has only pointers.
 #include "lib/Target/ModelFunction.h"
-#include "pith/Target/Target.h"
+#include "pith/Target/ModuleTarget.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include <map>
 
@@ -56,6 +56,10 @@ static Attribute describeLayer(CallOp call, func::FuncOp kernel, ArrayRef<Kernel
     if (row && each.name == row.getRow())
       layer.set("exact", b.getBoolAttr(each.exact));
   layer.set("items", kernel->getAttr(itemsAttrName));
+  if (auto description = kernel->getAttrOfType<DictionaryAttr>(descriptionAttrName))
+    for (StringRef key : {"op", "precision", "exactness", "forms", "surviving"})
+      if (Attribute value = description.get(key))
+        layer.set(key, value);
   Value output = call.getOutputs().front();
   auto alloc = output.getDefiningOp<memref::AllocOp>();
   if (Attribute offset = alloc ? alloc->getAttr(offsetAttrName) : Attribute()) {
@@ -79,9 +83,8 @@ LogicalResult pith::describeModel(ModuleOp module, func::FuncOp model) {
     (i < inputs ? in : out).push_back(*io);
   }
   ArrayRef<KernelRow> rows; // none where the module is a test without target
-  if (auto attr = module->getAttrOfType<TargetAttr>("pith.target"))
-    if (const Target *target = TargetRegistry::global().lookup(attr.getName()))
-      rows = target->kernels();
+  if (const Target *target = findTarget(module))
+    rows = target->kernels();
   std::map<int64_t, Attribute> placed;
   SymbolTable symbols(module);
   WalkResult walk = model.walk([&](Operation *op) {

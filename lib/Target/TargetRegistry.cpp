@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "pith/Target/Target.h"
+#include "pith/Target/ModuleTarget.h"
 
 using namespace pith;
 
@@ -10,6 +10,11 @@ const Target *TargetRegistry::lookup(llvm::StringRef name) const {
     if (target->name() == name)
       return target.get();
   return nullptr;
+}
+
+const Target *pith::findTarget(mlir::ModuleOp module) {
+  auto attribute = module->getAttrOfType<TargetAttr>(targetAttrName);
+  return attribute ? TargetRegistry::global().lookup(attribute.getName()) : nullptr;
 }
 
 TargetRegistry &TargetRegistry::global() {

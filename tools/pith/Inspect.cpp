@@ -3,6 +3,7 @@
 #include "pith/Pipeline/Load.h"
 #include "pith/Pipeline/Report.h"
 #include "tools/pith/Session.h"
+#include "llvm/ADT/MapVector.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/raw_ostream.h"
@@ -23,6 +24,30 @@ static std::string shorten(llvm::StringRef name) {
   return name.size() <= limit ? name.str() : "..." + name.take_back(limit - 3).str();
 }
 
+static std::string joined(const Array *list) {
+  std::string text;
+  for (const llvm::json::Value &value : list ? *list : Array())
+    text += (text.empty() ? "" : ",") + value.getAsString().value_or("").str();
+  return text;
+}
+
+/// Each reason once, with the operators that have it.
+static void printSurviving(const Array &surviving) {
+  llvm::raw_ostream &os = llvm::outs();
+  llvm::MapVector<llvm::StringRef, std::vector<std::string>> byReason;
+  for (const llvm::json::Value &value : surviving)
+    if (const Object *op = value.getAsObject())
+      byReason[text(*op, "reason")].push_back(shorten(text(*op, "name")) + " (" +
+                                              text(*op, "op").str() + ")");
+  os << surviving.size() << " quantize and dequantize steps left\n";
+  constexpr size_t shown = 4;
+  for (const auto &[reason, names] : byReason) {
+    os << "  " << names.size() << ": " << reason << ": ";
+    llvm::interleaveComma(llvm::ArrayRef(names).take_front(shown), os);
+    os << (names.size() > shown ? ", ...\n" : "\n");
+  }
+}
+
 static void printTable(const Object &report) {
   llvm::raw_ostream &os = llvm::outs();
   const Array &nodes = *report.getArray("nodes");
@@ -32,25 +57,36 @@ static void printTable(const Object &report) {
     kernel = std::max(kernel, text(*node.getAsObject(), "kernel").size());
   }
   auto row = [&](llvm::StringRef a, llvm::StringRef b, llvm::StringRef c, llvm::StringRef d,
-                 llvm::StringRef e) {
+                 llvm::StringRef e, llvm::StringRef f) {
     os << llvm::left_justify(a, name + 2) << llvm::left_justify(b, 12) << llvm::left_justify(c, 8)
-       << llvm::left_justify(d, kernel + 2) << e << "\n";
+       << llvm::left_justify(d, kernel + 2);
+    if (f.empty())
+      os << e << "\n";
+    else
+      os << llvm::left_justify(e, 13) << f << "\n";
   };
-  row("node", "operator", "type", "kernel", "exactness");
+  row("node", "operator", "type", "kernel", "exactness", "form");
   for (const llvm::json::Value &value : nodes) {
     const Object &node = *value.getAsObject();
     row(shorten(text(node, "name")), text(node, "op"), text(node, "precision"),
-        text(node, "kernel"), text(node, "exactness"));
+        text(node, "kernel"), text(node, "exactness"), joined(node.getArray("forms")));
   }
   os << "arena " << report.getInteger("arena_bytes").value_or(0) << " bytes";
   if (std::optional<int64_t> bound = report.getInteger("arena_lower_bound"))
     os << " (lower bound " << *bound << ")";
-  os << ", " << nodes.size() << " kernel calls\n";
+  os << ", " << nodes.size() << " kernel calls";
+  if (const Object *summary = report.getObject("summary"))
+    os << ", " << summary->getInteger("integer").value_or(0) << " layers on integers, "
+       << summary->getInteger("float").value_or(0) << " in float";
+  os << "\n";
   if (const Array *surviving = report.getArray("surviving_qdq"); surviving && !surviving->empty())
-    os << surviving->size() << " quantize and dequantize operators run as such\n";
+    printSurviving(*surviving);
 }
 
+static Array copyOf(const Array *array) { return array ? *array : Array(); }
+
 /// What the manifest of a bundle still knows.
+// Strings are copied: the manifest that they are read from does not last.
 static std::optional<Object> reportOfBundle(llvm::StringRef folder, Session &session) {
   MLIRContext *context = &session.context();
   auto model = LoadedModel::fromBundle(folder, FileLineColLoc::get(context, folder, 0, 0));
@@ -68,17 +104,30 @@ static std::optional<Object> reportOfBundle(llvm::StringRef folder, Session &ses
   Array nodes;
   for (const llvm::json::Value &value : *layers)
     if (const Object *layer = value.getAsObject())
-      nodes.push_back(Object{{"name", text(*layer, "name")},
-                             {"op", text(*layer, "op")},
-                             {"precision", text(*layer, "precision")},
-                             {"kernel", text(*layer, "row")},
-                             {"exactness", text(*layer, "exactness")},
+      nodes.push_back(Object{{"name", text(*layer, "name").str()},
+                             {"op", text(*layer, "op").str()},
+                             {"precision", text(*layer, "precision").str()},
+                             {"kernel", text(*layer, "row").str()},
+                             {"exactness", text(*layer, "exactness").str()},
+                             {"forms", copyOf(layer->getArray("forms"))},
+                             {"cost", layer->getInteger("cost").value_or(0)},
+                             {"items", layer->getInteger("items").value_or(0)},
                              {"why_not", Array()}});
-  return Object{{"model", (*model)->name()},
+  Object summary = summarize(nodes);
+  Object report{{"model", (*model)->name().str()},
+                {"summary", std::move(summary)},
                 {"arena_bytes", int64_t((*model)->arenaBytes())},
                 {"arena_lower_bound", nullptr},
-                {"nodes", std::move(nodes)},
-                {"surviving_qdq", Array()}};
+                {"nodes", std::move(nodes)}};
+  report["surviving_qdq"] = copyOf(root->getArray("surviving_qdq"));
+  if (const Object *target = root->getObject("target"))
+    report["target"] = Object(*target);
+  if (const Object *weights = root->getObject("weights"))
+    report["weight_bytes"] = weights->getInteger("bytes").value_or(0);
+  if (const Object *arena = root->getObject("arena"))
+    if (std::optional<int64_t> bound = arena->getInteger("program_lower_bound"))
+      report["arena_lower_bound"] = *bound;
+  return report;
 }
 
 static int run(const Args &args) {

@@ -12,6 +12,13 @@ namespace pith {
 /// command line's contract (DESIGN §10, inspect).
 llvm::json::Object makeReport(mlir::ModuleOp scheduled);
 
+/// What a node of a report does: "integer" or "float" computation, "movement",
+/// or nothing but "quantization".
+llvm::StringRef kindOf(const llvm::json::Object &node);
+
+/// How many nodes of a report are of each kind.
+llvm::json::Object summarize(const llvm::json::Array &nodes);
+
 /// The same on one page that needs no other file.
 std::string renderHtml(const llvm::json::Object &report);
 

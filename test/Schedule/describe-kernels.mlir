@@ -1,0 +1,68 @@
+// RUN: pith-opt %s --pith-describe-kernels | FileCheck %s
+
+// What stands in a kernel, the weakest class and each form once; signs come from the operator.
+// CHECK-LABEL: func.func private @conv
+// CHECK-SAME: pith.description = {exactness = "rounding", forms = ["fixed"], op = "conv", operators = ["conv", "map", "requantize"], precision = "u8s8"}
+func.func private @conv(%x: memref<1x4x4x2xi8>, %w: memref<3x1x1x2xi8>, %y: memref<1x4x4x3xi8>, %b: index, %e: index, %scratch: memref<?xi8>)
+    attributes {pith.kernel = #pith.kernel<"test", cost = 1>, pith.items = 16} {
+  %0 = bufferization.to_tensor %x restrict : memref<1x4x4x2xi8> to tensor<1x4x4x2xi8>
+  %1 = bufferization.to_tensor %w restrict : memref<3x1x1x2xi8> to tensor<3x1x1x2xi8>
+  %s = arith.constant dense<5.000000e-01> : tensor<f32>
+  %2 = pith.conv %0, %1 strides [1, 1] pad [0, 0] to [0, 0] dilations [1, 1] {filter_signed, accumulator = i32, pith.exactness = "exact"}
+       : tensor<1x4x4x2xi8>, tensor<3x1x1x2xi8> -> tensor<1x4x4x3xi32>
+  %3 = pith.map (%2 : tensor<1x4x4x3xi32>) {pith.form = "<fixed, 3>", pith.exactness = "rounding"} -> tensor<1x4x4x3xi32> {
+  ^bb0(%a: i32):
+    pith.yield %a : i32
+  }
+  %4 = pith.requantize %3 scale(%s : tensor<f32>) : tensor<1x4x4x3xi32> -> tensor<1x4x4x3xi8>
+  bufferization.materialize_in_destination %4 in restrict writable %y : (tensor<1x4x4x3xi8>, memref<1x4x4x3xi8>) -> ()
+  return
+}
+
+// Only quantization and movement: the operators survive, with their reasons.
+// CHECK-LABEL: func.func private @left
+// CHECK-SAME: op = "dequantize", operators = ["quantize", "dequantize", "expand_shape"], precision = "s8", surviving = [{name = "q", op = "quantize", reason = "its scale is computed"}, {name = "d", op = "dequantize", reason = "runs as the file has it"}]}
+func.func private @left(%x: memref<4xf32>, %y: memref<2x2xf32>, %b: index, %e: index, %scratch: memref<?xi8>)
+    attributes {pith.kernel = #pith.kernel<"test", cost = 1>, pith.items = 16} {
+  %0 = bufferization.to_tensor %x restrict : memref<4xf32> to tensor<4xf32>
+  %s = arith.constant dense<5.000000e-01> : tensor<f32>
+  %1 = pith.quantize %0 scale(%s : tensor<f32>) {is_signed, pith.reason = "its scale is computed"} : tensor<4xf32> -> tensor<4xi8> loc("q")
+  %2 = pith.dequantize %1 scale(%s : tensor<f32>) {is_signed} : tensor<4xi8> -> tensor<4xf32> loc("d")
+  %3 = tensor.expand_shape %2 [[0, 1]] output_shape [2, 2] : tensor<4xf32> into tensor<2x2xf32>
+  bufferization.materialize_in_destination %3 in restrict writable %y : (tensor<2x2xf32>, memref<2x2xf32>) -> ()
+  return
+}
+
+// With work in the kernel, or where only sums become codes, none does.
+// CHECK-LABEL: func.func private @fused
+// CHECK-SAME: op = "map", operators = ["dequantize", "map"], precision = "f32"}
+func.func private @fused(%x: memref<4xi8>, %y: memref<4xf32>, %b: index, %e: index, %scratch: memref<?xi8>)
+    attributes {pith.kernel = #pith.kernel<"test", cost = 1>, pith.items = 16} {
+  %0 = bufferization.to_tensor %x restrict : memref<4xi8> to tensor<4xi8>
+  %s = arith.constant dense<5.000000e-01> : tensor<f32>
+  %1 = pith.dequantize %0 scale(%s : tensor<f32>) : tensor<4xi8> -> tensor<4xf32>
+  %2 = pith.map (%1 : tensor<4xf32>) -> tensor<4xf32> {
+  ^bb0(%a: f32):
+    %r = arith.negf %a : f32
+    pith.yield %r : f32
+  }
+  bufferization.materialize_in_destination %2 in restrict writable %y : (tensor<4xf32>, memref<4xf32>) -> ()
+  return
+}
+
+// Codes say their sign; a function that is no kernel is left alone.
+// CHECK-LABEL: func.func private @codes
+// CHECK-SAME: precision = "s8"}
+func.func private @codes(%x: memref<4xi8>, %y: memref<4xi8>, %b: index, %e: index, %scratch: memref<?xi8>)
+    attributes {pith.kernel = #pith.kernel<"test", cost = 1>, pith.items = 16} {
+  %0 = bufferization.to_tensor %x restrict : memref<4xi8> to tensor<4xi8>
+  %1 = pith.map (%0 : tensor<4xi8>) {pith.codes = #pith.codes<5.000000e-01 : f32, 0, signed>} -> tensor<4xi8> {
+  ^bb0(%a: i8):
+    pith.yield %a : i8
+  }
+  bufferization.materialize_in_destination %1 in restrict writable %y : (tensor<4xi8>, memref<4xi8>) -> ()
+  return
+}
+// CHECK-LABEL: func.func private @other
+// CHECK-NOT: pith.description
+func.func private @other()

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // NumPy's .npy: a magic, a version, a Python dictionary as text, the data.
-#include "pith/Support/Arrays.h"
+#include "lib/Support/Npy.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/Endian.h"
@@ -10,6 +10,9 @@ using namespace pith;
 using llvm::createStringError;
 
 namespace {
+
+// NumPy writes 128 bytes, more only for records, which are not supported.
+constexpr uint64_t maxHeaderBytes = 1 << 16;
 
 struct Header {
   llvm::StringRef descr;
@@ -41,6 +44,7 @@ public:
     }
     return seen == 7 && rest.trim().empty() ? std::optional(header) : std::nullopt;
   }
+  bool negative() const { return negativeSize; }
 
 private:
   bool eat(llvm::StringRef token) {
@@ -80,7 +84,10 @@ private:
     while (!eat(")")) {
       int64_t size;
       rest = rest.ltrim();
-      if (rest.consumeInteger(10, size) || size < 0 || header.shape.size() >= 64)
+      if (rest.consumeInteger(10, size) || header.shape.size() >= 64)
+        return false;
+      negativeSize |= size < 0;
+      if (size < 0)
         return false;
       rest.consume_front("L"); // written by Python 2
       header.shape.push_back(size);
@@ -91,6 +98,7 @@ private:
   }
 
   llvm::StringRef rest;
+  bool negativeSize = false;
 };
 
 } // namespace
@@ -134,50 +142,85 @@ static void transpose(const char *source, const Array &array, char *target) {
   }
 }
 
-llvm::Expected<Array> pith::parseNpy(llvm::StringRef bytes, llvm::StringRef place,
-                                     const ArrayLimits &limits) {
+llvm::Expected<NpyHeader> pith::readNpyHeader(ByteStream &stream, uint64_t fileBytes,
+                                              llvm::StringRef place) {
   auto fail = [&](const llvm::Twine &what) {
     return createStringError("'" + place + "': " + what);
   };
-  if (!bytes.consume_front("\x93NUMPY") || bytes.size() < 4)
+  char fixed[12];
+  if (fileBytes < 10)
     return fail("expected a .npy file");
-  unsigned major = uint8_t(bytes[0]), lengthBytes = major == 1 ? 2 : 4;
+  if (llvm::Error error = stream.read({fixed, 8}))
+    return std::move(error);
+  if (llvm::StringRef(fixed, 6) != "\x93NUMPY")
+    return fail("expected a .npy file");
+  unsigned major = uint8_t(fixed[6]), lengthBytes = major == 1 ? 2 : 4;
   if (major < 1 || major > 3)
     return fail("expected version 1 to 3 of .npy, got " + llvm::Twine(major));
-  bytes = bytes.drop_front(2);
-  if (bytes.size() < lengthBytes)
+  if (fileBytes < 8 + lengthBytes)
     return fail("the header is cut off");
-  uint64_t length = major == 1 ? uint64_t(llvm::support::endian::read16le(bytes.data()))
-                               : uint64_t(llvm::support::endian::read32le(bytes.data()));
-  bytes = bytes.drop_front(lengthBytes);
-  if (length > bytes.size())
+  if (llvm::Error error = stream.read({fixed + 8, lengthBytes}))
+    return std::move(error);
+  uint64_t length = major == 1 ? uint64_t(llvm::support::endian::read16le(fixed + 8))
+                               : uint64_t(llvm::support::endian::read32le(fixed + 8));
+  if (length > maxHeaderBytes)
+    return fail("the header has " + llvm::Twine(length) + " bytes, expected at most " +
+                llvm::Twine(maxHeaderBytes));
+  if (length > fileBytes - 8 - lengthBytes)
     return fail("the header is cut off");
-  std::optional<Header> header = HeaderParser(bytes.take_front(length)).parse();
+  std::string text(length, '\0');
+  if (llvm::Error error = stream.read({text.data(), text.size()}))
+    return std::move(error);
+  HeaderParser parser(text);
+  std::optional<Header> header = parser.parse();
+  if (parser.negative())
+    return fail("the shape has a negative size");
   if (!header)
-    return fail("expected a header with 'descr', 'fortran_order' and 'shape'");
-  bytes = bytes.drop_front(length);
+    return fail("expected a header with 'descr' of one number type, 'fortran_order' and 'shape'");
   std::optional<ElementType> type = typeOf(header->descr);
   if (!type)
     return fail("unsupported element type '" + header->descr +
                 "'; expected little-endian numbers or booleans");
+  return NpyHeader{*type, header->fortran, header->shape, fileBytes - 8 - lengthBytes - length};
+}
+
+llvm::Expected<Array> pith::readNpyData(ByteStream &stream, const NpyHeader &header,
+                                        llvm::StringRef place, const ArrayLimits &limits) {
+  auto fail = [&](const llvm::Twine &what) {
+    return createStringError("'" + place + "': " + what);
+  };
   Array array;
-  array.type = *type;
-  array.shape = header->shape;
-  std::optional<uint64_t> size = checkedBytes(*type, array.shape, limits);
+  array.type = header.type;
+  array.shape = header.shape;
+  std::optional<uint64_t> size = checkedBytes(array.type, array.shape, limits);
   if (!size)
     return fail("the array is larger than the limit of " + llvm::Twine(limits.bytes) + " bytes");
-  if (*size != bytes.size())
+  if (*size != header.dataBytes)
     return fail("expected " + llvm::Twine(*size) + " bytes of data, got " +
-                llvm::Twine(bytes.size()));
+                llvm::Twine(header.dataBytes));
   array.data.resize(*size);
-  if (header->fortran && array.shape.size() > 1)
-    transpose(bytes.data(), array, array.data.data());
-  else
-    std::copy(bytes.begin(), bytes.end(), array.data.begin());
-  if (*type == ElementType::Bool)
+  llvm::Error error = stream.read(array.data);
+  if (!error)
+    error = stream.finish();
+  if (error)
+    return std::move(error);
+  if (header.fortran && array.shape.size() > 1) {
+    std::vector<char> columns = std::move(array.data);
+    array.data.resize(*size);
+    transpose(columns.data(), array, array.data.data());
+  }
+  if (array.type == ElementType::Bool)
     for (char &byte : array.data)
       byte = byte != 0;
   return array;
+}
+
+llvm::Expected<Array> pith::parseNpy(llvm::StringRef bytes, llvm::StringRef place,
+                                     const ArrayLimits &limits) {
+  std::unique_ptr<ByteStream> stream = streamOf(ByteSource::ofMemory(bytes));
+  auto header = readNpyHeader(*stream, bytes.size(), place);
+  return header ? readNpyData(*stream, *header, place, limits)
+                : llvm::Expected<Array>(header.takeError());
 }
 
 std::string pith::formatNpy(const Array &array) {

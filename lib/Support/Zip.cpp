@@ -99,8 +99,8 @@ public:
     given += wanted;
     if (!into.empty() || given > size)
       return damaged();
-    crc = llvm::crc32(crc, llvm::ArrayRef(reinterpret_cast<const uint8_t *>(into.data()) - wanted,
-                                          wanted));
+    crc = llvm::crc32(
+        crc, llvm::ArrayRef(reinterpret_cast<const uint8_t *>(into.data()) - wanted, wanted));
     return llvm::Error::success();
   }
 
@@ -150,9 +150,8 @@ private:
 
 } // namespace
 
-llvm::Expected<std::vector<ZipMember>> pith::readZipDirectory(const ByteSource &source,
-                                                              llvm::StringRef place,
-                                                              const ArrayLimits &limits) {
+llvm::Expected<std::vector<ZipMember>>
+pith::readZipDirectory(const ByteSource &source, llvm::StringRef place, const ArrayLimits &limits) {
   uint64_t tailBytes = std::min<uint64_t>(source.size(), 0xffff + endBytes);
   std::string tail(tailBytes, '\0');
   if (llvm::Error error = source.read(source.size() - tailBytes, {tail.data(), tail.size()}))
@@ -218,8 +217,8 @@ llvm::Expected<std::unique_ptr<ByteStream>> pith::openZipMember(std::shared_ptr<
     return std::make_unique<StoredStream>(std::move(bytes), member.crc, place);
   }
   if (member.method != Z_DEFLATED)
-    return fail(place, "expected a stored or deflated member, got method " +
-                           llvm::Twine(member.method));
+    return fail(place,
+                "expected a stored or deflated member, got method " + llvm::Twine(member.method));
   if (member.size > member.packed * deflateRatio + 64)
     return fail(place, "the deflated data cannot have the stated size");
   return std::make_unique<InflatedStream>(std::move(bytes), member, place);

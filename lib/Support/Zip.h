@@ -26,9 +26,8 @@ readZipDirectory(const ByteSource &source, llvm::StringRef place, const ArrayLim
 
 /// The bytes of a member, in memory that does not grow with it. No more than
 /// the directory states are ever given.
-llvm::Expected<std::unique_ptr<ByteStream>> openZipMember(std::shared_ptr<ByteSource> source,
-                                                          const ZipMember &member,
-                                                          llvm::StringRef place);
+llvm::Expected<std::unique_ptr<ByteStream>>
+openZipMember(std::shared_ptr<ByteSource> source, const ZipMember &member, llvm::StringRef place);
 
 } // namespace pith
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // pith bench: the time of one run.
+#include "tools/pith/Latency.h"
 #include "tools/pith/Loaded.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"
@@ -10,7 +11,7 @@ using namespace pith;
 using namespace pith::tool;
 using Clock = std::chrono::steady_clock;
 
-/// Times of single runs in milliseconds, sorted; empty: a run failed.
+/// Times of single runs in milliseconds; empty: a run failed.
 static std::vector<double> measure(LoadedModel::Session &model, double seconds, Session &session) {
   std::vector<double> times;
   if (failed(model.run())) // warms up
@@ -30,7 +31,6 @@ static std::vector<double> measure(LoadedModel::Session &model, double seconds, 
     }
   }
   session.clearProgress();
-  llvm::sort(times);
   return times;
 }
 
@@ -57,22 +57,20 @@ static int run(const Args &args) {
   std::vector<double> times = measure(**running, seconds, session);
   if (times.empty())
     return session.failureCode();
-  double median = times[times.size() / 2], p90 = times[times.size() * 9 / 10];
+  Latency latency(std::move(times));
   size_t arena = loaded->model->arenaBytes(runOptions);
-  if (args.hasArg(OPT_json))
-    llvm::outs() << llvm::formatv("{0:2}\n", llvm::json::Value(llvm::json::Object{
-                                                 {"median_ms", median},
-                                                 {"min_ms", times.front()},
-                                                 {"p90_ms", p90},
-                                                 {"runs", int64_t(times.size())},
-                                                 {"threads", threads},
-                                                 {"arena_bytes", int64_t(arena)},
-                                                 {"object_bytes", int64_t(loaded->objectBytes)}}));
-  else
-    llvm::outs() << llvm::formatv("median {0:f3} ms, min {1:f3} ms, p90 {2:f3} ms, {3} runs, {4} "
-                                  "thread{5}\narena {6} bytes, object {7} bytes\n",
-                                  median, times.front(), p90, times.size(), threads,
-                                  threads == 1 ? "" : "s", arena, loaded->objectBytes);
+  if (args.hasArg(OPT_json)) {
+    llvm::json::Object result{{"runs", int64_t(latency.runs)},
+                              {"threads", threads},
+                              {"arena_bytes", int64_t(arena)},
+                              {"object_bytes", int64_t(loaded->objectBytes)}};
+    latency.addTo(result);
+    llvm::outs() << llvm::formatv("{0:2}\n", llvm::json::Value(std::move(result)));
+  } else {
+    llvm::outs() << latency.text(threads)
+                 << llvm::formatv("\narena {0} bytes, object {1} bytes\n", arena,
+                                  loaded->objectBytes);
+  }
   return Done;
 }
 

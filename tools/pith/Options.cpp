@@ -79,8 +79,9 @@ size_t countWords(llvm::StringRef text) {
 } // namespace
 
 llvm::ArrayRef<const Command *> tool::commands() {
-  static const Command *list[] = {&compileCommand, &runCommand,     &benchCommand, &inspectCommand,
-                                  &targetsCommand, &compareCommand, &bisectCommand};
+  static const Command *list[] = {&compileCommand,  &runCommand,     &benchCommand,
+                                  &evaluateCommand, &inspectCommand, &targetsCommand,
+                                  &compareCommand,  &bisectCommand};
   return list;
 }
 

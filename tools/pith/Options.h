@@ -28,6 +28,7 @@ enum Where : unsigned {
   TargetsVis = 1 << 6,
   BisectVis = 1 << 7,
   CompareVis = 1 << 8,
+  EvaluateVis = 1 << 9,
 };
 
 using Args = llvm::opt::InputArgList;
@@ -40,7 +41,7 @@ struct Command {
 };
 
 extern const Command compileCommand, runCommand, benchCommand, inspectCommand, targetsCommand,
-    bisectCommand, compareCommand;
+    bisectCommand, compareCommand, evaluateCommand;
 llvm::ArrayRef<const Command *> commands();
 
 /// Prints `error: ...` for a mistake in the command line; returns `Usage`.

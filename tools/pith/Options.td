@@ -10,10 +10,12 @@ def InspectVis : OptionVisibility;
 def TargetsVis : OptionVisibility;
 def BisectVis : OptionVisibility;
 def CompareVis : OptionVisibility;
+def EvaluateVis : OptionVisibility;
 def ProgramVis : OptionVisibility;
 
-defvar Everywhere = [ProgramVis, CompileVis, RunVis, BenchVis, InspectVis, TargetsVis, BisectVis, CompareVis];
-defvar Shaping = [CompileVis, RunVis, BenchVis, InspectVis, BisectVis, CompareVis];
+defvar Everywhere = [ProgramVis, CompileVis, RunVis, BenchVis, EvaluateVis, InspectVis, TargetsVis,
+                     BisectVis, CompareVis];
+defvar Shaping = [CompileVis, RunVis, BenchVis, EvaluateVis, InspectVis, BisectVis, CompareVis];
 
 // --name=value and --name value
 multiclass Value<string name, string meta, list<OptionVisibility> where, string help> {
@@ -56,7 +58,7 @@ defm name : Value<"name", "<id>", [CompileVis], "prefix of the C interface; defa
 defm emit : Value<"emit", "<kinds>", [CompileVis],
   "what to write, separated by commas: object (default), static, shared">;
 defm compile_from : Choice<"compile-from", "import,quantize,sparsify,schedule,lower",
-  [CompileVis, RunVis, BenchVis, InspectVis, BisectVis, CompareVis], "the stage that MODEL, a module, has completed; default: what it says">;
+  [CompileVis, RunVis, BenchVis, EvaluateVis, InspectVis, BisectVis, CompareVis], "the stage that MODEL, a module, has completed; default: what it says">;
 defm compile_to : Choice<"compile-to", "import,quantize,sparsify,schedule,lower,emit", [CompileVis],
   "stop behind this stage and write the module">;
 defm dump_stages : Value<"dump-stages", "<dir>", [CompileVis], "write the module behind each stage">;
@@ -78,18 +80,29 @@ defm max_rel : Value<"max-rel", "<M>", [RunVis],
 defm passes : Value<"passes", "<pipeline>", [BisectVis],
   "passes to run behind sparsify and to search too, as pith-opt's --pass-pipeline takes them">;
 
-// run, bench
-defm threads : Value<"threads", "<N>", [RunVis, BenchVis], "threads (default 1)">;
-defm seconds : Value<"seconds", "<S>", [BenchVis], "how long to measure (default 2)">;
+// evaluate, compare
+defm data : Value<"data", "<D>", [EvaluateVis, CompareVis],
+  "samples: a folder of JPEG or PNG images named '0042_name.jpg' or with a labels.csv, a .npz or .npy file, or test_data_set folders">;
+defm preprocess : Value<"preprocess", "<P>", [EvaluateVis, CompareVis],
+  "what happens to pixels: raw (default), imagenet, mnist, cifar10, or a chain such as resize=256,crop=224,scale=1/255,mean=0.485:0.456:0.406,std=0.229:0.224:0.225,layout=nchw (also grey, bgr)">;
+defm limit : Value<"limit", "<N>", [EvaluateVis, CompareVis], "only the first N samples">;
 
 // compare
-defm data : Value<"data", "<D>", [CompareVis],
-  "samples: .npz or .npy with one in each row, an ONNX test_data_set folder, or random:SEED:COUNT">;
-defm preprocess : Value<"preprocess", "<P>", [CompareVis], "what happens to samples first (default: raw)">;
-defm limit : Value<"limit", "<N>", [CompareVis], "take the first N samples only">;
 defm a : Value<"a", "<k=v,...>", [CompareVis],
   "shaping options of A alone, without dashes: qdq=literal,target=reference">;
 defm b : Value<"b", "<k=v,...>", [CompareVis], "shaping options of B alone">;
 
-def json : Switch<"json", [BenchVis, InspectVis, TargetsVis, BisectVis, CompareVis], "print JSON">;
+// evaluate
+defm metric : Value<"metric", "<names>", [EvaluateVis],
+  "what to compute, separated by commas: top1, top5 (need labels), agreement, sqnr (need --reference), latency; default: all that the data allows">;
+defm reference : Value<"reference", "<MODEL|DIR>", [EvaluateVis],
+  "compare the answers with this model's; shaping holds for it too, if it is no bundle">;
+defm slices : Value<"slices", "<F>", [EvaluateVis],
+  "a CSV file of 'file,slice' lines: metrics for each slice too">;
+
+// run, bench, evaluate
+defm threads : Value<"threads", "<N>", [RunVis, BenchVis, EvaluateVis], "threads (default 1)">;
+defm seconds : Value<"seconds", "<S>", [BenchVis], "how long to measure (default 2)">;
+
+def json : Switch<"json", [BenchVis, EvaluateVis, InspectVis, TargetsVis, BisectVis, CompareVis], "print JSON">;
 defm html : Value<"html", "<file>", [InspectVis], "write one self-contained page">;

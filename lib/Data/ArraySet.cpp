@@ -95,6 +95,9 @@ public:
 
   uint64_t size() const override { return columns.front().samples; }
   bool labelled() const override { return labels.has_value(); }
+  int64_t label(uint64_t index) const override {
+    return int64_t(elementAsDouble(*labels, int64_t(index)));
+  }
   std::string name(uint64_t index) const override { return std::to_string(index); }
   std::string place(uint64_t index) const override {
     return "'" + path + "': sample " + std::to_string(index);
@@ -127,8 +130,6 @@ protected:
         return array.takeError();
       sample.inputs.push_back(std::move(*array));
     }
-    if (labels)
-      sample.label = int64_t(elementAsDouble(*labels, int64_t(index)));
     return sample;
   }
 

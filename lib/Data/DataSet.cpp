@@ -20,6 +20,8 @@ llvm::Expected<Sample> DataSet::next() {
   if (sample) {
     sample->name = name(position);
     sample->place = place(position);
+    if (labelled())
+      sample->label = label(position);
   }
   ++position;
   return sample;
@@ -90,7 +92,6 @@ public:
       : paths(std::move(paths)), inputs(inputs), limits(limits) {}
 
   uint64_t size() const override { return paths.size(); }
-  bool labelled() const override { return false; }
   std::string name(uint64_t index) const override { return path::filename(paths[index]).str(); }
   std::string place(uint64_t index) const override { return "'" + paths[index] + "'"; }
 

@@ -18,6 +18,7 @@ public:
 
   uint64_t size() const override { return names.size(); }
   bool labelled() const override { return !labels.empty(); }
+  int64_t label(uint64_t index) const override { return labels[index]; }
   std::string name(uint64_t index) const override { return names[index]; }
   std::string place(uint64_t index) const override { return "'" + path(names[index]) + "'"; }
 
@@ -41,8 +42,6 @@ protected:
       return image.takeError();
     Sample sample;
     sample.inputs.push_back(std::move(*image));
-    if (!labels.empty())
-      sample.label = labels[index];
     return sample;
   }
 

@@ -80,7 +80,8 @@ struct Evaluation {
   int chooseMetrics(const Args &args);
   llvm::Error readSlices(llvm::StringRef path);
   llvm::Error checkReference() const;
-  llvm::Expected<Outcome> judge(const Sample &sample) const;
+  llvm::Error checkLabels(uint64_t count) const;
+  Outcome judge(const Sample &sample) const;
   int measure(Preprocess preprocess, uint64_t count);
 };
 
@@ -169,16 +170,24 @@ llvm::Error Evaluation::checkReference() const {
   return llvm::Error::success();
 }
 
-llvm::Expected<Outcome> Evaluation::judge(const Sample &sample) const {
+/// Before time is spent on samples.
+llvm::Error Evaluation::checkLabels(uint64_t count) const {
+  if (!report.metrics.labels())
+    return llvm::Error::success();
+  int64_t classes = classesOf(model.model().outputs().front().shape);
+  for (uint64_t i = 0; i < count; ++i)
+    if (int64_t label = data->label(i); label < 0 || label >= classes)
+      return llvm::createStringError(data->place(i) + ": expected a label from 0 to " +
+                                     llvm::Twine(classes - 1) + ", got " + llvm::Twine(label) +
+                                     "; correct it, or use the model that it belongs to");
+  return llvm::Error::success();
+}
+
+Outcome Evaluation::judge(const Sample &sample) const {
   const MetricSet &metrics = report.metrics;
   const Array &scores = model.outputs.front();
   Outcome outcome;
   if (metrics.labels()) {
-    int64_t classes = scores.numElements();
-    if (*sample.label < 0 || *sample.label >= classes)
-      return llvm::createStringError(
-          sample.place + ": expected a label from 0 to " + llvm::Twine(classes - 1) + ", got " +
-          llvm::Twine(*sample.label) + "; correct it, or use the model that it belongs to");
     int64_t rank = rankOf(scores, *sample.label);
     outcome.top1 = rank < 1;
     outcome.top5 = rank < 5;
@@ -205,15 +214,11 @@ int Evaluation::measure(Preprocess preprocess, uint64_t count) {
       break;
     if (!model.run((*sample)->inputs) || (compared && !reference.run((*sample)->inputs)))
       return session.failureCode();
-    llvm::Expected<Outcome> outcome = judge(**sample);
-    if (!outcome) {
-      session.clearProgress();
-      return badInput(outcome.takeError());
-    }
-    report.all.add(*outcome);
+    Outcome outcome = judge(**sample);
+    report.all.add(outcome);
     if (auto slices = slicesOf.find((*sample)->name); slices != slicesOf.end())
       for (Tally *tally : slices->second)
-        tally->add(*outcome);
+        tally->add(outcome);
     if (Clock::now() - shown > std::chrono::milliseconds(100)) {
       int64_t done = report.all.count();
       session.progress(llvm::formatv("sample {0} of {1}", done, count).str(), unsigned(done),
@@ -289,6 +294,8 @@ static int run(const Args &args) {
   report.arenaBytes = evaluation.model.model().arenaBytes(runOptions);
   report.objectBytes = evaluation.model.loaded->objectBytes;
   uint64_t count = std::min<uint64_t>(uint64_t(limit), evaluation.data->size());
+  if (llvm::Error error = evaluation.checkLabels(count))
+    return badInput(std::move(error));
   if ((code = evaluation.measure(std::move(*preprocess), count)) != Done)
     return code;
   Latency latency(std::move(evaluation.model.times));

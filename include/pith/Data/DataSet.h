@@ -38,7 +38,9 @@ public:
   virtual ~DataSet();
 
   virtual uint64_t size() const = 0;
-  virtual bool labelled() const = 0;
+  virtual bool labelled() const { return false; }
+  /// The class of a sample of a labelled set.
+  virtual int64_t label(uint64_t index) const { return 0; }
   virtual std::string name(uint64_t index) const = 0;
   /// How errors call a sample: `'FILE'`, or `'FILE': sample 3`.
   virtual std::string place(uint64_t index) const = 0;

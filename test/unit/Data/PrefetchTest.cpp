@@ -14,7 +14,6 @@ namespace {
 struct Numbers : DataSet {
   Numbers(uint64_t count, size_t elements = 1) : count(count), elements(elements) {}
   uint64_t size() const override { return count; }
-  bool labelled() const override { return false; }
   std::string name(uint64_t index) const override { return std::to_string(index); }
   std::string place(uint64_t index) const override { return "'n' " + name(index); }
   llvm::Expected<Sample> read(uint64_t index) override {

@@ -229,7 +229,8 @@ private:
     if (!plain || header->type >= ElementType::F16)
       return createStringError("'" + where +
                                "': expected labels as whole numbers, one for each sample, got " +
-                               describeShape(elementTypeName(header->type), header->shape));
+                               describeShape(elementTypeName(header->type), header->shape) +
+                               "; convert them with astype");
     ArrayLimits arrayLimits;
     arrayLimits.bytes = limits.sampleBytes;
     auto array = readNpyData(**stream, *header, where, arrayLimits);

@@ -8,7 +8,8 @@
 namespace pith {
 
 /// Bilinear with antialiasing, of 8-bit pixels [height x width x channels], in
-/// integers: what Pillow's Image.resize(size, BILINEAR) computes.
+/// integers, across and then down: what Pillow's Image.resize(size, BILINEAR)
+/// computes in two calls, one for each direction.
 std::vector<char> resizeBilinear(llvm::ArrayRef<char> from, int64_t height, int64_t width,
                                  int64_t channels, int64_t newHeight, int64_t newWidth);
 

@@ -174,13 +174,13 @@ llvm::Expected<NpyHeader> pith::readNpyHeader(ByteStream &stream, uint64_t fileB
   HeaderParser parser(text);
   std::optional<Header> header = parser.parse();
   if (parser.negative())
-    return fail("the shape has a negative size");
+    return fail("the shape has a negative size; write the file again");
   if (!header)
     return fail("expected a header with 'descr' of one number type, 'fortran_order' and 'shape'");
   std::optional<ElementType> type = typeOf(header->descr);
   if (!type)
     return fail("unsupported element type '" + header->descr +
-                "'; expected little-endian numbers or booleans");
+                "'; expected little-endian numbers or booleans; convert the array with astype");
   return NpyHeader{*type, header->fortran, header->shape, fileBytes - 8 - lengthBytes - length};
 }
 

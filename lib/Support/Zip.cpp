@@ -62,7 +62,8 @@ public:
   }
   llvm::Error finish() override {
     if (bytes.remaining() || crc != expected)
-      return fail(place, "the checksum does not match: the file is damaged");
+      return fail(place,
+                  "the checksum does not match: the file is damaged; copy or write it again");
     return llvm::Error::success();
   }
 
@@ -115,12 +116,15 @@ public:
         return damaged();
     }
     if (given != size || crc != expected)
-      return fail(place, "the checksum does not match: the file is damaged");
+      return fail(place,
+                  "the checksum does not match: the file is damaged; copy or write it again");
     return llvm::Error::success();
   }
 
 private:
-  llvm::Error damaged() { return fail(place, "the deflated data is damaged"); }
+  llvm::Error damaged() {
+    return fail(place, "the deflated data is damaged; copy or write the file again");
+  }
 
   llvm::Error advance() {
     if (!stream.avail_in && bytes.remaining()) {
@@ -158,7 +162,8 @@ pith::readZipDirectory(const ByteSource &source, llvm::StringRef place, const Ar
     return std::move(error);
   std::optional<size_t> end = findEnd(tail);
   if (!end)
-    return fail(place, "expected a zip archive, found no directory at its end");
+    return fail(place,
+                "expected a zip archive, found no directory at its end; the file may be cut off");
   unsigned count = read16le(tail.data() + *end + 10);
   uint64_t first = read32le(tail.data() + *end + 16), last = source.size() - tailBytes + *end;
   if (count > limits.members)
@@ -166,7 +171,7 @@ pith::readZipDirectory(const ByteSource &source, llvm::StringRef place, const Ar
                            llvm::Twine(count));
   // Names and extra fields have up to 64 KiB each.
   if (first > last || last - first > uint64_t(limits.members) << 12)
-    return fail(place, "the zip directory is damaged");
+    return fail(place, "the zip directory is damaged; copy or write the file again");
   std::string bytes(last - first, '\0');
   if (llvm::Error error = source.read(first, {bytes.data(), bytes.size()}))
     return std::move(error);
@@ -174,11 +179,11 @@ pith::readZipDirectory(const ByteSource &source, llvm::StringRef place, const Ar
   size_t at = 0;
   for (unsigned i = 0; i < count; ++i) {
     if (bytes.size() - at < centralBytes || read32le(bytes.data() + at) != zipCentralMagic)
-      return fail(place, "the zip directory is damaged");
+      return fail(place, "the zip directory is damaged; copy or write the file again");
     const char *entry = bytes.data() + at;
     size_t nameBytes = read16le(entry + 28), skip = read16le(entry + 30) + read16le(entry + 32);
     if (bytes.size() - at - centralBytes < nameBytes + skip)
-      return fail(place, "the zip directory is damaged");
+      return fail(place, "the zip directory is damaged; copy or write the file again");
     ZipMember member{bytes.substr(at + centralBytes, nameBytes),
                      read16le(entry + 10),
                      read32le(entry + 16),
@@ -213,7 +218,7 @@ llvm::Expected<std::unique_ptr<ByteStream>> pith::openZipMember(std::shared_ptr<
   StoredBytes bytes(std::move(source), at, member.packed);
   if (member.method == 0) {
     if (member.packed != member.size)
-      return fail(place, "the zip directory is damaged");
+      return fail(place, "the zip directory is damaged; copy or write the file again");
     return std::make_unique<StoredStream>(std::move(bytes), member.crc, place);
   }
   if (member.method != Z_DEFLATED)

@@ -105,6 +105,16 @@ def enormous_image(data):
     return data, "'{data}/0001_a.png': an image of 100000 x 100000 pixels; expected 1 to 67108864: scale it down"
 
 
+def enormous_jpeg(data):
+    data.mkdir()
+    jpeg(data, "0001_a.jpg", 64)
+    content = bytearray((data / "0001_a.jpg").read_bytes())
+    at = content.index(b"\xff\xc0")  # the frame: length, depth, height, width
+    content[at + 5:at + 9] = struct.pack(">HH", 65000, 65000)
+    (data / "0001_a.jpg").write_bytes(content)
+    return data, "'{data}/0001_a.jpg': an image of 65000 x 65000 pixels; expected 1 to 67108864: scale it down"
+
+
 def text_called_image(data):
     data.mkdir()
     (data / "0001_a.jpg").write_text("hello")
@@ -310,11 +320,11 @@ def damaged_tensor(data):
 
 
 BROKEN = (empty_folder, missing, truncated_jpeg, jpeg_cut_in_its_header, truncated_png, damaged_png, enormous_image,
-          text_called_image, empty_file, mixed_shapes, too_small_for_the_crop, label_out_of_range, name_without_label,
-          labels_of_a_missing_file, labels_outside, labels_that_are_words, link_loop, link_to_itself,
-          folder_called_image, pipe_called_image, wrong_kind, nan, zip_bomb, zip_that_states_less, zip_that_holds_more,
-          zip_that_states_the_impossible, shape_beyond_the_data, cut_zip,
-          damaged_zip, missing_keys, labels_of_other_length, labels_as_floats, labels_out_of_range_in_an_array, objects,
+          enormous_jpeg, text_called_image, empty_file, mixed_shapes, too_small_for_the_crop, label_out_of_range,
+          name_without_label, labels_of_a_missing_file, labels_outside, labels_that_are_words, link_loop,
+          link_to_itself, folder_called_image, pipe_called_image, wrong_kind, nan, zip_bomb, zip_that_states_less,
+          zip_that_holds_more, zip_that_states_the_impossible, shape_beyond_the_data, cut_zip, damaged_zip,
+          missing_keys, labels_of_other_length, labels_as_floats, labels_out_of_range_in_an_array, objects,
           negative_shape, huge_header, no_samples, single_number, wrong_type, cut_npy, damaged_tensor)
 
 

@@ -165,9 +165,12 @@ def test_png_pixels_are_pillows(folder):
     data.mkdir()
     for name, image in images.items():
         image.save(data / f"{name}.png")
+    wide = np.random.default_rng(5).integers(0, 65536, (37, 53), dtype=np.uint16)
+    Image.fromarray(wide).save(data / "16 bits.png")
     got = prepared(data, "layout=nchw", (1, 3, 37, 53), folder, "u8")
     grey = prepared(data, "grey,layout=nchw", (1, 1, 37, 53), folder, "u8")
-    assert len(got) == len(images)
+    assert len(got) == len(images) + 1
+    assert np.array_equal(got["16 bits.png"][0, 1], np.round(wide / 257).astype(np.uint8))  # Pillow would clip
     for name in images:
         image = Image.open(data / f"{name}.png").convert("RGB")
         assert np.array_equal(got[name + ".png"][0], np.asarray(image).transpose(2, 0, 1)), name

@@ -268,6 +268,8 @@ static int run(const Args &args) {
   if (!evaluation.model.load(path, bundle && compiled ? CompileOptions() : options, threads,
                              evaluation.session, code))
     return code;
+  if (evaluation.model.outputs.empty())
+    return badInput(llvm::createStringError("'" + path + "': the model has no outputs"));
   auto data = openDataSet(args.getLastArgValue(OPT_data), evaluation.inputs());
   if (!data)
     return badInput(data.takeError());
@@ -298,6 +300,8 @@ static int run(const Args &args) {
     return badInput(std::move(error));
   if ((code = evaluation.measure(std::move(*preprocess), count)) != Done)
     return code;
+  if (!args.hasArg(OPT_metric) && report.all.values(report.metrics).empty())
+    llvm::errs() << "note: only the time is measured; answers need labels or --reference\n";
   Latency latency(std::move(evaluation.model.times));
   if (args.hasArg(OPT_json))
     llvm::outs() << llvm::formatv("{0:2}\n", report.toJson(latency));

@@ -42,6 +42,7 @@ llvm::json::Value EvaluateReport::toJson(const Latency &latency) const {
                             {"metrics", all.toJson(metrics)},
                             {"slices", std::move(list)},
                             {"preprocess", preprocess},
+                            {"mean_ms", latency.mean},
                             {"threads", threads},
                             {"arena_bytes", int64_t(arenaBytes)},
                             {"object_bytes", int64_t(objectBytes)}};

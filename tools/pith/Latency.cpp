@@ -2,6 +2,7 @@
 #include "tools/pith/Latency.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FormatVariadic.h"
+#include <numeric>
 
 using namespace pith::tool;
 
@@ -10,6 +11,7 @@ Latency::Latency(std::vector<double> times) : runs(times.size()) {
   median = times[runs / 2];
   min = times.front();
   p90 = times[runs * 9 / 10];
+  mean = std::accumulate(times.begin(), times.end(), 0.0) / double(runs);
 }
 
 void Latency::addTo(llvm::json::Object &object) const {

@@ -10,7 +10,7 @@
 namespace pith::tool {
 
 struct Latency {
-  double median = 0, min = 0, p90 = 0;
+  double median = 0, min = 0, p90 = 0, mean = 0;
   size_t runs = 0;
 
   /// `milliseconds`, of at least one run, need not be sorted.

@@ -5,6 +5,7 @@
 #include "test/unit/Data/Files.h"
 #include <atomic>
 #include <cmath>
+#include <functional>
 
 using namespace pith;
 
@@ -17,8 +18,7 @@ struct Numbers : DataSet {
   std::string name(uint64_t index) const override { return std::to_string(index); }
   std::string place(uint64_t index) const override { return "'n' " + name(index); }
   llvm::Expected<Sample> read(uint64_t index) override {
-    if (readSoFar)
-      ++*readSoFar;
+    onRead(index);
     if (index == missing)
       return llvm::createStringError("'n': gone");
     Sample sample;
@@ -31,7 +31,7 @@ struct Numbers : DataSet {
 
   uint64_t count, bad = UINT64_MAX, missing = UINT64_MAX;
   size_t elements;
-  std::atomic<uint64_t> *readSoFar = nullptr;
+  std::function<void(uint64_t)> onRead = [](uint64_t) {};
 };
 
 InputSpec input(int64_t elements = 1) {
@@ -63,7 +63,7 @@ TEST(Prefetch, a_limit_ends_it_and_nothing_behind_it_is_read) {
   std::atomic<uint64_t> read = 0;
   auto numbers = std::make_unique<Numbers>(1000);
   numbers->missing = 3;
-  numbers->readSoFar = &read;
+  numbers->onRead = [&](uint64_t) { ++read; };
   {
     Prefetch samples(std::move(numbers), *Preprocess::parse("raw"), {input()}, 3);
     for (int i = 0; i < 3; ++i)
@@ -74,15 +74,24 @@ TEST(Prefetch, a_limit_ends_it_and_nothing_behind_it_is_read) {
 }
 
 TEST(Prefetch, what_is_ahead_is_bounded) {
-  // 4 MiB each: at most four wait, one is being made, one is taken.
+  // 4 MiB each: four wait, one is being made.
+  constexpr uint64_t count = 40;
+  constexpr int64_t elements = 1 << 20;
   std::atomic<uint64_t> read = 0;
-  auto numbers = std::make_unique<Numbers>(1000, 1 << 20);
-  numbers->readSoFar = &read;
-  {
-    Prefetch samples(std::move(numbers), *Preprocess::parse("raw"), {input(1 << 20)}, 1000);
+  auto numbers = std::make_unique<Numbers>(count, elements);
+  numbers->onRead = [&](uint64_t) { ++read; };
+  Prefetch samples(std::move(numbers), *Preprocess::parse("raw"), {input(elements)}, count);
+  while (read < 5)
+    std::this_thread::yield();
+  // Time for as many others, were they not held back.
+  Prefetch others(std::make_unique<Numbers>(count, elements), *Preprocess::parse("raw"),
+                  {input(elements)}, count);
+  for (uint64_t i = 0; i < count; ++i)
+    ASSERT_TRUE(bool(others.next()));
+  EXPECT_EQ(read, 5u);
+  for (uint64_t i = 0; i < count; ++i)
     ASSERT_TRUE(bool(samples.next()));
-  }
-  EXPECT_LE(read, 6u);
+  EXPECT_EQ(read, count);
 }
 
 TEST(Prefetch, errors_come_in_their_place) {

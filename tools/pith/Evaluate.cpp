@@ -179,7 +179,8 @@ llvm::Error Evaluation::checkLabels(uint64_t count) const {
     if (int64_t label = data->label(i); label < 0 || label >= classes)
       return llvm::createStringError(data->place(i) + ": expected a label from 0 to " +
                                      llvm::Twine(classes - 1) + ", got " + llvm::Twine(label) +
-                                     "; correct it, or use the model that it belongs to");
+                                     "; correct it, use the model that it belongs to, or "
+                                     "leave out top1 and top5 with --metric");
   return llvm::Error::success();
 }
 

@@ -73,6 +73,16 @@ bool GraphConversion::isSupported(onnx::NodeOp node) const {
 }
 
 namespace {
+/// What the checker of ONNX's library sees to in its own domain.
+LogicalResult checkOperands(NodeConversion &node, const ConverterEntry &entry) {
+  for (unsigned index : entry.required)
+    if (!node.operand(index))
+      return node.unsupported("expected operand " + Twine(index) + " to be there");
+  if (!entry.domain.empty() && node.numResults() == 0)
+    return node.unsupported("expected at least one output");
+  return success();
+}
+
 /// Remembers what a converter makes, in order.
 struct NewOperations : OpBuilder::Listener {
   void notifyOperationInserted(Operation *op, OpBuilder::InsertPoint) override {
@@ -147,7 +157,9 @@ void GraphConversion::convertNode(onnx::NodeOp node) {
     if (!entry)
       return expandFunction(node);
     NewOperations listener(builder);
-    outcome = entry->convert(conversion);
+    outcome = checkOperands(conversion, *entry);
+    if (succeeded(outcome))
+      outcome = entry->convert(conversion);
     made = std::move(listener.made);
   }
   if (failed(outcome)) {

@@ -2,11 +2,36 @@
 // Activations with parameters, in the form in which ONNX writes them.
 #include "lib/Import/Ops/ConverterTable.h"
 #include "lib/Import/Ops/ElementWise.h"
+#include "lib/Import/Ops/FloatOperators.h"
 #include <numbers>
 
 using namespace mlir;
 using namespace pith;
 using namespace pith::import;
+
+Value import::leakyRelu(Scalars s, Value x, double alpha) {
+  Type type = x.getType();
+  return s.select(s.less(x, s.number(type, 0)), s.mul(s.number(type, alpha), x), x);
+}
+
+Value import::hardSigmoid(Scalars s, Value x, double alpha, double beta) {
+  Type type = x.getType();
+  Value line = s.add(s.mul(s.number(type, alpha), x), s.number(type, beta));
+  return s.max(s.min(line, s.number(type, 1)), s.number(type, 0));
+}
+
+Value import::gelu(Scalars s, Value x, bool isTanh) {
+  Type type = x.getType();
+  Value inner;
+  if (!isTanh) {
+    inner = s.make<math::ErfOp>(s.mul(x, s.number(type, std::sqrt(0.5))));
+  } else {
+    Value cube = s.mul(s.mul(x, x), x);
+    Value sum = s.add(x, s.mul(s.number(type, 0.044715), cube));
+    inner = s.make<math::TanhOp>(s.mul(s.number(type, std::sqrt(2 / std::numbers::pi)), sum));
+  }
+  return s.mul(s.mul(s.number(type, 0.5), x), s.add(s.number(type, 1), inner));
+}
 
 namespace {
 
@@ -17,10 +42,7 @@ LogicalResult convertRelu(NodeConversion &node) {
 
 LogicalResult convertLeakyRelu(NodeConversion &node) {
   double alpha = node.f32("alpha", 0.01);
-  return mapFloats(node, [=](Scalars s, ValueRange x) {
-    Type type = x[0].getType();
-    return s.select(s.less(x[0], s.number(type, 0)), s.mul(s.number(type, alpha), x[0]), x[0]);
-  });
+  return mapFloats(node, [=](Scalars s, ValueRange x) { return leakyRelu(s, x[0], alpha); });
 }
 
 LogicalResult convertPRelu(NodeConversion &node) {
@@ -60,13 +82,6 @@ LogicalResult convertCelu(NodeConversion &node) {
   });
 }
 
-/// max(0, min(1, alpha * x + beta))
-Value hardSigmoid(Scalars s, Value x, double alpha, double beta) {
-  Type type = x.getType();
-  Value line = s.add(s.mul(s.number(type, alpha), x), s.number(type, beta));
-  return s.max(s.min(line, s.number(type, 1)), s.number(type, 0));
-}
-
 LogicalResult convertHardSigmoid(NodeConversion &node) {
   double alpha = node.f32("alpha", 0.2), beta = node.f32("beta", 0.5);
   return mapFloats(node,
@@ -83,19 +98,8 @@ LogicalResult convertGelu(NodeConversion &node) {
   StringRef form = node.string("approximate", "none");
   if (form != "none" && form != "tanh")
     return node.unsupported("expected approximate 'none' or 'tanh', got '" + form + "'");
-  return mapFloats(node, [=](Scalars s, ValueRange x) {
-    Type type = x[0].getType();
-    Value inner;
-    if (form == "none") {
-      inner = s.make<math::ErfOp>(s.mul(x[0], s.number(type, std::sqrt(0.5))));
-    } else {
-      Value cube = s.mul(s.mul(x[0], x[0]), x[0]);
-      Value sum = s.add(x[0], s.mul(s.number(type, 0.044715), cube));
-      inner = s.make<math::TanhOp>(s.mul(s.number(type, std::sqrt(2 / std::numbers::pi)), sum));
-    }
-    Value half = s.mul(s.number(type, 0.5), x[0]);
-    return s.mul(half, s.add(s.number(type, 1), inner));
-  });
+  bool isTanh = form == "tanh";
+  return mapFloats(node, [=](Scalars s, ValueRange x) { return gelu(s, x[0], isTanh); });
 }
 
 LogicalResult convertThresholdedRelu(NodeConversion &node) {

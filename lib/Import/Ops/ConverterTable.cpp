@@ -33,6 +33,11 @@ const ConverterTable &ConverterTable::get() {
                      addIntegerProductConverters, addEinsumConverters,        addResizeConverters,
                      addScatterConverters,        addShapeConverters,         addUnaryConverters})
       add(rows);
+    // Some of these are rows of the standard's domain under another name.
+    for (auto *add :
+         {addContribAttentionConverters, addContribFusedConverters, addContribPoolConverters,
+          addContribProductConverters, addContribQuantizeConverters})
+      add(rows);
     return rows;
   }();
   return table;

@@ -11,6 +11,9 @@ namespace pith::import {
 
 using Convert = mlir::LogicalResult (*)(NodeConversion &);
 
+/// ONNX Runtime's own operators; the domain has one version.
+inline constexpr llvm::StringLiteral microsoftDomain = "com.microsoft";
+
 /// The newest operator set of the standard domain that converters know.
 inline constexpr int64_t newestOpset = 28;
 
@@ -19,6 +22,8 @@ struct ConverterEntry {
   /// Since-versions of the operator, both included.
   int64_t since, until;
   Convert convert;
+  /// Operands that must be there, in a domain whose schemas nobody checks.
+  llvm::SmallVector<unsigned, 4> required = {};
 };
 
 class ConverterTable {
@@ -43,6 +48,11 @@ private:
 void addActivationConverters(ConverterTable &table);
 void addArithmeticConverters(ConverterTable &table);
 void addCastConverters(ConverterTable &table);
+void addContribAttentionConverters(ConverterTable &table);
+void addContribFusedConverters(ConverterTable &table);
+void addContribPoolConverters(ConverterTable &table);
+void addContribProductConverters(ConverterTable &table);
+void addContribQuantizeConverters(ConverterTable &table);
 void addConvolutionConverters(ConverterTable &table);
 void addCumulativeConverters(ConverterTable &table);
 void addEinsumConverters(ConverterTable &table);

@@ -6,16 +6,14 @@
 #include "lib/Import/Ops/ConverterTable.h"
 #include "lib/Import/Ops/Products.h"
 #include "lib/Import/Ops/Scalars.h"
+#include "lib/Import/Ops/Window.h"
 
 using namespace mlir;
 using namespace pith;
 using namespace pith::import;
 
-namespace {
-
-/// A scale or zero point: one number, or one for each entry of a dimension that
-/// has `behind` dimensions after it.
-FailureOr<Value> parameter(NodeConversion &node, unsigned index, int64_t count, int64_t behind) {
+FailureOr<Value> import::parameter(NodeConversion &node, unsigned index, int64_t count,
+                                   int64_t behind) {
   Value value = node.operand(index);
   if (!value)
     return Value();
@@ -32,9 +30,8 @@ FailureOr<Value> parameter(NodeConversion &node, unsigned index, int64_t count, 
   return node.reshape(value, shape);
 }
 
-/// The zero point of an operand of 8 bits, checked against the operand.
-FailureOr<Value> zeroPoint(NodeConversion &node, unsigned operand, unsigned index, int64_t count,
-                           int64_t behind) {
+FailureOr<Value> import::zeroPoint(NodeConversion &node, unsigned operand, unsigned index,
+                                   int64_t count, int64_t behind) {
   if (!elementOf(node.operand(operand)).isInteger(8))
     return node.unsupported("expected 8-bit operands");
   auto zero = parameter(node, index, count, behind);
@@ -47,6 +44,37 @@ FailureOr<Value> zeroPoint(NodeConversion &node, unsigned operand, unsigned inde
     return node.unsupported("expected zero points of their operand's element type");
   return zero;
 }
+
+Type import::accumulatorFor(NodeConversion &node, int64_t depth, std::optional<unsigned> bias) {
+  constexpr int64_t product = 255 * 255, most = (int64_t(1) << 31) - 1;
+  int64_t reach = depth > most / product ? most + 1 : depth * product;
+  if (bias && node.operand(*bias)) {
+    auto values = node.constantValue(*bias);
+    if (!values)
+      return node.builder.getI64Type();
+    for (const APInt &value : values->getValues<APInt>())
+      if (reach + std::abs(value.getSExtValue()) > most)
+        return node.builder.getI64Type();
+  }
+  return reach > most ? node.builder.getI64Type() : node.builder.getI32Type();
+}
+
+FailureOr<Value> import::requantize(NodeConversion &node, Value sum, Value multiplier, Value zero,
+                                    Type element) {
+  if (zero && countOf(shapeOf(zero)) != 1)
+    return node.unsupported("expected one zero point of the result");
+  if (!signlessType(element).isInteger(8))
+    return node.unsupported("expected a result of 8-bit integers");
+  auto shape = node.broadcastOperands({sum, multiplier});
+  if (failed(shape) || Shape(*shape) != shapeOf(sum))
+    return node.unsupported("expected scales that broadcast to the result");
+  auto type = RankedTensorType::get(shapeOf(sum), signlessType(element));
+  return Value(RequantizeOp::create(node.builder, node.loc, type, sum, multiplier,
+                                    zero ? node.reshape(zero, {}) : zero,
+                                    !element.isUnsignedInteger()));
+}
+
+namespace {
 
 LogicalResult convertMatMulInteger(NodeConversion &node) {
   Type wide = node.builder.getI32Type();
@@ -71,23 +99,9 @@ LogicalResult convertConvInteger(NodeConversion &node) {
   return failed(result) ? failure() : node.replace(*result);
 }
 
-/// i32 where the sum of `depth` products of bytes and the bias surely fits.
-Type accumulatorFor(NodeConversion &node, int64_t depth, std::optional<unsigned> bias) {
-  constexpr int64_t product = 255 * 255, most = (int64_t(1) << 31) - 1;
-  int64_t reach = depth > most / product ? most + 1 : depth * product;
-  if (bias && node.operand(*bias)) {
-    auto values = node.constantValue(*bias);
-    if (!values)
-      return node.builder.getI64Type();
-    for (const APInt &value : values->getValues<APInt>())
-      if (reach + std::abs(value.getSExtValue()) > most)
-        return node.builder.getI64Type();
-  }
-  return reach > most ? node.builder.getI64Type() : node.builder.getI32Type();
-}
-
-/// saturate(rne(f32(sum) * m) + z) with m = f32(f32(sa * sb) / sy).
-LogicalResult requantize(NodeConversion &node, Value sum, ArrayRef<Value> scales, unsigned zero) {
+/// With m = f32(f32(sa * sb) / sy); the zero point is operand `zero`.
+FailureOr<Value> requantize(NodeConversion &node, Value sum, ArrayRef<Value> scales,
+                            unsigned zero) {
   Type f32 = node.builder.getF32Type();
   auto factor = node.broadcastOperands(scales);
   if (failed(factor))
@@ -98,16 +112,7 @@ LogicalResult requantize(NodeConversion &node, Value sum, ArrayRef<Value> scales
         auto wide = [&](Value v) { return s.cast(v, false, f32, false); };
         return s.div(s.mul(wide(x[0]), wide(x[1])), wide(x[2]));
       });
-  if (countOf(node.shape(zero)) != 1)
-    return node.unsupported("expected one zero point of the result");
-  SmallVector<Value> inputs{sum, multiplier};
-  auto shape = node.broadcastOperands(inputs);
-  if (failed(shape) || Shape(*shape) != shapeOf(sum))
-    return node.unsupported("expected scales that broadcast to the result");
-  auto type = RankedTensorType::get(shapeOf(sum), elementOf(node.operand(zero)));
-  Value result = RequantizeOp::create(node.builder, node.loc, type, sum, multiplier,
-                                      node.reshape(node.operand(zero), {}), !node.isUnsigned(zero));
-  return node.replace(Converted{result, node.onnxElement(zero)});
+  return import::requantize(node, sum, multiplier, node.operand(zero), node.onnxElement(zero));
 }
 
 /// a, a_scale, a_zero_point, b, b_scale, b_zero_point, y_scale, y_zero_point
@@ -126,13 +131,14 @@ LogicalResult convertQLinearMatMul(NodeConversion &node) {
   auto sum = matrixProduct(node, node.operand(0), node.operand(3), &integers);
   if (failed(sum))
     return failure();
-  return requantize(node, *sum, {*lhsScale, *rhsScale, *scale}, 7);
+  auto codes = requantize(node, *sum, {*lhsScale, *rhsScale, *scale}, 7);
+  return failed(codes) ? failure() : node.replace(Converted{*codes, node.onnxElement(7)});
 }
 
 /// x, x_scale, x_zero_point, w, w_scale, w_zero_point, y_scale, y_zero_point, bias
 LogicalResult convertQLinearConv(NodeConversion &node) {
-  if (node.rank(3) < 3)
-    return node.unsupported("expected a filter of rank 3 or more");
+  if (node.rank(3) < 3 || node.rank(0) != node.rank(3))
+    return node.unsupported("expected input and filter of one rank, at least 3");
   int64_t filters = node.shape(3)[0], behind = node.rank(3) - 2;
   Type wide = accumulatorFor(node, countOf(node.shape(3).drop_front()), 8);
   auto input = zeroPoint(node, 0, 2, 1, 0);
@@ -147,10 +153,16 @@ LogicalResult convertQLinearConv(NodeConversion &node) {
       return Scalars{builder, loc}.cast(x[0], false, wide, false);
     });
   IntegerProduct integers{*input, *filter, !node.isUnsigned(0), !node.isUnsigned(3), wide};
-  auto sum = convolve(node, node.operand(0), node.operand(3), bias, &integers);
+  // com.microsoft has the image, not the filter, in this order.
+  bool isLast = !node.node.getDomain().empty() && node.i64("channels_last");
+  Value image = isLast ? channelsFirst(node, node.operand(0)) : node.operand(0);
+  auto sum = convolve(node, image, node.operand(3), bias, &integers);
   if (failed(sum))
     return failure();
-  return requantize(node, *sum, {*inputScale, *filterScale, *scale}, 7);
+  auto codes = requantize(node, *sum, {*inputScale, *filterScale, *scale}, 7);
+  if (failed(codes))
+    return failure();
+  return node.replace(Converted{isLast ? channelsLast(node, *codes) : *codes, node.onnxElement(7)});
 }
 
 } // namespace
@@ -160,4 +172,5 @@ void import::addIntegerProductConverters(ConverterTable &table) {
   table.add("ConvInteger", 10, convertConvInteger);
   table.add("QLinearMatMul", 10, convertQLinearMatMul);
   table.add("QLinearConv", 10, convertQLinearConv);
+  table.add({microsoftDomain, "QLinearConv", 1, 1, convertQLinearConv, {0, 1, 3, 4, 6, 7}});
 }

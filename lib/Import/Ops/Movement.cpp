@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Operators that move elements: transpose, cut, join, repeat.
 #include "lib/Import/Ops/ConverterTable.h"
+#include "lib/Import/Ops/FloatOperators.h"
 #include "lib/Import/Ops/Indexing.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -21,27 +22,35 @@ static LogicalResult convertTranspose(NodeConversion &node) {
   return node.replace({node.transpose(node.operand(0), permutation)});
 }
 
-static LogicalResult convertConcat(NodeConversion &node) {
-  FailureOr<int64_t> axis = node.dim(node.i64("axis", 1), node.rank(0));
-  if (failed(axis))
+FailureOr<Value> import::concatenate(NodeConversion &node, ValueRange operands, int64_t axis) {
+  FailureOr<int64_t> dim = node.dim(axis, shapeOf(operands[0]).size());
+  if (failed(dim))
     return failure();
   SmallVector<Value> inputs;
-  SmallVector<int64_t> joined(node.shape(0));
-  joined[*axis] = 0;
-  for (unsigned i = 0; i < node.numOperands(); ++i) {
-    SmallVector<int64_t> shape(node.shape(i));
+  SmallVector<int64_t> joined(shapeOf(operands[0]));
+  joined[*dim] = 0;
+  for (Value operand : operands) {
+    SmallVector<int64_t> shape(shapeOf(operand));
     if (shape.size() != joined.size())
       return node.unsupported("expected operands of one rank");
-    int64_t size = std::exchange(shape[*axis], joined[*axis]);
+    int64_t size = std::exchange(shape[*dim], joined[*dim]);
     if (shape != joined)
-      return node.unsupported("expected operands that differ along axis " + Twine(*axis) + " only");
-    joined[*axis] += size;
+      return node.unsupported("expected operands that differ along axis " + Twine(*dim) + " only");
+    joined[*dim] += size;
     if (size != 0)
-      inputs.push_back(node.operand(i));
+      inputs.push_back(operand);
   }
   if (failed(checkSize(node, joined)))
     return failure();
-  return node.replace({inputs.empty() ? node.operand(0) : node.concat(inputs, *axis)});
+  return inputs.empty() ? operands[0] : node.concat(inputs, *dim);
+}
+
+static LogicalResult convertConcat(NodeConversion &node) {
+  SmallVector<Value> operands;
+  for (unsigned i = 0; i < node.numOperands(); ++i)
+    operands.push_back(node.operand(i));
+  auto result = concatenate(node, operands, node.i64("axis", 1));
+  return failed(result) ? failure() : node.replace(*result);
 }
 
 /// The sizes of the parts, from the operand, the attribute, or in equal parts.

@@ -3,14 +3,13 @@
 #include "dialects/Pith/PithOps.h"
 #include "lib/Import/Ops/ConverterTable.h"
 #include "lib/Import/Ops/ElementWise.h"
+#include "lib/Import/Ops/FloatOperators.h"
 
 using namespace mlir;
 using namespace pith;
 using namespace pith::import;
 
-namespace {
-
-Value castElements(NodeConversion &node, Value value, Type element) {
+static Value castElements(NodeConversion &node, Value value, Type element) {
   if (!value || elementOf(value) == element)
     return value;
   return node.map(value, shapeOf(value), element,
@@ -18,6 +17,45 @@ Value castElements(NodeConversion &node, Value value, Type element) {
                     return Scalars{builder, loc}.cast(x[0], false, element, false);
                   });
 }
+
+FailureOr<Value> import::softmax(NodeConversion &node, Value input, ArrayRef<int64_t> dims,
+                                 bool isLog) {
+  Type element = elementOf(input);
+  auto result =
+      node.create<SoftmaxOp>(castElements(node, input, computeType(element)), dims, isLog);
+  if (failed(result))
+    return failure();
+  return castElements(node, *result, element);
+}
+
+FailureOr<Value> import::normalize(NodeConversion &node, NormKind kind, Value input, Value scale,
+                                   Value bias, ArrayRef<int64_t> dims, double epsilonValue) {
+  Type element = elementOf(input), computed = computeType(element);
+  APFloat epsilon{float(epsilonValue)};
+  bool isDirect = computed == element;
+  auto norm =
+      node.create<NormOp>(kind, castElements(node, input, computed), isDirect ? scale : Value(),
+                          isDirect ? bias : Value(), dims, epsilon);
+  if (failed(norm))
+    return failure();
+  if (isDirect)
+    return norm->getResult();
+  Value result = castElements(node, *norm, element);
+  for (Value operand : {scale, bias})
+    if (operand) {
+      bool isScale = operand == scale;
+      result =
+          node.map({result, operand}, element, [=](OpBuilder &builder, Location loc, ValueRange x) {
+            Scalars s{builder, loc};
+            return isScale ? s.mul(x[0], x[1]) : s.add(x[0], x[1]);
+          });
+    }
+  return result;
+}
+
+namespace {
+
+double epsilonOf(NodeConversion &node) { return node.f32("epsilon", 1e-5); }
 
 SmallVector<int64_t> dimsFrom(int64_t first, int64_t rank) {
   return llvm::to_vector(llvm::seq<int64_t>(first, rank));
@@ -29,12 +67,8 @@ template <bool isLog> LogicalResult convertSoftmax(NodeConversion &node) {
   auto dim = node.dim(node.i64("axis", -1), node.rank(0));
   if (failed(dim))
     return failure();
-  Type element = elementOf(node.operand(0));
-  Value input = castElements(node, node.operand(0), computeType(element));
-  auto softmax = node.create<SoftmaxOp>(input, SmallVector<int64_t>{*dim}, isLog);
-  if (failed(softmax))
-    return failure();
-  return node.replace(castElements(node, *softmax, element));
+  auto result = softmax(node, node.operand(0), *dim, isLog);
+  return failed(result) ? failure() : node.replace(*result);
 }
 
 /// [C] as [C, 1, ...], to stand beside the channels of [N, C, ...].
@@ -79,33 +113,6 @@ LogicalResult convertBatchNormalization(NodeConversion &node) {
         return s.cast(result, false, element, false);
       });
   return node.replace(results);
-}
-
-/// pith.norm over `dims`, with scale and bias. f16 and bf16 normalize in f32,
-/// and scale after the result was rounded, as ONNX's function does.
-FailureOr<Value> normalize(NodeConversion &node, NormKind kind, Value input, Value scale,
-                           Value bias, ArrayRef<int64_t> dims) {
-  Type element = elementOf(input), computed = computeType(element);
-  APFloat epsilon(float(node.f32("epsilon", 1e-5)));
-  bool isDirect = computed == element;
-  auto norm =
-      node.create<NormOp>(kind, castElements(node, input, computed), isDirect ? scale : Value(),
-                          isDirect ? bias : Value(), dims, epsilon);
-  if (failed(norm))
-    return failure();
-  if (isDirect)
-    return norm->getResult();
-  Value result = castElements(node, *norm, element);
-  for (Value operand : {scale, bias})
-    if (operand) {
-      bool isScale = operand == scale;
-      result =
-          node.map({result, operand}, element, [=](OpBuilder &builder, Location loc, ValueRange x) {
-            Scalars s{builder, loc};
-            return isScale ? s.mul(x[0], x[1]) : s.add(x[0], x[1]);
-          });
-    }
-  return result;
 }
 
 /// The optional outputs Mean and InvStdDev of LayerNormalization.
@@ -159,7 +166,7 @@ template <NormKind kind> LogicalResult convertNorm(NodeConversion &node) {
   SmallVector<int64_t> dims = dimsFrom(*dim, rank);
   bool isLayer = kind == NormKind::Layer;
   auto result = normalize(node, kind, node.operand(0), node.operand(1),
-                          isLayer ? node.operand(2) : Value(), dims);
+                          isLayer ? node.operand(2) : Value(), dims, epsilonOf(node));
   if (failed(result))
     return failure();
   SmallVector<Value> results(node.numResults());
@@ -175,7 +182,7 @@ LogicalResult convertInstanceNormalization(NodeConversion &node) {
     return node.unsupported("expected rank 3 or more, got " + Twine(rank));
   auto result =
       normalize(node, NormKind::Layer, node.operand(0), besideChannels(node, node.operand(1), rank),
-                besideChannels(node, node.operand(2), rank), dimsFrom(2, rank));
+                besideChannels(node, node.operand(2), rank), dimsFrom(2, rank), epsilonOf(node));
   return failed(result) ? failure() : node.replace(*result);
 }
 
@@ -191,9 +198,10 @@ LogicalResult convertGroupNormalization(NodeConversion &node) {
   for (unsigned index : {1, 2})
     if (countOf(node.shape(index)) != groups * perGroup)
       return node.unsupported("expected one scale and bias for each channel");
-  auto result = normalize(node, NormKind::Layer, node.reshape(node.operand(0), split),
-                          node.reshape(node.operand(1), parameters),
-                          node.reshape(node.operand(2), parameters), dimsFrom(2, rank + 1));
+  auto result =
+      normalize(node, NormKind::Layer, node.reshape(node.operand(0), split),
+                node.reshape(node.operand(1), parameters),
+                node.reshape(node.operand(2), parameters), dimsFrom(2, rank + 1), epsilonOf(node));
   return failed(result) ? failure() : node.replace(node.reshape(*result, node.shape(0)));
 }
 

@@ -84,3 +84,26 @@ func.func @others(%x: tensor<2x3x4xui8>, %w: tensor<4x12xi8>, %b: tensor<12xf32>
   %7 = onnx.node "com.microsoft" "QLinearReduceMean"(%x, %s, %z, %s, %z) since 1 as ["y7"] {axes = array<i64: 3>} : (tensor<2x3x4xui8>, tensor<f32>, tensor<ui8>, tensor<f32>, tensor<ui8>) -> tensor<*xui8>
   return %n : none
 }
+
+// -----
+
+// expected-error@+1 {{6 nodes are not supported}}
+func.func @qonnx(%x: tensor<4xf32>, %s: tensor<f32>, %t: tensor<3xf32>, %r: tensor<f32>) -> none {
+  %n = onnx.absent : none
+  %z = onnx.constant as "z" dense<0.0> : tensor<f32>
+  %b = onnx.constant as "b" dense<8.0> : tensor<f32>
+  %h = onnx.constant as "h" dense<2.5> : tensor<f32>
+  // expected-note@+1 {{expected one number known at compile time in operand 3}}
+  %0 = onnx.node "onnx.brevitas" "Quant"(%x, %s, %z, %r) since 1 as ["y0"] : (tensor<4xf32>, tensor<f32>, tensor<f32>, tensor<f32>) -> tensor<*xf32>
+  // expected-note@+1 {{expected an integer in operand 3}}
+  %1 = onnx.node "onnx.brevitas" "Quant"(%x, %s, %z, %h) since 1 as ["y1"] : (tensor<4xf32>, tensor<f32>, tensor<f32>, tensor<f32>) -> tensor<*xf32>
+  // expected-note@+1 {{expected a rounding_mode of QONNX, got 'STOCHASTIC'}}
+  %2 = onnx.node "onnx.brevitas" "Quant"(%x, %s, %z, %b) since 1 as ["y2"] {rounding_mode = "stochastic"} : (tensor<4xf32>, tensor<f32>, tensor<f32>, tensor<f32>) -> tensor<*xf32>
+  // expected-note@+1 {{expected operands that broadcast to one shape}}
+  %3 = onnx.node "onnx.brevitas" "BipolarQuant"(%x, %t) since 1 as ["y3"] : (tensor<4xf32>, tensor<3xf32>) -> tensor<*xf32>
+  // expected-note@+1 {{expected at most as many bits behind as before}}
+  %4 = onnx.node "onnx.brevitas" "Trunc"(%x, %s, %z, %z, %b) since 1 as ["y4"] : (tensor<4xf32>, tensor<f32>, tensor<f32>, tensor<f32>, tensor<f32>) -> tensor<*xf32>
+  // expected-note@+1 {{expected operand 1 to be known at compile time}}
+  %5 = onnx.node "onnx.brevitas" "Trunc"(%x, %s, %z, %b, %b, %b) since 2 as ["y5"] : (tensor<4xf32>, tensor<f32>, tensor<f32>, tensor<f32>, tensor<f32>, tensor<f32>) -> tensor<*xf32>
+  return %n : none
+}

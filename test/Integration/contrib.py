@@ -225,6 +225,41 @@ def test_attention(folder):
     cases.check(folder)
 
 
+def test_qonnx(folder):
+    """Quant, BipolarQuant, Trunc: widths, signs, rounding modes, ties, each domain."""
+    import numpy as np
+    random, cases = rng(7), Cases(runtime=False)
+    domains = ["qonnx.custom_op.general", "finn.custom_op.general", "onnx.brevitas"]
+    for number in range(36):
+        bits = [1, 2, 4, 7, 8, 8, 12, 16, 20][number % 9]
+        signed, narrow = number & 1, number >> 1 & 1
+        mode = ["ROUND", "ROUND", "CEIL", "FLOOR", "UP", "DOWN", "HALF_UP", "HALF_DOWN", "round"][number // 4]
+        step = random.uniform(0.01, 0.3, (3, 1, 1)).astype(np.float32) if number % 3 else np.float32(0.25)
+        origin = np.float32([0, 0, 3, 2.5][number % 4] if bits > 2 else 0)
+        # Ties, the ends, and what lies beyond.
+        whole = random.integers(-(2 ** min(bits, 10)) - 3, 2 ** min(bits, 10) + 3, (2, 3, 4, 4))
+        x = ((whole + random.choice([0, 0.5, 0.25], whole.shape)) * step).astype(np.float32)
+        cases.add("Quant", [x, step, origin, np.float32(bits)], [np.float32], text.quant, exact=True, frozen=3,
+                  domain=domains[number % 3], signed=signed, narrow=narrow, rounding_mode=mode)
+    x = floats(random, 3, 5)
+    x[0, :2] = [0.0, -0.0]
+    for number, domain in enumerate(domains):
+        cases.add("BipolarQuant", [x, scale(random)], [np.float32], text.bipolar_quant, exact=True, domain=domain)
+        mode = ["FLOOR", "ROUND", "CEIL"][number]
+        whole = (random.integers(-512, 512, (2, 9)) * np.float32(0.125)).astype(np.float32)
+        cases.add("Trunc", [whole, np.float32(0.125), np.float32([0, 4, 1][number]), np.float32(10), np.float32(6)],
+                  [np.float32], text.trunc, exact=True, frozen=3, domain=domain, rounding_mode=mode)
+    cases.check(folder)
+    cases = Cases(runtime=False, version=2)
+    for number in range(6):
+        whole = (random.integers(-512, 512, (2, 9)) * np.float32(0.125)).astype(np.float32)
+        cases.add("Trunc", [whole, np.float32(0.125), np.float32([0, 4, 1][number % 3]), np.float32(10),
+                            np.float32([1, 0.5][number % 2]), np.float32([6, 8][number % 2])],
+                  [np.float32], text.trunc_to_scale, exact=True, frozen=5, domain=domains[number % 3],
+                  rounding_mode=["FLOOR", "ROUND", "CEIL"][number // 2], signed=1, narrow=number % 2)
+    cases.check(folder)
+
+
 def test_between_operators(folder):
     """Types behind a node without a schema are known: ONNX's operators go on from it, in old files too."""
     import numpy as np

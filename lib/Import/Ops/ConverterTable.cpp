@@ -36,7 +36,7 @@ const ConverterTable &ConverterTable::get() {
     // Some of these are rows of the standard's domain under another name.
     for (auto *add :
          {addContribAttentionConverters, addContribFusedConverters, addContribPoolConverters,
-          addContribProductConverters, addContribQuantizeConverters})
+          addContribProductConverters, addContribQuantizeConverters, addQonnxConverters})
       add(rows);
     return rows;
   }();

@@ -64,6 +64,7 @@ void addMatmulConverters(ConverterTable &table);
 void addMovementConverters(ConverterTable &table);
 void addNormalizationConverters(ConverterTable &table);
 void addPoolConverters(ConverterTable &table);
+void addQonnxConverters(ConverterTable &table);
 void addQuantizeConverters(ConverterTable &table);
 void addRecurrentConverters(ConverterTable &table);
 void addReduceConverters(ConverterTable &table);

@@ -134,8 +134,10 @@ struct FoldProducts : pith::impl::FoldProductsBase<FoldProducts> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
     patterns.add<FoldProduct<ConvOp>, FoldProduct<MatmulOp>>(&getContext());
-    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
+    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns)))) {
+      getOperation()->emitError("the rewrites of this pass do not come to an end");
       signalPassFailure();
+    }
   }
 };
 

@@ -190,8 +190,10 @@ struct FoldSums : pith::impl::FoldSumsBase<FoldSums> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
     patterns.add<AverageOfCodes, SumOfCodes>(&getContext());
-    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
+    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns)))) {
+      getOperation()->emitError("the rewrites of this pass do not come to an end");
       signalPassFailure();
+    }
   }
 };
 

@@ -215,8 +215,10 @@ struct FuseCodes : pith::impl::FuseCodesBase<FuseCodes> {
     patterns.add<DequantizeIntoMap, QuantizeIntoMap, RescaleCodes, MapOfMap>(&getContext());
     populateNestPatterns(patterns);
     MapOp::getCanonicalizationPatterns(patterns, &getContext());
-    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
+    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns)))) {
+      getOperation()->emitError("the rewrites of this pass do not come to an end");
       signalPassFailure();
+    }
   }
 };
 

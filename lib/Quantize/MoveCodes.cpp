@@ -57,14 +57,13 @@ Value move(PatternRewriter &rewriter, Operation *movement, Value input) {
   return made->getResult(0);
 }
 
-/// The parameter of the moved tensor: one number stays; one for each index of
-/// a dimension follows that dimension. Null where it cannot.
-FailureOr<Value> moveParameter(PatternRewriter &rewriter, Operation *movement, Value parameter) {
+/// The shape of a parameter of the moved tensor: one number stays; one for each
+/// index of a dimension follows that dimension. Nothing where it cannot.
+std::optional<SmallVector<int64_t>> moveParameter(Operation *movement, Value parameter) {
   if (!parameter || isOneNumber(parameter))
-    return parameter ? reshapeParameter(rewriter, parameter, {}) : parameter;
-  DenseElementsAttr constant;
-  if (!matchPattern(parameter, m_Constant(&constant)))
-    return failure();
+    return SmallVector<int64_t>();
+  if (!matchPattern(parameter, m_Constant()))
+    return std::nullopt;
   // Which dimension of the input it runs along.
   RankedTensorType input = tensorOf(movement->getOperand(0)),
                    result = tensorOf(movement->getResult(0)), type = tensorOf(parameter);
@@ -72,7 +71,7 @@ FailureOr<Value> moveParameter(PatternRewriter &rewriter, Operation *movement, V
   for (int64_t dim = 0; dim < type.getRank(); ++dim)
     if (type.getDimSize(dim) != 1) {
       if (axis >= 0)
-        return failure();
+        return std::nullopt;
       axis = dim + input.getRank() - type.getRank();
     }
   std::optional<int64_t> to;
@@ -91,10 +90,10 @@ FailureOr<Value> moveParameter(PatternRewriter &rewriter, Operation *movement, V
   else if (auto collapse = dyn_cast<tensor::CollapseShapeOp>(movement))
     follow(collapse.getReassociationIndices(), true);
   if (!to)
-    return failure();
+    return std::nullopt;
   SmallVector<int64_t> shape(result.getRank(), 1);
   shape[*to] = input.getDimSize(axis);
-  return reshapeParameter(rewriter, parameter, shape);
+  return shape;
 }
 
 /// movement(dequantize(q)) becomes dequantize(movement(q)).
@@ -107,13 +106,17 @@ struct DequantizeBehindMovement : RewritePattern {
     auto dequantize = op->getOperand(0).getDefiningOp<DequantizeOp>();
     if (!dequantize)
       return rewriter.notifyMatchFailure(op, "moves no dequantized codes");
-    auto scale = moveParameter(rewriter, op, dequantize.getScale());
-    auto zero = moveParameter(rewriter, op, dequantize.getZeroPoint());
-    if (failed(scale) || failed(zero))
+    auto scaleShape = moveParameter(op, dequantize.getScale());
+    auto zeroShape = moveParameter(op, dequantize.getZeroPoint());
+    if (!scaleShape || !zeroShape)
       return rewriter.notifyMatchFailure(op, "its scales do not follow");
+    Value scale = reshapeParameter(rewriter, dequantize.getScale(), *scaleShape);
+    Value zero = dequantize.getZeroPoint();
+    if (zero)
+      zero = reshapeParameter(rewriter, zero, *zeroShape);
     Value moved = move(rewriter, op, dequantize.getInput());
     auto made = rewriter.replaceOpWithNewOp<DequantizeOp>(op, op->getResult(0).getType(), moved,
-                                                          *scale, *zero, dequantize.getIsSigned());
+                                                          scale, zero, dequantize.getIsSigned());
     made->setLoc(dequantize.getLoc());
     setExactness(made, "exact");
     return success();
@@ -310,8 +313,10 @@ struct MoveCodes : pith::impl::MoveCodesBase<MoveCodes> {
         &getContext());
     populateClampPatterns(patterns);
     populateMovingNestPatterns(patterns);
-    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
+    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns)))) {
+      getOperation()->emitError("the rewrites of this pass do not come to an end");
       signalPassFailure();
+    }
   }
 };
 

@@ -63,8 +63,10 @@ struct QuantizeConstants : pith::impl::QuantizeConstantsBase<QuantizeConstants> 
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
     patterns.add<QuantizeOfConstant>(&getContext());
-    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
+    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns)))) {
+      getOperation()->emitError("the rewrites of this pass do not come to an end");
       signalPassFailure();
+    }
   }
 };
 

@@ -54,11 +54,13 @@ FailureOr<Value> biasOf(NodeConversion &node, unsigned index, int64_t columns) {
 
 /// a, b, a_scale, b_scale, a_zero_point, b_zero_point, bias
 LogicalResult convertMatMulIntegerToFloat(NodeConversion &node) {
-  if (node.rank(0) < 1 || node.rank(1) < 2)
-    return node.unsupported("expected matrices");
-  int64_t rows = rowsOf(node), columns = node.shape(1).back();
+  if (node.rank(0) < 1 || node.rank(1) < 1)
+    return node.unsupported("expected operands of rank 1 or more");
+  bool isColumn = node.rank(1) == 1;
+  int64_t rows = rowsOf(node), columns = isColumn ? 1 : node.shape(1).back();
   auto left = zeroPoint(node, 0, 4, rows, 1), right = zeroPoint(node, 1, 5, columns, 0);
-  auto leftScale = parameter(node, 2, rows, 1), rightScale = parameter(node, 3, columns, 0);
+  auto leftScale = parameter(node, 2, rows, isColumn ? 0 : 1),
+       rightScale = parameter(node, 3, columns, 0);
   auto bias = biasOf(node, 6, columns);
   if (failed(left) || failed(right) || failed(leftScale) || failed(rightScale) || failed(bias))
     return failure();

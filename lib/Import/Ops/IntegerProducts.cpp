@@ -117,13 +117,17 @@ FailureOr<Value> requantize(NodeConversion &node, Value sum, ArrayRef<Value> sca
 
 /// a, a_scale, a_zero_point, b, b_scale, b_zero_point, y_scale, y_zero_point
 LogicalResult convertQLinearMatMul(NodeConversion &node) {
-  if (node.rank(0) < 2 || node.rank(3) < 2)
-    return node.unsupported("expected matrices");
-  int64_t rows = node.shape(0)[node.rank(0) - 2], columns = node.shape(3).back();
+  if (node.rank(0) < 1 || node.rank(3) < 1)
+    return node.unsupported("expected operands of rank 1 or more");
+  bool isRow = node.rank(0) == 1, isColumn = node.rank(3) == 1;
+  int64_t rows = isRow ? 1 : node.shape(0)[node.rank(0) - 2];
+  int64_t columns = isColumn ? 1 : node.shape(3).back();
   Type wide = accumulatorFor(node, node.shape(0).back(), std::nullopt);
   auto lhs = zeroPoint(node, 0, 2, rows, 1);
   auto rhs = zeroPoint(node, 3, 5, columns, 0);
-  auto lhsScale = parameter(node, 1, rows, 1), rhsScale = parameter(node, 4, columns, 0);
+  // Scales stand beside the result, which has no column where the right side is one.
+  auto lhsScale = parameter(node, 1, rows, isColumn ? 0 : 1),
+       rhsScale = parameter(node, 4, columns, 0);
   auto scale = parameter(node, 6, 1, 0);
   if (failed(lhs) || failed(rhs) || failed(lhsScale) || failed(rhsScale) || failed(scale))
     return failure();

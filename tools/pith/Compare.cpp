@@ -122,33 +122,46 @@ static bool readSide(const Args &args, OptionId own, size_t index, const Compile
   return parseShapingList(args.getLastArgValue(own), side.compile.shaping);
 }
 
+static int badData(Session &session, llvm::Error error) {
+  session.clearProgress();
+  llvm::errs() << "error: " << llvm::toString(std::move(error)) << "\n";
+  return BadInput;
+}
+
 static int run(const Args &args) {
   CompileOptions shared;
   CompareSide a, b;
+  SampleOptions data;
   if (!parseCompileOptions(args, shared) || !readSide(args, OPT_a, 0, shared, a) ||
       !readSide(args, OPT_b, 1, shared, b))
     return Usage;
-  if (!args.hasArg(OPT_data))
-    return usageError("expected --data");
+  int code = Done;
+  if (!data.parse(args, code))
+    return code;
   Session session;
   auto comparison = ModelComparison::create(
       a, b, &session.context(), [&](llvm::StringRef step) { session.progress(step, 0, 1); });
   session.clearProgress();
   if (failed(comparison))
     return session.diagnostics().unsupported() ? Unsupported : BadInput;
-  int code = Done;
-  std::optional<Samples> samples = Samples::open(args, (*comparison)->modelA(), code);
+  auto samples = Samples::open(std::move(data), (*comparison)->modelA());
   if (!samples)
-    return code;
-  for (size_t i = 0; i < samples->size(); ++i) {
-    session.progress("sample " + std::to_string(i + 1), unsigned(i), unsigned(samples->size()));
-    if (failed((*comparison)->add(samples->read(i)))) {
+    return badData(session, samples.takeError());
+  const CompareResult &result = (*comparison)->result();
+  while (true) {
+    session.progress("sample " + std::to_string(result.samples + 1), unsigned(result.samples),
+                     unsigned(samples->size()));
+    auto sample = samples->next();
+    if (!sample)
+      return badData(session, sample.takeError());
+    if (!*sample)
+      break;
+    if (failed((*comparison)->add(**sample))) {
       session.clearProgress();
       return BadInput;
     }
   }
   session.clearProgress();
-  const CompareResult &result = (*comparison)->result();
   if (args.hasArg(OPT_json))
     printJson(result);
   else
@@ -156,10 +169,10 @@ static int run(const Args &args) {
   return result.firstDivergent() ? AnswerIsNo : Done;
 }
 
-const Command tool::compareCommand = {
-    "compare",
-    "A B",
-    "compare two models or ways to compile one, layer by layer",
-    "pith compare model.onnx model.onnx --a=qdq=literal --data x.npz --limit 20",
-    CompareVis,
-    run};
+const Command tool::compareCommand = {"compare",
+                                      "A B",
+                                      "compare two models or ways to compile one, layer by layer",
+                                      "pith compare model.onnx model.onnx --a=qdq=literal --data "
+                                      "images/ --preprocess imagenet --limit 20",
+                                      CompareVis,
+                                      run};

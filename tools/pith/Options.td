@@ -82,7 +82,7 @@ defm passes : Value<"passes", "<pipeline>", [BisectVis],
 
 // evaluate, compare
 defm data : Value<"data", "<D>", [EvaluateVis, CompareVis],
-  "samples: a folder of JPEG or PNG images named '0042_name.jpg' or with a labels.csv, a .npz or .npy file, or test_data_set folders">;
+  "samples: a folder of JPEG or PNG images named '0042_name.jpg' or with a labels.csv, a .npz or .npy file, test_data_set folders, or (compare) random:SEED:COUNT">;
 defm preprocess : Value<"preprocess", "<P>", [EvaluateVis, CompareVis],
   "what happens to pixels: raw (default), imagenet, mnist, cifar10, or a chain such as resize=256,crop=224,scale=1/255,mean=0.485:0.456:0.406,std=0.229:0.224:0.225,layout=nchw (also grey, bgr)">;
 defm limit : Value<"limit", "<N>", [EvaluateVis, CompareVis], "only the first N samples">;

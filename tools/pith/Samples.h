@@ -3,27 +3,36 @@
 #ifndef PITH_TOOLS_PITH_SAMPLES_H
 #define PITH_TOOLS_PITH_SAMPLES_H
 
+#include "pith/Data/Prefetch.h"
 #include "pith/Pipeline/Execute.h"
 #include "tools/pith/Options.h"
 
 namespace pith::tool {
 
+/// What the command line says of the samples.
+struct SampleOptions {
+  std::string data;
+  std::optional<uint64_t> seed; ///< of random inputs
+  Preprocess preprocess;
+  uint64_t limit = UINT64_MAX;
+
+  /// False: a mistake, which was printed; `code` is the exit code.
+  bool parse(const Args &args, int &code);
+};
+
 class Samples {
 public:
-  /// On failure `code` is the exit code, and the reason was printed.
-  static std::optional<Samples> open(const Args &args, const LoadedModel &model, int &code);
+  static llvm::Expected<Samples> open(SampleOptions options, const LoadedModel &model);
 
-  size_t size() const { return count; }
-  /// The inputs of a sample, in the model's order.
-  std::vector<Array> read(size_t index) const;
+  uint64_t size() const { return count; }
+  /// The next sample, as inputs in the model's order; none behind the last.
+  llvm::Expected<std::optional<std::vector<Array>>> next();
 
 private:
   const LoadedModel *model = nullptr;
   std::optional<uint64_t> seed;
-  std::vector<Array> arrays; ///< all samples of each input, one behind the other
-  size_t count = 0;
-
-  bool openArrays(llvm::StringRef path);
+  std::unique_ptr<Prefetch> files; ///< null: random
+  uint64_t count = 0, done = 0;
 };
 
 } // namespace pith::tool

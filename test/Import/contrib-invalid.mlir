@@ -25,8 +25,8 @@ func.func @elements(%a: tensor<2x3xui8>, %s: tensor<f32>, %z: tensor<ui8>, %w: t
 
 // -----
 
-// expected-error@+1 {{5 nodes are not supported}}
-func.func @products(%a: tensor<2x4xui8>, %b: tensor<4x3xi8>, %s: tensor<f32>, %p: tensor<2xf32>, %z: tensor<ui8>, %x: tensor<2x4xf32>, %w: tensor<4x5xf32>) -> none {
+// expected-error@+1 {{7 nodes are not supported}}
+func.func @products(%i: tensor<1x2x4xui8>, %k: tensor<3x2x2xi8>, %a: tensor<2x4xui8>, %b: tensor<4x3xi8>, %s: tensor<f32>, %p: tensor<2xf32>, %z: tensor<ui8>, %x: tensor<2x4xf32>, %w: tensor<4x5xf32>) -> none {
   %n = onnx.absent : none
   // expected-note@+1 {{expected both scale and zero point of the result, or neither}}
   %0 = onnx.node "com.microsoft" "QGemm"(%a, %s, %z, %b, %s, %n, %n, %s) since 1 as ["y0"] : (tensor<2x4xui8>, tensor<f32>, tensor<ui8>, tensor<4x3xi8>, tensor<f32>, none, none, tensor<f32>) -> tensor<*xf32>
@@ -38,6 +38,11 @@ func.func @products(%a: tensor<2x4xui8>, %b: tensor<4x3xi8>, %s: tensor<f32>, %p
   %3 = onnx.node "com.microsoft" "DynamicQuantizeMatMul"(%x, %w, %s) since 1 as ["y3"] : (tensor<2x4xf32>, tensor<4x5xf32>, tensor<f32>) -> tensor<*xf32>
   // expected-note@+1 {{expected equal inner dimensions, got 4 and 2}}
   %4 = onnx.node "com.microsoft" "MatMulIntegerToFloat"(%a, %a, %s, %s) since 1 as ["y4"] : (tensor<2x4xui8>, tensor<2x4xui8>, tensor<f32>, tensor<f32>) -> tensor<*xf32>
+  %c = onnx.constant as "c" dense<1.0> : tensor<3xf32>
+  // expected-note@+1 {{expected an addend of 32-bit integers}}
+  %5 = onnx.node "com.microsoft" "QGemm"(%a, %s, %z, %b, %s, %n, %c) since 1 as ["y5"] : (tensor<2x4xui8>, tensor<f32>, tensor<ui8>, tensor<4x3xi8>, tensor<f32>, none, tensor<3xf32>) -> tensor<*xf32>
+  // expected-note@+1 {{expected a bias of 32-bit integers}}
+  %6 = onnx.node "com.microsoft" "QLinearConv"(%i, %s, %z, %k, %s, %n, %s, %z, %c) since 1 as ["y6"] : (tensor<1x2x4xui8>, tensor<f32>, tensor<ui8>, tensor<3x2x2xi8>, tensor<f32>, none, tensor<f32>, tensor<ui8>, tensor<3xf32>) -> tensor<*xui8>
   return %n : none
 }
 
@@ -56,7 +61,7 @@ func.func @few_bits(%a: tensor<2x32xf32>, %b: tensor<3x2x8xui8>, %s: tensor<6xf3
   %3 = onnx.node "com.microsoft" "MatMulNBits"(%a, %b, %s, %z) since 1 as ["y3"] {K = 32 : i64, N = 3 : i64, block_size = 16 : i64} : (tensor<2x32xf32>, tensor<3x2x8xui8>, tensor<6xf32>, tensor<5xui8>) -> tensor<*xf32>
   // expected-note@+1 {{expected no g_idx}}
   %4 = onnx.node "com.microsoft" "MatMulNBits"(%a, %b, %s, %n, %g) since 1 as ["y4"] {K = 32 : i64, N = 3 : i64, block_size = 16 : i64} : (tensor<2x32xf32>, tensor<3x2x8xui8>, tensor<6xf32>, none, tensor<32xi32>) -> tensor<*xf32>
-  // expected-note@+1 {{expected positive K and N and a block_size of whole bytes}}
+  // expected-note@+1 {{expected K and N from 1 to 16777215 and a block_size of whole bytes}}
   %5 = onnx.node "com.microsoft" "MatMulNBits"(%a, %b, %s) since 1 as ["y5"] : (tensor<2x32xf32>, tensor<3x2x8xui8>, tensor<6xf32>) -> tensor<*xf32>
   return %n : none
 }

@@ -23,7 +23,8 @@ struct Heads {
 /// weight_zero_point, past
 FailureOr<Heads> project(NodeConversion &node) {
   int64_t heads = node.i64("num_heads");
-  if (node.rank(0) != 3 || node.rank(1) != 2 || heads < 1 || node.shape(1)[1] % (3 * heads))
+  if (node.rank(0) != 3 || node.rank(1) != 2 || heads < 1 || heads > (1 << 20) ||
+      node.shape(1)[1] == 0 || node.shape(1)[1] % (3 * heads))
     return node.unsupported("expected an input of rank 3, a weight of rank 2, and heads that "
                             "divide a third of the weight's columns");
   int64_t columns = node.shape(1)[1];

@@ -180,10 +180,11 @@ struct PackedShape {
     PackedShape s{node.i64("K"), node.i64("N"), node.i64("bits", 4), node.i64("block_size"), 0};
     if (s.bits != 2 && s.bits != 4 && s.bits != 8)
       return node.unsupported("expected 2, 4 or 8 bits, got " + Twine(s.bits));
-    constexpr int64_t most = int64_t(1) << 30;
+    constexpr int64_t most = int64_t(1) << 24; // so that no product overflows
     auto isSize = [](int64_t size) { return size > 0 && size < most; };
     if (!isSize(s.depth) || !isSize(s.rows) || !isSize(s.block) || s.block * s.bits % 8)
-      return node.unsupported("expected positive K and N and a block_size of whole bytes");
+      return node.unsupported(
+          "expected K and N from 1 to 16777215 and a block_size of whole bytes");
     s.blocks = llvm::divideCeil(s.depth, s.block);
     if (node.rank(0) < 1 || node.shape(0).back() != s.depth)
       return node.unsupported("expected a left side of " + Twine(s.depth) + " columns");

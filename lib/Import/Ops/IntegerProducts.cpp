@@ -50,7 +50,7 @@ Type import::accumulatorFor(NodeConversion &node, int64_t depth, std::optional<u
   int64_t reach = depth > most / product ? most + 1 : depth * product;
   if (bias && node.operand(*bias)) {
     auto values = node.constantValue(*bias);
-    if (!values)
+    if (!values || !isa<IntegerType>(values->getElementType()))
       return node.builder.getI64Type();
     for (const APInt &value : values->getValues<APInt>())
       if (reach + std::abs(value.getSExtValue()) > most)
@@ -152,6 +152,8 @@ LogicalResult convertQLinearConv(NodeConversion &node) {
   if (failed(input) || failed(filter) || failed(inputScale) || failed(filterScale) || failed(scale))
     return failure();
   Value bias = node.operand(8);
+  if (bias && !elementOf(bias).isInteger(32))
+    return node.unsupported("expected a bias of 32-bit integers");
   if (bias && elementOf(bias) != wide)
     bias = node.map(bias, shapeOf(bias), wide, [=](OpBuilder &builder, Location loc, ValueRange x) {
       return Scalars{builder, loc}.cast(x[0], false, wide, false);

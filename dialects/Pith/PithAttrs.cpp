@@ -290,3 +290,23 @@ void QuantizeAttr::mapElements(RankedTensorType input, ArrayRef<int64_t> indices
     std::memcpy(&to[i * bytes], &code, bytes); // little-endian
   }
 }
+
+FailureOr<RankedTensorType>
+RecodeAttr::resultType(RankedTensorType input, function_ref<InFlightDiagnostic()> emitError) const {
+  auto table = dyn_cast<RankedTensorType>(getTable().getType());
+  if (!input.getElementType().isSignlessInteger(8) || !table ||
+      table.getShape() != ArrayRef<int64_t>{256} || !table.getElementType().isSignlessInteger(8)) {
+    emitError() << "expected 8-bit codes and a table of 256";
+    return failure();
+  }
+  return input;
+}
+
+void RecodeAttr::mapIndices(RankedTensorType, MutableArrayRef<int64_t>) const {}
+
+void RecodeAttr::mapElements(RankedTensorType, ArrayRef<int64_t>, ArrayRef<char> from,
+                             MutableArrayRef<char> to) const {
+  auto table = llvm::to_vector(getTable().getValues<uint8_t>());
+  for (auto [code, result] : llvm::zip_equal(from, to))
+    result = char(table[uint8_t(code)]);
+}

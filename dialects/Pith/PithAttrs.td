@@ -47,6 +47,16 @@ def Pith_QuantizeAttr : Pith_Attr<"Quantize", "quantize",
   let assemblyFormat = "`<` $scale `,` $zeroPoint `,` custom<Signedness>($isSigned) `>`";
 }
 
+def Pith_RecodeAttr : Pith_Attr<"Recode", "recode",
+    [DeclareAttrInterfaceMethods<ConstantTransformInterface, ["mapElements"]>]> {
+  let summary = "8-bit codes for 8-bit codes, by a table of 256";
+  let description = [{
+    Entry `i` stands for the code whose bits are `i`, as in `pith.lookup`.
+  }];
+  let parameters = (ins "::mlir::DenseElementsAttr":$table);
+  let assemblyFormat = "`<` $table `>`";
+}
+
 def Pith_ConstantAttr : Pith_Attr<"Constant", "constant", [TypedAttrInterface]> {
   let summary = "a large constant: bytes of a source, and what is done to them";
   let description = [{

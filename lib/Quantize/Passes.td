@@ -6,8 +6,9 @@ include "mlir/Pass/PassBase.td"
 def QuantizeConstants : Pass<"pith-quantize-constants"> {
   let summary = "fold quantize of constants into codes";
   let description = [{
-    Rounds half to even, then saturates (quantize_c3). A large constant stays in
-    its file and takes a step; a small one is evaluated.
+    Rounds half to even, then saturates (quantize_c3). A map of constant 8-bit
+    codes folds too. A large constant stays in its file and takes a step; a
+    small one is evaluated.
 
     ```mlir
     %q = pith.quantize %w scale(%s : tensor<f32>) {is_signed} : tensor<2xf32> -> tensor<2xi8> // %w is [1.0, 0.25]

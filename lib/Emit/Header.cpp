@@ -25,6 +25,15 @@ std::string scaleText(CodesAttr codes) {
   return text;
 }
 
+/// How codes of less than a byte lie in memory.
+std::string codeText(IntegerType type, bool input) {
+  int64_t low = type.isUnsigned() ? 0 : -(1 << (type.getWidth() - 1));
+  int64_t high = low + (1 << type.getWidth()) - 1;
+  return llvm::formatv(", a byte each: {0} to {1}{2}", low, high,
+                       input ? " (the upper bits are ignored)" : "")
+      .str();
+}
+
 void writeStruct(raw_ostream &os, const ModelInfo &info, bool inputs) {
   StringRef kind = inputs ? "inputs" : "outputs";
   os << "typedef struct " << info.name << "_" << kind << " {\n";
@@ -40,6 +49,11 @@ void writeStruct(raw_ostream &os, const ModelInfo &info, bool inputs) {
       os << ", each 0 or 1";
     if (io.codes)
       os << ", each (code - " << io.codes.getZeroPoint() << ") * " << scaleText(io.codes);
+    auto integer = dyn_cast<IntegerType>(io.type);
+    if (integer && integer.getWidth() > 1 && integer.getWidth() < 8)
+      os << codeText(integer, inputs);
+    if (isa<FloatType>(io.type) && io.width() == 1)
+      os << ", the format's bits";
     os << " */\n";
   }
   if (inputs && info.batch)

@@ -114,6 +114,8 @@ StringRef IoInfo::cType() const {
   switch (integer.getWidth()) {
   case 1:
     return "uint8_t";
+  case 2: // a byte each
+  case 4:
   case 8:
     return integer.isUnsigned() ? "uint8_t" : "int8_t";
   case 16:

@@ -30,8 +30,13 @@ FailureOr<std::unique_ptr<LoadedModel>> pith::loadModule(ModuleOp lowered, uint6
 }
 
 static bool sameType(ElementType given, llvm::StringRef wanted) {
-  // NumPy has no bfloat16: its bits come as u16.
-  return elementTypeName(given) == wanted || (given == ElementType::U16 && wanted == "bf16");
+  if (elementTypeName(given) == wanted)
+    return true;
+  // Types that NumPy lacks come as integers of their width in memory.
+  std::optional<ElementType> type = elementTypeByName(wanted);
+  if (!type || *type == ElementType::BF16)
+    return type && given == ElementType::U16;
+  return *type > ElementType::F64 && (given == ElementType::U8 || given == ElementType::I8);
 }
 
 static std::string describe(llvm::StringRef type, llvm::ArrayRef<int64_t> shape) {
@@ -142,6 +147,17 @@ std::vector<Array> pith::randomInputs(const LoadedModel &model, uint64_t seed) {
         break;
       case ElementType::I8:
       case ElementType::U8:
+      case ElementType::I4: // the upper bits are ignored
+      case ElementType::U4:
+      case ElementType::I2:
+      case ElementType::U2:
+        std::memcpy(&array.data[at], &bits, 1);
+        break;
+      case ElementType::F8E4M3FN: // below the highest exponent: no NaN
+      case ElementType::F8E4M3FNUZ:
+      case ElementType::F8E5M2:
+      case ElementType::F8E5M2FNUZ:
+        bits = (bits & 0x80) | (0x20 + bits % 0x18);
         std::memcpy(&array.data[at], &bits, 1);
         break;
       default:

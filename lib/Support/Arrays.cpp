@@ -16,6 +16,14 @@ unsigned pith::byteWidth(ElementType type) {
   case ElementType::Bool:
   case ElementType::I8:
   case ElementType::U8:
+  case ElementType::I4:
+  case ElementType::U4:
+  case ElementType::I2:
+  case ElementType::U2:
+  case ElementType::F8E4M3FN:
+  case ElementType::F8E4M3FNUZ:
+  case ElementType::F8E5M2:
+  case ElementType::F8E5M2FNUZ:
     return 1;
   case ElementType::I16:
   case ElementType::U16:
@@ -34,8 +42,22 @@ unsigned pith::byteWidth(ElementType type) {
   return 0;
 }
 
-static constexpr llvm::StringLiteral names[] = {"bool", "i8",  "u8",  "i16",  "u16", "i32", "u32",
-                                                "i64",  "u64", "f16", "bf16", "f32", "f64"};
+unsigned pith::bitWidth(ElementType type) {
+  if (type == ElementType::I4 || type == ElementType::U4)
+    return 4;
+  if (type == ElementType::I2 || type == ElementType::U2)
+    return 2;
+  return 8 * byteWidth(type);
+}
+
+bool pith::isFloatType(ElementType type) {
+  return (type >= ElementType::F16 && type <= ElementType::F64) || type >= ElementType::F8E4M3FN;
+}
+
+static constexpr llvm::StringLiteral names[] = {
+    "bool", "i8",  "u8",  "i16",      "u16",        "i32",    "u32",
+    "i64",  "u64", "f16", "bf16",     "f32",        "f64",    "i4",
+    "u4",   "i2",  "u2",  "f8E4M3FN", "f8E4M3FNUZ", "f8E5M2", "f8E5M2FNUZ"};
 
 llvm::StringRef pith::elementTypeName(ElementType type) { return names[unsigned(type)]; }
 

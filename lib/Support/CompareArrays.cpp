@@ -16,15 +16,20 @@ template <typename T> static T load(const Array &array, int64_t index) {
 }
 
 static double fromBits(const llvm::fltSemantics &semantics, uint16_t bits) {
-  return llvm::APFloat(semantics, llvm::APInt(16, bits)).convertToDouble();
+  llvm::APInt word(llvm::APFloat::semanticsSizeInBits(semantics), bits);
+  return llvm::APFloat(semantics, word).convertToDouble();
 }
 
 double pith::elementAsDouble(const Array &array, int64_t index) {
   switch (array.type) {
   case ElementType::Bool:
   case ElementType::U8:
+  case ElementType::U4:
+  case ElementType::U2:
     return load<uint8_t>(array, index);
   case ElementType::I8:
+  case ElementType::I4:
+  case ElementType::I2:
     return load<int8_t>(array, index);
   case ElementType::I16:
     return load<int16_t>(array, index);
@@ -46,11 +51,17 @@ double pith::elementAsDouble(const Array &array, int64_t index) {
     return load<float>(array, index);
   case ElementType::F64:
     return load<double>(array, index);
+  case ElementType::F8E4M3FN:
+    return fromBits(llvm::APFloat::Float8E4M3FN(), load<uint8_t>(array, index));
+  case ElementType::F8E4M3FNUZ:
+    return fromBits(llvm::APFloat::Float8E4M3FNUZ(), load<uint8_t>(array, index));
+  case ElementType::F8E5M2:
+    return fromBits(llvm::APFloat::Float8E5M2(), load<uint8_t>(array, index));
+  case ElementType::F8E5M2FNUZ:
+    return fromBits(llvm::APFloat::Float8E5M2FNUZ(), load<uint8_t>(array, index));
   }
   return 0;
 }
-
-static bool isFloat(ElementType type) { return type >= ElementType::F16; }
 
 static std::string shapeText(const Array &array) {
   std::string text;
@@ -92,7 +103,7 @@ Comparison pith::compareArrays(const Array &actual, const Array &expected,
     return result;
   }
   size_t width = byteWidth(expected.type);
-  bool floats = isFloat(expected.type);
+  bool floats = isFloatType(expected.type);
   double magnitude = 0;
   int64_t bad = 0, worst = -1;
   for (int64_t i = 0, count = expected.numElements(); i < count; ++i) {

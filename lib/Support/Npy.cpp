@@ -120,6 +120,9 @@ static std::optional<ElementType> typeOf(llvm::StringRef descr) {
       .Case("f2", ElementType::F16)
       .Case("f4", ElementType::F32)
       .Case("f8", ElementType::F64)
+      // Raw bytes: what NumPy writes of types that it does not know.
+      .Cases({"V1", "f1"}, ElementType::U8)
+      .Case("V2", ElementType::U16)
       .Default(std::nullopt);
 }
 
@@ -225,7 +228,8 @@ llvm::Expected<Array> pith::parseNpy(llvm::StringRef bytes, llvm::StringRef plac
 
 std::string pith::formatNpy(const Array &array) {
   static constexpr llvm::StringLiteral descr[] = {"|b1", "|i1", "|u1", "<i2", "<u2", "<i4", "<u4",
-                                                  "<i8", "<u8", "<f2", "<u2", "<f4", "<f8"};
+                                                  "<i8", "<u8", "<f2", "<u2", "<f4", "<f8", "|i1",
+                                                  "|u1", "|i1", "|u1", "|u1", "|u1", "|u1", "|u1"};
   std::string header;
   llvm::raw_string_ostream os(header);
   os << "{'descr': '" << descr[unsigned(array.type)] << "', 'fortran_order': False, 'shape': (";

@@ -35,6 +35,22 @@ static std::optional<ElementType> typeOf(int32_t type) {
     return ElementType::U64;
   case Proto::BFLOAT16:
     return ElementType::BF16;
+  case Proto::INT4:
+    return ElementType::I4;
+  case Proto::UINT4:
+    return ElementType::U4;
+  case Proto::INT2:
+    return ElementType::I2;
+  case Proto::UINT2:
+    return ElementType::U2;
+  case Proto::FLOAT8E4M3FN:
+    return ElementType::F8E4M3FN;
+  case Proto::FLOAT8E4M3FNUZ:
+    return ElementType::F8E4M3FNUZ;
+  case Proto::FLOAT8E5M2:
+    return ElementType::F8E5M2;
+  case Proto::FLOAT8E5M2FNUZ:
+    return ElementType::F8E5M2FNUZ;
   default:
     return std::nullopt;
   }
@@ -71,6 +87,17 @@ static bool copyNumbers(const onnx::TensorProto &proto, Array &array, uint64_t c
   }
 }
 
+/// Codes of less than a byte, the first in the lowest bits, to a byte each.
+static void unpack(llvm::ArrayRef<char> packed, Array &array) {
+  unsigned width = bitWidth(array.type), perByte = 8 / width;
+  bool isSigned = array.type == ElementType::I4 || array.type == ElementType::I2;
+  for (size_t i = 0; i < array.data.size(); ++i) {
+    // To the top of the byte, and back down with or without the sign.
+    auto top = uint8_t(uint8_t(packed[i / perByte]) << (8 - width * (i % perByte + 1)));
+    array.data[i] = isSigned ? char(int8_t(top) >> (8 - width)) : char(top >> (8 - width));
+  }
+}
+
 static llvm::Expected<Array> parse(llvm::StringRef bytes, llvm::StringRef place,
                                    const ArrayLimits &limits) {
   auto fail = [&](const llvm::Twine &what) {
@@ -92,11 +119,20 @@ static llvm::Expected<Array> parse(llvm::StringRef bytes, llvm::StringRef place,
   std::optional<uint64_t> size = checkedBytes(*type, array.shape, limits);
   if (!size)
     return fail("the shape exceeds the limits");
-  // Numbers take at least a byte each, so this bounds what is allocated.
-  if (*size / byteWidth(*type) > bytes.size())
+  // Numbers take at least a quarter of a byte each, so this bounds what is allocated.
+  unsigned perByte = bitWidth(*type) < 8 ? 8 / bitWidth(*type) : 1;
+  if (*size / byteWidth(*type) / perByte > bytes.size())
     return fail("the data is shorter than the shape");
   array.data.resize(*size);
-  if (proto.has_raw_data()) {
+  if (perByte > 1) {
+    std::string packed = proto.raw_data();
+    if (!proto.has_raw_data())
+      packed.assign(proto.int32_data().begin(), proto.int32_data().end());
+    if (packed.size() != (*size + perByte - 1) / perByte)
+      return fail("expected " + llvm::Twine((*size + perByte - 1) / perByte) +
+                  " bytes of packed data, got " + llvm::Twine(packed.size()));
+    unpack(packed, array);
+  } else if (proto.has_raw_data()) {
     if (proto.raw_data().size() != *size)
       return fail("expected " + llvm::Twine(*size) + " bytes of data, got " +
                   llvm::Twine(proto.raw_data().size()));

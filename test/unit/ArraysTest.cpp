@@ -89,6 +89,16 @@ TEST(Npy, sizes_are_checked_before_memory_is_taken) {
   }
 }
 
+TEST(Npy, raw_bytes_are_codes) {
+  auto array =
+      parseNpy(npy("{'descr': '<V1', 'fortran_order': False, 'shape': (2,), }", "\x0f\x01"), "f");
+  ASSERT_TRUE(bool(array));
+  EXPECT_EQ(array->type, ElementType::U8);
+  EXPECT_EQ(elementTypeByName("f8E4M3FN"), ElementType::F8E4M3FN);
+  EXPECT_EQ(elementTypeName(ElementType::F8E5M2FNUZ), "f8E5M2FNUZ");
+  EXPECT_EQ(bitWidth(ElementType::U2), 2u);
+}
+
 TEST(Npy, other_types_are_refused) {
   for (llvm::StringRef descr : {"'>f4'", "'<c8'", "'|O'", "'<U4'", "[('a', '<f4')]"}) {
     std::string header = ("{'descr': " + descr + ", 'fortran_order': False, 'shape': (0,)}").str();
@@ -177,6 +187,21 @@ TEST(TensorProto, raw_data_and_fields) {
                                 "f");
   ASSERT_TRUE(bool(field));
   EXPECT_EQ(field->data, (std::vector<char>{5, -1}));
+}
+
+TEST(TensorProto, codes_of_four_and_two_bits_are_unpacked) {
+  // dims 3; type 22, int4; raw_data
+  auto signedCodes = parseTensorProto(llvm::StringRef("\x08\x03\x10\x16\x4a\x02\xf8\x07", 8), "f");
+  ASSERT_TRUE(bool(signedCodes));
+  EXPECT_EQ(signedCodes->type, ElementType::I4);
+  EXPECT_EQ(signedCodes->data, (std::vector<char>{-8, -1, 7}));
+  // dims 5; type 25, uint2; int32_data, a byte in each
+  auto codes = parseTensorProto(llvm::StringRef("\x08\x05\x10\x19\x2a\x03\xe4\x01\x02", 9), "f");
+  ASSERT_TRUE(bool(codes));
+  EXPECT_EQ(codes->type, ElementType::U2);
+  EXPECT_EQ(codes->data, (std::vector<char>{0, 1, 2, 3, 2}));
+  EXPECT_NE(errorOf(parseTensorProto(llvm::StringRef("\x08\x05\x10\x16\x4a\x02\xf8\x07", 8), "f")),
+            "");
 }
 
 TEST(TensorProto, wrong_sizes) {

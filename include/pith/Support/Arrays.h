@@ -27,11 +27,24 @@ enum class ElementType : uint8_t {
   F16,
   BF16,
   F32,
-  F64
+  F64,
+  // Narrow: a byte each in memory, which holds the code. Integers are extended
+  // to it, the floats' eight bits are its bits.
+  I4,
+  U4,
+  I2,
+  U2,
+  F8E4M3FN,
+  F8E4M3FNUZ,
+  F8E5M2,
+  F8E5M2FNUZ
 };
 
 unsigned byteWidth(ElementType type);
-/// As manifests spell it: `f32`, `u8`, `i8`, `bool`.
+/// Bits that an element has in ONNX's files: 4 and 2 for codes packed into bytes.
+unsigned bitWidth(ElementType type);
+bool isFloatType(ElementType type);
+/// As manifests spell it: `f32`, `u8`, `i8`, `bool`, `i4`, `f8E4M3FN`.
 llvm::StringRef elementTypeName(ElementType type);
 std::optional<ElementType> elementTypeByName(llvm::StringRef name);
 
@@ -58,7 +71,8 @@ std::optional<uint64_t> checkedBytes(ElementType type, llvm::ArrayRef<int64_t> s
 /// `place` names file and member in errors.
 llvm::Expected<Array> parseNpy(llvm::StringRef bytes, llvm::StringRef place,
                                const ArrayLimits &limits = {});
-/// The header and data of a .npy file. bfloat16 is written as u16.
+/// The header and data of a .npy file. Types that NumPy lacks are written as
+/// integers of their width in memory: bfloat16 and float8 as unsigned ones.
 std::string formatNpy(const Array &array);
 
 llvm::Expected<std::vector<Array>> parseNpz(llvm::StringRef bytes, llvm::StringRef place,

@@ -7,7 +7,6 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/IR/Matchers.h"
-#include "mlir/Transforms/RegionUtils.h"
 #include "llvm/ADT/SetVector.h"
 
 using namespace mlir;
@@ -34,16 +33,13 @@ bool isGroupable(Operation *op) {
          kind == OpClass::View;
 }
 
-/// The values that an operation reads, in its regions too.
-SetVector<Value> valuesOf(Operation *op) {
-  SetVector<Value> values(op->getOperands().begin(), op->getOperands().end());
-  for (Region &region : op->getRegions())
-    getUsedValuesDefinedAbove(region, values);
-  return values;
-}
-
 ArrayRef<int64_t> shapeOf(Operation *op) {
   return cast<ShapedType>(op->getResult(0).getType()).getShape();
+}
+
+bool isConstant(Value value) {
+  Operation *op = value.getDefiningOp();
+  return op && op->hasTrait<OpTrait::ConstantLike>();
 }
 
 class GroupPlan {
@@ -51,6 +47,8 @@ public:
   GroupPlan(ArrayRef<KernelRow> rows, bool fusion) : rows(rows), fusion(fusion) {}
 
   void run(Block &block) {
+    if (fusion)
+      giveEachItsDecoding(block);
     for (Operation &op : block)
       if (isGroupable(&op))
         add(&op);
@@ -61,6 +59,34 @@ public:
   int64_t fused = 0;
 
 private:
+  /// Weights that several anchors read are decoded in each, rather than once
+  /// into memory.
+  void giveEachItsDecoding(Block &block) {
+    for (Operation &op : llvm::make_early_inc_range(block)) {
+      if (classify(&op) != OpClass::Anchor || !fusesBefore(&op, Fusion::Decode))
+        continue;
+      for (Value value : valuesOf(&op)) {
+        SetVector<Operation *> chain = decodingOf(value, isConstant);
+        bool isShared = llvm::any_of(chain, [&](Operation *member) {
+          return llvm::any_of(member->getUsers(), [&](Operation *user) {
+            return !op.isAncestor(user) && !chain.contains(user);
+          });
+        });
+        if (!isShared)
+          continue;
+        OpBuilder builder(&op);
+        IRMapping mapping;
+        for (Operation *member : chain)
+          builder.clone(*member, mapping);
+        value.replaceUsesWithIf(mapping.lookup(value),
+                                [&](OpOperand &use) { return op.isAncestor(use.getOwner()); });
+      }
+    }
+    for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block)))
+      if (isGroupable(&op) && isOpTriviallyDead(&op))
+        op.erase();
+  }
+
   void add(Operation *op) {
     auto draft = std::make_unique<Draft>();
     draft->ops.insert(op);
@@ -94,11 +120,18 @@ private:
 
   bool mayFuse(const Draft &draft, Operation *op, const Draft &producer, Value value) const {
     OpClass kind = classify(op);
-    // Views are free in memory: as the end of a group they gain nothing.
+    bool decode = isDecode(producer);
+    // Views are free in memory: as the end of a group they gain nothing, but in
+    // the middle of a decoding.
     if (kind == OpClass::View)
-      return isMovement(producer) && !isView(producer);
+      return (isMovement(producer) || decode) && !isView(producer);
     if (isView(producer))
       return false;
+    if (decode && kind == OpClass::Anchor && fusesBefore(op, Fusion::Decode))
+      return true;
+    // Parameters of a decoding belong to it, though they broadcast.
+    if (decode && kind == OpClass::Map && isDecode(joined(draft, producer)))
+      return true;
     if (producer.anchor) // element-wise work behind an anchor
       return !draft.anchor && kind == OpClass::Map && fusesAfter(producer.anchor, Fusion::Map) &&
              shapeOf(op) == shapeOf(producer.last);
@@ -114,6 +147,16 @@ private:
     // Both element-wise: not where broadcasting would repeat the work.
     return kind == OpClass::Movement ? !isa<tensor::PadOp, tensor::ConcatOp>(op)
                                      : shapeOf(op) == shapeOf(producer.last);
+  }
+
+  static bool isDecode(const Draft &draft) {
+    return pith::isDecode(draft.ops.getArrayRef(), draft.last->getResult(0), isConstant);
+  }
+  /// What `draft` would be with its producer.
+  static Draft joined(const Draft &draft, const Draft &producer) {
+    Draft result{producer.ops, nullptr, draft.last};
+    result.ops.insert(draft.ops.begin(), draft.ops.end());
+    return result;
   }
 
   static bool isView(const Draft &draft) {

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "lib/Schedule/OpClass.h"
+#include "mlir/Analysis/SliceAnalysis.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Transforms/RegionUtils.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -21,6 +24,62 @@ OpClass pith::classify(Operation *op) {
           linalg::GenericOp>(op))
     return OpClass::Anchor;
   return OpClass::Other;
+}
+
+/// No elementary function, whose cost each use would repeat.
+static bool isCheap(MapOp op) {
+  return llvm::all_of(op.getBody().front().without_terminator(), [](Operation &scalar) {
+    return isa<arith::ArithDialect>(scalar.getDialect());
+  });
+}
+
+bool pith::isDecode(ArrayRef<Operation *> ops, Value result, function_ref<bool(Value)> isConstant) {
+  llvm::SmallPtrSet<Operation *, 8> inside(ops.begin(), ops.end());
+  llvm::SmallPtrSet<Value, 8> read;
+  for (Operation *op : ops) {
+    bool isKnown = isa<UnpackOp, DequantizeOp, tensor::ExpandShapeOp, tensor::CollapseShapeOp,
+                       tensor::ExtractSliceOp, linalg::TransposeOp>(op) ||
+                   (isa<MapOp>(op) && isCheap(cast<MapOp>(op)));
+    if (!isKnown || classify(op) == OpClass::Other)
+      return false;
+    for (Value operand : op->getOperands()) {
+      if (operand.getDefiningOp() && inside.contains(operand.getDefiningOp()))
+        continue;
+      if (operand.getDefiningOp<tensor::EmptyOp>())
+        continue;
+      if (!isConstant(operand))
+        return false;
+      read.insert(operand);
+    }
+  }
+  int64_t bytes = 0;
+  for (Value value : read)
+    bytes += storageBytes(cast<ShapedType>(value.getType()));
+  return storageBytes(cast<ShapedType>(result.getType())) > bytes;
+}
+
+llvm::SetVector<Operation *> pith::decodingOf(Value value, function_ref<bool(Value)> isConstant) {
+  llvm::SetVector<Operation *> chain;
+  Operation *producer = value.getDefiningOp();
+  if (!producer || classify(producer) == OpClass::Other)
+    return chain;
+  BackwardSliceOptions options;
+  options.inclusive = true;
+  options.omitBlockArguments = true;
+  options.filter = [&](Operation *op) {
+    return op->getBlock() == producer->getBlock() && classify(op) != OpClass::Other;
+  };
+  (void)getBackwardSlice(producer, &chain, options);
+  if (!isDecode(chain.getArrayRef(), value, isConstant))
+    chain.clear();
+  return chain;
+}
+
+llvm::SetVector<Value> pith::valuesOf(Operation *op) {
+  llvm::SetVector<Value> values(op->getOperands().begin(), op->getOperands().end());
+  for (Region &region : op->getRegions())
+    getUsedValuesDefinedAbove(region, values);
+  return values;
 }
 
 Operation *pith::anchorOf(GroupOp group) {

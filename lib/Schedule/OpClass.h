@@ -5,6 +5,7 @@
 
 #include "dialects/Pith/PithOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "llvm/ADT/SetVector.h"
 
 namespace pith {
 
@@ -17,6 +18,19 @@ enum class OpClass {
 };
 
 OpClass classify(mlir::Operation *op);
+
+/// Whether the operations, in order, compute `result` from constants alone, by
+/// moving elements and exact arithmetic, and make it larger than what they read
+/// from memory. `isConstant` says so of values that none of them computes.
+bool isDecode(llvm::ArrayRef<mlir::Operation *> ops, mlir::Value result,
+              llvm::function_ref<bool(mlir::Value)> isConstant);
+
+/// The operations that decode `value` so, in order; none when they do not.
+llvm::SetVector<mlir::Operation *> decodingOf(mlir::Value value,
+                                              llvm::function_ref<bool(mlir::Value)> isConstant);
+
+/// The values that an operation reads, in its regions too.
+llvm::SetVector<mlir::Value> valuesOf(mlir::Operation *op);
 
 /// The operation that decides which rows can run a group: its anchor, or the
 /// last operation of a group without one.

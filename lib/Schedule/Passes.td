@@ -23,8 +23,11 @@ def FormGroups : Pass<"pith-form-groups", "::mlir::ModuleOp"> {
     Walks each block in order. An element-wise operation joins the group of a
     producer that only it uses, where the rows of the target's table fuse
     element-wise work behind their anchor; an anchor takes in what its rows fuse
-    in front. Slices and reshapes that are views of memory stay outside, unless
-    they lie between operations of a group.
+    in front. Constants that are stored in fewer bytes than they have (packed
+    codes, weights behind a dequantization) are decoded in the group that reads
+    them, in each where there are several, if its rows fuse that. Slices and
+    reshapes that are views of memory stay outside, unless they lie between
+    operations of a group.
     ```mlir
     %0 = pith.conv %x, %w ...
     %1 = pith.map (%0 ...) ...

@@ -27,12 +27,34 @@ Fusion fusionOf(OpClass kind) {
   return kind == OpClass::Movement || kind == OpClass::View ? Fusion::Movement : Fusion::None;
 }
 
-Surroundings surroundingsOf(GroupOp group) {
+/// Whether a value inside of a group, which nothing in it computes, is constant.
+bool isConstant(GroupOp group, Value value) {
+  auto argument = dyn_cast<BlockArgument>(value);
+  if (argument && argument.getOwner() == &group.getBody().front())
+    value = group.getInputs()[argument.getArgNumber()];
+  Operation *op = value.getDefiningOp();
+  return op && op->hasTrait<OpTrait::ConstantLike>();
+}
+
+/// What decodes constants for the anchor, on whichever operand.
+llvm::DenseSet<Operation *> decodingOf(GroupOp group, Operation *anchor) {
+  llvm::DenseSet<Operation *> result;
+  for (Value value : valuesOf(anchor)) {
+    auto chain = pith::decodingOf(value, [&](Value v) { return isConstant(group, v); });
+    result.insert(chain.begin(), chain.end());
+  }
+  return result;
+}
+
+/// Without the decoding of constants, where the row has its own word for it.
+Surroundings surroundingsOf(GroupOp group, bool decodes) {
   Surroundings result;
   Operation *anchor = anchorOf(group);
   if (!anchor || classify(anchor) != OpClass::Anchor)
     return result;
-  llvm::DenseSet<Operation *> behind{anchor};
+  llvm::DenseSet<Operation *> behind{anchor}, decoding;
+  if (decodes)
+    decoding = decodingOf(group, anchor);
   for (Operation &op : group.getBody().front().without_terminator()) {
     if (&op == anchor)
       continue;
@@ -42,7 +64,8 @@ Surroundings surroundingsOf(GroupOp group) {
     if (after)
       behind.insert(&op);
     Fusion &side = after ? result.after : result.before;
-    side = side | fusionOf(classify(&op));
+    if (!decoding.contains(&op))
+      side = side | fusionOf(classify(&op));
   }
   return result;
 }
@@ -58,7 +81,7 @@ std::string refusal(const KernelRow &row, GroupOp group, StringRef features) {
   features.split(available, ',', -1, false);
   if (!row.needs.empty() && !llvm::is_contained(available, row.needs))
     return "needs " + row.needs.str();
-  Surroundings around = surroundingsOf(group);
+  Surroundings around = surroundingsOf(group, row.before & Fusion::Decode);
   if (!covers(row.before, around.before))
     return "does not fuse this work in front of its anchor";
   if (!covers(row.after, around.after))

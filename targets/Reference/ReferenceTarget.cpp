@@ -11,7 +11,7 @@ using namespace mlir;
 namespace {
 
 constexpr pith::Fusion None = pith::Fusion::None, Movement = pith::Fusion::Movement,
-                       Map = pith::Fusion::Map;
+                       Map = pith::Fusion::Map, Decode = pith::Fusion::Decode;
 
 #define PITH_KERNEL(kernel, anchor, fusesBefore, fusesAfter, place)                                \
   constexpr llvm::StringRef kernel##Anchors[] = {anchor};

@@ -13,6 +13,9 @@ enum class Fusion : unsigned {
   None = 0,
   Movement = 1, ///< transpose, reshape, slice, pad, concat: only addressing
   Map = 2,      ///< element-wise computation
+  /// Constants stored in fewer bytes: unpack, dequantize, and what moves their
+  /// elements. Taken on any operand, so that memory holds only the packed bytes.
+  Decode = 4,
 };
 constexpr Fusion operator|(Fusion a, Fusion b) { return Fusion(unsigned(a) | unsigned(b)); }
 constexpr bool operator&(Fusion a, Fusion b) { return unsigned(a) & unsigned(b); }

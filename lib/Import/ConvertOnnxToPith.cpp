@@ -3,6 +3,7 @@
 // nodes in GraphConversion.
 #include "dialects/Pith/PithOps.h"
 #include "lib/Import/GraphConversion.h"
+#include "lib/Import/Ops/Narrow.h"
 #include "lib/Import/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -23,7 +24,7 @@ using namespace pith::import;
 namespace {
 
 /// What stands for an ONNX type at the model's boundary: signless, and a byte
-/// for a bool. Null when the type is not a tensor of static shape.
+/// for a bool or a code of less than a byte. Null when the type is not a tensor of static shape.
 RankedTensorType boundaryType(Type type) {
   auto tensor = dyn_cast<RankedTensorType>(type);
   Type element = tensor ? signlessType(tensor.getElementType()) : Type();
@@ -77,6 +78,10 @@ struct FunctionConversion {
     for (unsigned index = 0; index < old.getNumArguments(); ++index) {
       Type type = old.getArgumentTypes()[index];
       RankedTensorType made = boundaryType(type);
+      if (auto tensor = dyn_cast<RankedTensorType>(type);
+          !made && tensor && isa<FloatType>(tensor.getElementType()) && tensor.hasStaticShape())
+        return fail("input", old.getArgAttrDict(index), index)
+               << "the element type " << tensor.getElementType() << " is not supported";
       if (!made)
         return fail("input", old.getArgAttrDict(index), index)
                << "expected a tensor of numbers with a static shape, got " << type;
@@ -98,6 +103,14 @@ struct FunctionConversion {
           value, type.getElementType(), [](OpBuilder &b, Location loc, ValueRange bytes) -> Value {
             Value zero = arith::ConstantIntOp::create(b, loc, 0, 8);
             return arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ne, bytes[0], zero);
+          });
+    }
+    if (isSubByte(type.getElementType())) { // the upper bits may be anything
+      TensorBuilder tensors{builder, ioLocation(old.getArgAttrDict(index), old.getLoc())};
+      value =
+          tensors.map(value, builder.getI8Type(), [&](OpBuilder &b, Location loc, ValueRange x) {
+            Scalars s{b, loc};
+            return wrapCode(s, x[0], type.getElementType());
           });
     }
     graph.map(old.getArgument(index), {value, type.getElementType()});

@@ -5,6 +5,7 @@
 #include "lib/Import/OnnxFunctions.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "llvm/ADT/StringSet.h"
 
 using namespace mlir;
 using namespace pith;
@@ -12,6 +13,7 @@ using namespace pith::import;
 
 void UnsupportedNodes::add(onnx::NodeOp node, StringRef reason) {
   StringRef domain = node.getDomain().empty() ? "ai.onnx" : node.getDomain();
+  isEmpty = false;
   std::string key = ("operator " + node.getOpType() + " (" + domain + ", version " +
                      Twine(node.getVersion()) + "): " + reason)
                         .str();
@@ -25,7 +27,16 @@ void UnsupportedNodes::add(onnx::NodeOp node, StringRef reason) {
     group.names += ", ...";
 }
 
+void UnsupportedNodes::reject(onnx::NodeOp node, StringRef what, StringRef remedy) {
+  isEmpty = false;
+  InFlightDiagnostic error = emitError(node.getLoc()) << "node '" << node.getNodeName() << "' ("
+                                                      << node.getOpType() << "): " << what;
+  error.attachNote() << remedy;
+}
+
 void UnsupportedNodes::report(Location loc) const {
+  if (groups.empty())
+    return;
   int64_t count = 0;
   for (const auto &[key, group] : groups)
     count += group.count;
@@ -52,24 +63,48 @@ void GraphConversion::convert(Operation &op) {
   if (auto absent = dyn_cast<onnx::AbsentOp>(op))
     return map(absent.getResult(), {});
   auto constant = dyn_cast<onnx::ConstantOp>(op);
-  auto type = constant ? dyn_cast<RankedTensorType>(constant.getType()) : nullptr;
-  Type element = type ? signlessType(type.getElementType()) : Type();
-  if (!element)
-    return; // strings and the like: nodes that need them say so
-  TypedAttr value = constant.getValue();
-  if (auto dense = dyn_cast<DenseElementsAttr>(value))
-    value = signless(dense);
-  else if (auto large = dyn_cast<ConstantAttr>(value))
-    value = ConstantAttr::get(cast<RankedTensorType>(type.clone(element)), large.getSource());
-  else
+  if (!constant)
     return;
-  TensorBuilder tensors{builder, constant.getLoc()};
-  map(constant.getResult(), {tensors.constant(value), type.getElementType()});
+  // Strings and the like have no such form: nodes that need them say so.
+  if (Value value = TensorBuilder{builder, constant.getLoc()}.onnxConstant(constant.getValue()))
+    map(constant.getResult(), {value, getElementTypeOrSelf(constant.getType())});
 }
 
 bool GraphConversion::isSupported(onnx::NodeOp node) const {
   return node.getNumRegions() != 0 ||
          ConverterTable::get().find(node.getDomain(), node.getOpType(), node.getVersion());
+}
+
+/// Operators that move or convert codes of less than a byte, and float8. All
+/// others would take the bytes that hold them for numbers.
+static bool takesCodes(StringRef opType) {
+  static const llvm::StringSet<> names = {"BitCast",
+                                          "Cast",
+                                          "CastLike",
+                                          "Concat",
+                                          "ConstantOfShape",
+                                          "DepthToSpace",
+                                          "DequantizeLinear",
+                                          "Expand",
+                                          "Flatten",
+                                          "Gather",
+                                          "GatherElements",
+                                          "GatherND",
+                                          "Identity",
+                                          "Pad",
+                                          "QuantizeLinear",
+                                          "Reshape",
+                                          "Shape",
+                                          "Size",
+                                          "Slice",
+                                          "SpaceToDepth",
+                                          "Split",
+                                          "Squeeze",
+                                          "Tile",
+                                          "Transpose",
+                                          "Unsqueeze",
+                                          "Where"};
+  return names.contains(opType);
 }
 
 namespace {
@@ -156,6 +191,13 @@ void GraphConversion::convertNode(onnx::NodeOp node) {
         ConverterTable::get().find(node.getDomain(), node.getOpType(), node.getVersion());
     if (!entry)
       return expandFunction(node);
+    if (!takesCodes(node.getOpType()))
+      for (auto [index, operand] : llvm::enumerate(operands))
+        if (operand.value && (isSubByte(operand.elementType) || isFloat8(operand.elementType)))
+          return unsupported.add(node, ("expected elements of 8 to 64 bits that are no float8 in "
+                                        "operand " +
+                                        Twine(index))
+                                           .str());
     NewOperations listener(builder);
     outcome = checkOperands(conversion, *entry);
     if (succeeded(outcome))
@@ -163,7 +205,9 @@ void GraphConversion::convertNode(onnx::NodeOp node) {
     made = std::move(listener.made);
   }
   if (failed(outcome)) {
-    if (!conversion.getReason().empty())
+    if (!conversion.getRemedy().empty())
+      unsupported.reject(node, conversion.getReason(), conversion.getRemedy());
+    else if (!conversion.getReason().empty())
       unsupported.add(node, conversion.getReason());
     return;
   }

@@ -8,12 +8,15 @@
 
 namespace pith::import {
 
-/// Nodes that could not be converted, grouped by operator and reason.
+/// Nodes that could not be converted: those that are not supported are grouped
+/// by operator and reason, each that is wrong is an error of its own.
 class UnsupportedNodes {
 public:
   void add(onnx::NodeOp node, llvm::StringRef reason);
-  bool empty() const { return groups.empty(); }
-  /// One error with one note for each group.
+  /// Says at once what is wrong with a node, and what helps.
+  void reject(onnx::NodeOp node, llvm::StringRef what, llvm::StringRef remedy);
+  bool empty() const { return isEmpty; }
+  /// One error with one note for each group, if there is one.
   void report(mlir::Location loc) const;
 
 private:
@@ -23,6 +26,7 @@ private:
     std::string names = {};
   };
   std::map<std::string, Group> groups;
+  bool isEmpty = true;
 };
 
 class GraphConversion {

@@ -47,6 +47,13 @@ static LogicalResult checkInputs(func::FuncOp one, func::FuncOp many,
 
 FailureOr<OwningOpRef<ModuleOp>> pith::importModel(StringRef path, const ImportOptions &options,
                                                    MLIRContext *context) {
+  // Locations name nodes; of which file, errors say in a note.
+  ScopedDiagnosticHandler naming(context, [&](Diagnostic &diagnostic) {
+    if (diagnostic.getSeverity() == DiagnosticSeverity::Error &&
+        !isa<FileLineColLoc>(diagnostic.getLocation()))
+      diagnostic.attachNote() << "in the model '" << path << "'";
+    return failure();
+  });
   PassManager manager(context, ModuleOp::getOperationName());
   if (!options.batch || options.batch->max == 1) {
     ImportOptions fixed = options;

@@ -114,8 +114,8 @@ void inferShapes(ModelProto &model) {
       inferTypes(model, true);
   } catch (const std::exception &error) {
     refuse(llvm::Twine("cannot infer the shapes of the model: ") + error.what(),
-           "export the model again; onnx.shape_inference.infer_shapes repeats "
-           "this step");
+           "the node's operands or attributes are not what ONNX demands of its operator; correct "
+           "them or export the model again; onnx.shape_inference.infer_shapes repeats this step");
   }
 }
 

@@ -83,6 +83,10 @@ std::string elementName(int32_t type);
 /// Product of the dimensions, refused when it is beyond the limits.
 int64_t countElements(const proto::TensorProto &tensor, llvm::StringRef what,
                       const ImportLimits &limits);
+/// Integers of 4 and 2 bits, whose bytes are taken as they are.
+bool staysPacked(int32_t type);
+/// The bytes of a tensor as `raw_data` has them, of the right number.
+std::string storedBytes(const proto::TensorProto &tensor, llvm::StringRef what);
 /// The elements in row-major order, little-endian, each in whole bytes.
 std::string elementBytes(const proto::TensorProto &tensor, llvm::StringRef what);
 /// The same of packed bytes.

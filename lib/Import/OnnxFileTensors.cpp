@@ -119,7 +119,12 @@ std::string unpackElements(int32_t type, int64_t count, llvm::ArrayRef<char> pac
   return out;
 }
 
-std::string elementBytes(const TensorProto &tensor, llvm::StringRef what) {
+bool staysPacked(int32_t type) {
+  return type == TensorProto::INT4 || type == TensorProto::UINT4 || type == TensorProto::INT2 ||
+         type == TensorProto::UINT2;
+}
+
+std::string storedBytes(const TensorProto &tensor, llvm::StringRef what) {
   int64_t bits = *elementBits(tensor.data_type()), count = 1;
   for (int64_t dim : tensor.dims())
     count *= dim;
@@ -134,7 +139,15 @@ std::string elementBytes(const TensorProto &tensor, llvm::StringRef what) {
                llvm::Twine(count) + " elements of type " + elementName(tensor.data_type()) +
                ", got " + llvm::Twine(bytes.size()),
            "the file is damaged; export the model again");
-  if (bits < 8)
+  return bytes;
+}
+
+std::string elementBytes(const TensorProto &tensor, llvm::StringRef what) {
+  std::string bytes = storedBytes(tensor, what);
+  int64_t bits = *elementBits(tensor.data_type()), count = 1;
+  for (int64_t dim : tensor.dims())
+    count *= dim;
+  if (bits < 8 && (bits != 6 || tensor.has_raw_data()))
     bytes = unpackElements(tensor.data_type(), count, llvm::ArrayRef(bytes.data(), bytes.size()));
   if (tensor.data_type() == TensorProto::BOOL)
     for (char &byte : bytes)

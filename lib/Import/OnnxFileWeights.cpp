@@ -46,8 +46,11 @@ Bytes own(std::string bytes) {
   return {owner, llvm::ArrayRef(owner->data(), owner->size())};
 }
 
-// Bytes as a file stores them, brought to whole bytes and 0 or 1 for bool.
+// Bytes as a file stores them, brought to 0 or 1 for bool, and to whole bytes
+// where they do not stay packed.
 Bytes toElements(const TensorProto &tensor, int64_t count, const Bytes &bytes) {
+  if (staysPacked(tensor.data_type()))
+    return bytes;
   if (*elementBits(tensor.data_type()) < 8)
     return own(unpackElements(tensor.data_type(), count, bytes.data));
   auto strange = [](char byte) { return static_cast<uint8_t>(byte) > 1; };
@@ -110,7 +113,8 @@ private:
   // Small tensors keep their form: some of ONNX's adapters read typed data.
   void takeOwn(TensorProto &tensor, llvm::StringRef what, int64_t count) {
     tensor.clear_external_data();
-    std::string bytes = elementBytes(tensor, what);
+    std::string bytes =
+        staysPacked(tensor.data_type()) ? storedBytes(tensor, what) : elementBytes(tensor, what);
     if (count == 0)
       tensor.clear_raw_data();
     if (static_cast<int64_t>(bytes.size()) >= Weights::threshold)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Imports graphs: names to values, nodes to operations, bodies to regions.
 #include "lib/Import/OnnxToDialect.h"
+#include "lib/Import/PackedConstant.h"
 #include "onnx/defs/schema.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
@@ -40,6 +41,23 @@ Type GraphImporter::typeOf(const std::string &value, const Scope &scope) {
                                     : importType(*found->second, context);
 }
 
+// The bytes stay where they are; a node gives them shape and element type.
+Value GraphImporter::addPackedConstant(const TensorProto &tensor, const Bytes &bytes,
+                                       Scope &scope) {
+  Location loc = nameLoc(context, tensor.name());
+  auto stored = RankedTensorType::get(int64_t(bytes.data.size()), builder.getI8Type());
+  auto type = RankedTensorType::get(ArrayRef(tensor.dims().data(), tensor.dims().size()),
+                                    importElementType(tensor.data_type(), context));
+  Value source = onnx::ConstantOp::create(builder, loc, makeLargeConstant(stored, bytes),
+                                          tensor.name() + ".bytes");
+  auto node =
+      onnx::NodeOp::create(builder, loc, TypeRange(type), packedName, packedDomain, uint64_t(1),
+                           builder.getDictionaryAttr({}), builder.getStrArrayAttr({tensor.name()}),
+                           builder.getArrayAttr({}), ValueRange(source), 0);
+  scope.lastConstant = node;
+  return node.getResult(0);
+}
+
 // Constants stand at the start of the block of their graph, by first use.
 Value GraphImporter::addConstant(const TensorProto &tensor, Scope &scope) {
   OpBuilder::InsertionGuard guard(builder);
@@ -47,6 +65,8 @@ Value GraphImporter::addConstant(const TensorProto &tensor, Scope &scope) {
     builder.setInsertionPointAfter(scope.lastConstant);
   else
     builder.setInsertionPointToStart(scope.block);
+  if (const Bytes *blob = weights.find(tensor); blob && staysPacked(tensor.data_type()))
+    return addPackedConstant(tensor, *blob, scope);
   TypedAttr value = importTensor(tensor, weights, "initializer '" + tensor.name() + "'", context);
   auto constant =
       onnx::ConstantOp::create(builder, nameLoc(context, tensor.name()), value, tensor.name());

@@ -66,6 +66,7 @@ public:
 private:
   mlir::Value getAbsent(Scope &scope);
   mlir::Value addConstant(const proto::TensorProto &tensor, Scope &scope);
+  mlir::Value addPackedConstant(const proto::TensorProto &tensor, const Bytes &bytes, Scope &scope);
   mlir::Type typeOf(const std::string &value, const Scope &scope);
   void importBody(const proto::GraphProto &graph, mlir::Region &region, Scope &parent);
   int64_t versionOf(const proto::NodeProto &node);

@@ -59,6 +59,10 @@ TypedAttr importTensor(const TensorProto &tensor, const Weights &weights, String
     return DenseStringElementsAttr::get(type, strings);
   }
   if (const Bytes *blob = weights.find(tensor)) {
+    if (staysPacked(tensor.data_type())) {
+      std::string codes = unpackElements(tensor.data_type(), type.getNumElements(), blob->data);
+      return DenseElementsAttr::getFromRawBuffer(type, ArrayRef(codes.data(), codes.size()));
+    }
     if (isa<ComplexType>(element))
       return DenseElementsAttr::getFromRawBuffer(type, blob->data);
     return makeLargeConstant(type, *blob);

@@ -44,8 +44,20 @@ SmallVector<int64_t> import::invertPermutation(ArrayRef<int64_t> permutation) {
   return result;
 }
 
+bool import::isSubByte(Type elementType) {
+  auto integer = dyn_cast<IntegerType>(elementType);
+  return integer && (integer.getWidth() == 4 || integer.getWidth() == 2);
+}
+
+bool import::isFloat8(Type elementType) {
+  return isa<Float8E4M3FNType, Float8E4M3FNUZType, Float8E5M2Type, Float8E5M2FNUZType>(elementType);
+}
+
 Type import::signlessType(Type elementType) {
-  if (isa<FloatType>(elementType) || elementType.isSignlessInteger())
+  if (isSubByte(elementType) || isFloat8(elementType))
+    return IntegerType::get(elementType.getContext(), 8);
+  if (isa<Float16Type, BFloat16Type, Float32Type, Float64Type>(elementType) ||
+      elementType.isSignlessInteger())
     return elementType;
   if (auto integer = dyn_cast<IntegerType>(elementType))
     return IntegerType::get(integer.getContext(), integer.getWidth());
@@ -53,8 +65,14 @@ Type import::signlessType(Type elementType) {
 }
 
 DenseElementsAttr import::signless(DenseElementsAttr value) {
-  Type type = signlessType(value.getElementType());
-  return type == value.getElementType() ? value : value.bitcast(type);
+  Type element = value.getElementType(), type = signlessType(element);
+  if (type == element)
+    return value;
+  if (!isSubByte(element))
+    return value.bitcast(type);
+  bool isUnsigned = element.isUnsignedInteger();
+  return cast<DenseIntElementsAttr>(value).mapValues(
+      type, [=](const APInt &code) { return isUnsigned ? code.zext(8) : code.sext(8); });
 }
 
 Value TensorBuilder::constant(TypedAttr value) {
@@ -62,6 +80,40 @@ Value TensorBuilder::constant(TypedAttr value) {
   if (isa<DenseElementsAttr>(value) && storageBytes(type) < 4096)
     return arith::ConstantOp::create(builder, loc, value);
   return ConstantOp::create(builder, loc, type, value, IntegerAttr());
+}
+
+Value TensorBuilder::unpack(Value bytes, Shape shape, Type elementType) {
+  return UnpackOp::create(builder, loc, RankedTensorType::get(shape, builder.getI8Type()), bytes,
+                          elementType.getIntOrFloatBitWidth(), !elementType.isUnsignedInteger());
+}
+
+/// Codes as ONNX packs them: the first in the lowest bits, low to high.
+static DenseElementsAttr pack(DenseElementsAttr codes) {
+  unsigned width = codes.getElementType().getIntOrFloatBitWidth(), perByte = 8 / width;
+  SmallVector<char, 0> bytes(llvm::divideCeil(codes.getNumElements(), perByte), 0);
+  for (auto [index, code] : llvm::enumerate(codes.getValues<APInt>()))
+    bytes[index / perByte] |= char(code.getZExtValue() << (width * (index % perByte)));
+  Type i8 = IntegerType::get(codes.getContext(), 8);
+  return DenseElementsAttr::getFromRawBuffer(RankedTensorType::get(int64_t(bytes.size()), i8),
+                                             bytes);
+}
+
+Value TensorBuilder::onnxConstant(TypedAttr value) {
+  // Fewer, such as zero points, are not worth the shifts.
+  constexpr int64_t fewest = 64;
+  auto type = dyn_cast<RankedTensorType>(value.getType());
+  Type element = type ? signlessType(type.getElementType()) : Type();
+  if (!element)
+    return {};
+  if (auto dense = dyn_cast<DenseElementsAttr>(value)) {
+    if (isSubByte(type.getElementType()) && !dense.isSplat() && type.getNumElements() > fewest)
+      return unpack(constant(pack(dense)), type.getShape(), type.getElementType());
+    return constant(signless(dense));
+  }
+  if (auto large = dyn_cast<ConstantAttr>(value); large && !isSubByte(type.getElementType()))
+    return constant(
+        ConstantAttr::get(cast<RankedTensorType>(type.clone(element)), large.getSource()));
+  return {};
 }
 
 Value TensorBuilder::ints(ArrayRef<int64_t> values) {

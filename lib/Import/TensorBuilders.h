@@ -27,6 +27,9 @@ struct TensorBuilder {
 
   /// `arith.constant` when it is small, else `pith.constant`.
   mlir::Value constant(mlir::TypedAttr value);
+  /// An ONNX constant of numbers in signless form, or null. More than a few
+  /// codes of less than a byte stay packed, behind pith.unpack.
+  mlir::Value onnxConstant(mlir::TypedAttr value);
   /// The one-dimensional i64 constant.
   mlir::Value ints(llvm::ArrayRef<int64_t> values);
   /// A tensor of one number everywhere; integers are truncated to the type.
@@ -49,6 +52,8 @@ struct TensorBuilder {
   mlir::Value pad(mlir::Value input, llvm::ArrayRef<int64_t> low, llvm::ArrayRef<int64_t> high,
                   mlir::Value scalar);
   mlir::Value concat(mlir::ValueRange inputs, int64_t dim);
+  /// Codes of a sub-byte element type from packed bytes: pith.unpack.
+  mlir::Value unpack(mlir::Value bytes, Shape shape, mlir::Type elementType);
   /// Repeats size-1 and missing leading dimensions.
   mlir::Value broadcast(mlir::Value input, Shape shape);
 };
@@ -65,11 +70,17 @@ int64_t countOf(Shape shape);
 /// [2, 0, 1] for [1, 2, 0].
 llvm::SmallVector<int64_t> invertPermutation(llvm::ArrayRef<int64_t> permutation);
 
-/// A `dense<>` whose integers are signless.
+/// A `dense<>` whose elements have their signless type.
 mlir::DenseElementsAttr signless(mlir::DenseElementsAttr value);
 
-/// The signless form of an element type of ONNX; null when it has none.
+/// The signless form of an element type of ONNX; null when it has none. Codes of
+/// 4 and 2 bits widen to bytes, extended by their sign; float8 is its bits.
 mlir::Type signlessType(mlir::Type elementType);
+
+/// Integers of 4 and 2 bits: `i4`, `ui4`, `i2`, `ui2`.
+bool isSubByte(mlir::Type elementType);
+/// The four formats of float8 that hold numbers with a sign.
+bool isFloat8(mlir::Type elementType);
 
 } // namespace pith::import
 

@@ -88,6 +88,7 @@ def reason_of(result):
     # One error lists all nodes; the notes behind it say what each lacks.
     message = re.sub(r"^\d+ nodes? (is|are) not supported; change the model or its export; ", "", message)
     message = re.sub(r"; \d+ nodes?: .*$", "", message)
+    message = re.sub(r"; in the model '.*$", "", message)
     message = re.sub(r"^input '[^']*': ", "input: ", message)
     message = re.sub(r"<([\d?]+x)+", "<...x", message)  # shapes
     return f"{result['class']}: {message}"[:160].strip()

@@ -3,15 +3,16 @@
 #include "dialects/Pith/PithOps.h"
 #include "lib/Import/Ops/ConverterTable.h"
 #include "lib/Import/Ops/ElementWise.h"
+#include "lib/Import/Ops/Narrow.h"
+#include "lib/Import/PackedConstant.h"
 
 using namespace mlir;
 using namespace pith;
 using namespace pith::import;
 
-namespace {
+namespace {} // namespace
 
-/// The element type of ONNX's number, as far as converters support it.
-Type elementFromCode(Builder &builder, int64_t code) {
+Type import::elementFromCode(Builder &builder, int64_t code) {
   auto unsignedOf = [&](unsigned width) { return builder.getIntegerType(width, false); };
   switch (code) {
   case 1:
@@ -40,28 +41,47 @@ Type elementFromCode(Builder &builder, int64_t code) {
     return unsignedOf(64);
   case 16:
     return builder.getBF16Type();
+  case 17:
+    return builder.getType<Float8E4M3FNType>();
+  case 18:
+    return builder.getType<Float8E4M3FNUZType>();
+  case 19:
+    return builder.getType<Float8E5M2Type>();
+  case 20:
+    return builder.getType<Float8E5M2FNUZType>();
+  case 21:
+    return unsignedOf(4);
+  case 22:
+    return builder.getIntegerType(4);
+  case 25:
+    return unsignedOf(2);
+  case 26:
+    return builder.getIntegerType(2);
   default:
     return {};
   }
 }
 
-bool isCommon(Type type) {
-  return type.isInteger(1) || (type.isIntOrFloat() && type.getIntOrFloatBitWidth() >= 8 &&
-                               (isa<IntegerType>(type) || type.isF16() || type.isBF16() ||
-                                type.isF32() || type.isF64()));
+namespace {
+
+/// Whether no element changes: bytes and wider numbers of one signless type.
+bool isSameInMemory(Type from, Type to) {
+  if (isSubByte(from) || isSubByte(to) || isFloat8(from) || isFloat8(to))
+    return from == to;
+  return signlessType(from) == signlessType(to);
 }
 
 LogicalResult castTo(NodeConversion &node, Type to) {
-  Type from = node.onnxElement(0);
-  if (!to || !isCommon(to) || !isCommon(from))
-    return node.unsupported("only element types of 8 to 64 bits are supported");
-  Type made = signlessType(to);
-  bool fromUnsigned = from.isUnsignedInteger(), toUnsigned = to.isUnsignedInteger();
-  if (made == elementOf(node.operand(0)))
+  Type from = node.onnxElement(0), made = to ? signlessType(to) : to;
+  if (!made)
+    return node.unsupported("expected numbers, but not float4 or float8e8m0");
+  if (isSameInMemory(from, to))
     return node.replace(Converted{node.operand(0), to});
+  bool saturate = node.i64("saturate", 1);
   Value result = node.map(node.operand(0), node.shape(0), made,
                           [=](OpBuilder &builder, Location loc, ValueRange x) {
-                            return Scalars{builder, loc}.cast(x[0], fromUnsigned, made, toUnsigned);
+                            Scalars s{builder, loc};
+                            return convertElement(s, x[0], from, to, saturate);
                           });
   return node.replace(Converted{result, to});
 }
@@ -74,9 +94,19 @@ LogicalResult convertCastLike(NodeConversion &node) { return castTo(node, node.o
 
 LogicalResult convertBitCast(NodeConversion &node) {
   Type to = elementFromCode(node.builder, node.i64("to")), made = to ? signlessType(to) : to;
-  Type from = elementOf(node.operand(0));
-  if (!made || made.getIntOrFloatBitWidth() != from.getIntOrFloatBitWidth())
-    return node.unsupported("expected two element types of one width, of 8 to 64 bits");
+  Type given = node.onnxElement(0), from = elementOf(node.operand(0));
+  // A bool has a byte in ONNX's files; no byte but 0 and 1 is a bool.
+  bool fromBool = from.isInteger(1) && made && made.isInteger(8) && !isSubByte(to);
+  if (!made || (!fromBool && to.getIntOrFloatBitWidth() != given.getIntOrFloatBitWidth()))
+    return node.unsupported("expected two element types of one width, of 2 to 64 bits");
+  if (isSubByte(to) || fromBool) {
+    Value result = node.map(
+        node.operand(0), node.shape(0), made, [=](OpBuilder &builder, Location loc, ValueRange x) {
+          Scalars s{builder, loc};
+          return convertElement(s, x[0], given, fromBool ? builder.getI8Type() : to, true);
+        });
+    return node.replace(Converted{result, to});
+  }
   if (made == from)
     return node.replace(Converted{node.operand(0), to});
   Value result = node.map(node.operand(0), node.shape(0), made,
@@ -111,17 +141,24 @@ TypedAttr constantOf(NodeConversion &node) {
 
 LogicalResult convertConstant(NodeConversion &node) {
   TypedAttr value = constantOf(node);
-  auto type = value ? dyn_cast<RankedTensorType>(value.getType()) : nullptr;
-  Type element = type ? signlessType(type.getElementType()) : Type();
-  if (!element)
+  Value made = value ? node.onnxConstant(value) : Value();
+  if (!made)
     return node.unsupported("expected a constant of numbers");
-  if (auto dense = dyn_cast<DenseElementsAttr>(value))
-    value = signless(dense);
-  else if (auto large = dyn_cast<ConstantAttr>(value))
-    value = ConstantAttr::get(RankedTensorType::get(type.getShape(), element), large.getSource());
-  else
-    return node.unsupported("expected a dense constant");
-  return node.replace(Converted{node.constant(value), type.getElementType()});
+  return node.replace(Converted{made, getElementTypeOrSelf(value.getType())});
+}
+
+/// What the reader makes of an initializer of codes of less than a byte, whose
+/// bytes stay where they are: the bytes, with the type stated by the result.
+LogicalResult convertPackedConstant(NodeConversion &node) {
+  auto type = dyn_cast<RankedTensorType>(node.node->getResult(0).getType());
+  if (!type || !type.hasStaticShape() || !isSubByte(type.getElementType()) ||
+      !node.type(0).getElementType().isInteger(8))
+    return node.unsupported("expected packed bytes and a type of 4 or 2 bits");
+  unsigned width = type.getElementType().getIntOrFloatBitWidth();
+  if (node.type(0).getNumElements() != int64_t(llvm::divideCeil(type.getNumElements() * width, 8)))
+    return node.unsupported("expected as many bytes as the elements need");
+  Value result = node.unpack(node.operand(0), type.getShape(), type.getElementType());
+  return node.replace(Converted{result, type.getElementType()});
 }
 
 } // namespace
@@ -131,4 +168,5 @@ void import::addCastConverters(ConverterTable &table) {
   table.add("CastLike", 15, convertCastLike);
   table.add("BitCast", 26, convertBitCast);
   table.add("Constant", 1, convertConstant);
+  table.add({packedDomain, packedName, 1, 1, convertPackedConstant});
 }

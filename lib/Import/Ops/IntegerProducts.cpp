@@ -5,6 +5,7 @@
 #include "dialects/Pith/PithOps.h"
 #include "lib/Import/Ops/ConverterTable.h"
 #include "lib/Import/Ops/Products.h"
+#include "lib/Import/Ops/QuantizeParameters.h"
 #include "lib/Import/Ops/Scalars.h"
 #include "lib/Import/Ops/Window.h"
 
@@ -12,37 +13,79 @@ using namespace mlir;
 using namespace pith;
 using namespace pith::import;
 
-FailureOr<Value> import::parameter(NodeConversion &node, unsigned index, int64_t count,
-                                   int64_t behind) {
+namespace {
+
+/// What a scale or zero point of several entries follows.
+struct Along {
+  int64_t count = 1;
+  /// Dimensions behind the one that it follows.
+  int64_t behind = 0;
+  StringRef name = "";
+  /// Rows and columns may have theirs for each matrix of a batch too.
+  bool batched = false;
+};
+
+/// A scale or zero point: one number, or one for each entry of a dimension.
+FailureOr<Value> spreadParameter(NodeConversion &node, unsigned index, StringRef what,
+                                 Along along) {
   Value value = node.operand(index);
   if (!value)
     return Value();
-  int64_t given = countOf(shapeOf(value));
-  if (given == 1)
+  if (countOf(shapeOf(value)) == 1)
     return node.reshape(value, {});
-  if (shapeOf(value).size() != 1)
+  if (along.batched && shapeOf(value).size() > 1)
     return value;
-  if (given != count)
-    return node.unsupported("expected 1 or " + Twine(count) + " entries in operand " +
-                            Twine(index) + ", got " + Twine(given));
-  SmallVector<int64_t> shape(behind + 1, 1);
-  shape[0] = count;
+  if (failed(checkCount(node, index, what, along.count, along.name)))
+    return failure();
+  SmallVector<int64_t> shape(along.behind + 1, 1);
+  shape[0] = along.count;
   return node.reshape(value, shape);
+}
+
+FailureOr<Value> scaleOf(NodeConversion &node, unsigned index, StringRef what, Along along = {}) {
+  if (failed(checkScale(node, index, what)))
+    return failure();
+  return spreadParameter(node, index, what, along);
+}
+
+/// An operand of codes: bytes, and how the operand is called.
+LogicalResult checkCodes(NodeConversion &node, unsigned operand, StringRef what) {
+  if (node.operand(operand) && elementOf(node.operand(operand)).isInteger(8))
+    return success();
+  return node.invalid("expected " + what + " of i8 or u8, got " +
+                          (node.operand(operand) ? elementText(node.onnxElement(operand)) : "none"),
+                      "quantize it to one of these types");
+}
+
+/// The zero point of an operand of 8 bits, checked against the operand.
+FailureOr<Value> zeroPointOf(NodeConversion &node, unsigned operand, unsigned index, StringRef what,
+                             StringRef zeroName, Along along = {}) {
+  if (failed(checkCodes(node, operand, what)) ||
+      failed(checkZeroPoint(node, index, zeroName, node.onnxElement(operand))))
+    return failure();
+  auto zero = spreadParameter(node, index, zeroName, along);
+  if (failed(zero) || !*zero)
+    return zero;
+  auto shape = broadcastShapes({node.shape(operand), shapeOf(*zero)});
+  if (!shape || Shape(*shape) != node.shape(operand))
+    return node.invalid("expected " + zeroName + " that broadcasts to its operand",
+                        "give one for the tensor, or one for each " + along.name);
+  return zero;
+}
+
+} // namespace
+
+FailureOr<Value> import::parameter(NodeConversion &node, unsigned index, int64_t count,
+                                   int64_t behind) {
+  return spreadParameter(node, index, "operand " + std::to_string(index),
+                         {count, behind, "entry of its dimension", true});
 }
 
 FailureOr<Value> import::zeroPoint(NodeConversion &node, unsigned operand, unsigned index,
                                    int64_t count, int64_t behind) {
-  if (!elementOf(node.operand(operand)).isInteger(8))
-    return node.unsupported("expected 8-bit operands");
-  auto zero = parameter(node, index, count, behind);
-  if (failed(zero) || !*zero)
-    return zero;
-  auto shape = node.broadcastOperands({node.operand(operand), *zero});
-  if (failed(shape) || Shape(*shape) != node.shape(operand))
-    return node.unsupported("expected zero points that broadcast to the operand");
-  if (node.onnxElement(index) != node.onnxElement(operand))
-    return node.unsupported("expected zero points of their operand's element type");
-  return zero;
+  return zeroPointOf(node, operand, index, "operand " + std::to_string(operand),
+                     "operand " + std::to_string(index),
+                     {count, behind, "entry of its dimension", true});
 }
 
 Type import::accumulatorFor(NodeConversion &node, int64_t depth, std::optional<unsigned> bias) {
@@ -76,11 +119,21 @@ FailureOr<Value> import::requantize(NodeConversion &node, Value sum, Value multi
 
 namespace {
 
+Along rowsOf(NodeConversion &node, unsigned operand) {
+  Shape shape = node.shape(operand);
+  return {shape.size() > 1 ? shape[shape.size() - 2] : 1, 1, "row", true};
+}
+Along columnsOf(NodeConversion &node, unsigned operand) {
+  return {node.rank(operand) > 1 ? node.shape(operand).back() : 1, 0, "column", true};
+}
+Along filtersOf(NodeConversion &node, unsigned operand, int64_t behind) {
+  return {node.shape(operand)[0], behind, "filter"};
+}
+
 LogicalResult convertMatMulInteger(NodeConversion &node) {
   Type wide = node.builder.getI32Type();
-  int64_t rows = node.rank(0) > 1 ? node.shape(0)[node.rank(0) - 2] : 1;
-  auto lhs = zeroPoint(node, 0, 2, rows, 1);
-  auto rhs = zeroPoint(node, 1, 3, node.shape(1).back(), 0);
+  auto lhs = zeroPointOf(node, 0, 2, "A", "a_zero_point", rowsOf(node, 0));
+  auto rhs = zeroPointOf(node, 1, 3, "B", "b_zero_point", columnsOf(node, 1));
   if (failed(lhs) || failed(rhs))
     return failure();
   IntegerProduct integers{*lhs, *rhs, !node.isUnsigned(0), !node.isUnsigned(1), wide};
@@ -90,8 +143,10 @@ LogicalResult convertMatMulInteger(NodeConversion &node) {
 
 LogicalResult convertConvInteger(NodeConversion &node) {
   Type wide = node.builder.getI32Type();
-  auto input = zeroPoint(node, 0, 2, 1, 0);
-  auto filter = zeroPoint(node, 1, 3, node.shape(1)[0], node.rank(1) - 1);
+  if (node.rank(1) < 3)
+    return node.unsupported("expected a filter of rank 3 or more");
+  auto input = zeroPointOf(node, 0, 2, "x", "x_zero_point");
+  auto filter = zeroPointOf(node, 1, 3, "w", "w_zero_point", filtersOf(node, 1, node.rank(1) - 1));
   if (failed(input) || failed(filter))
     return failure();
   IntegerProduct integers{*input, *filter, !node.isUnsigned(0), !node.isUnsigned(1), wide};
@@ -112,6 +167,10 @@ FailureOr<Value> requantize(NodeConversion &node, Value sum, ArrayRef<Value> sca
         auto wide = [&](Value v) { return s.cast(v, false, f32, false); };
         return s.div(s.mul(wide(x[0]), wide(x[1])), wide(x[2]));
       });
+  if (failed(checkCodes(node, zero, "y_zero_point")) ||
+      failed(checkResult(node, node.onnxElement(zero), "y_zero_point")) ||
+      failed(checkCount(node, zero, "y_zero_point", 1, "")))
+    return failure();
   return import::requantize(node, sum, multiplier, node.operand(zero), node.onnxElement(zero));
 }
 
@@ -119,16 +178,16 @@ FailureOr<Value> requantize(NodeConversion &node, Value sum, ArrayRef<Value> sca
 LogicalResult convertQLinearMatMul(NodeConversion &node) {
   if (node.rank(0) < 1 || node.rank(3) < 1)
     return node.unsupported("expected operands of rank 1 or more");
-  bool isRow = node.rank(0) == 1, isColumn = node.rank(3) == 1;
-  int64_t rows = isRow ? 1 : node.shape(0)[node.rank(0) - 2];
-  int64_t columns = isColumn ? 1 : node.shape(3).back();
+  Along rows = rowsOf(node, 0), columns = columnsOf(node, 3);
   Type wide = accumulatorFor(node, node.shape(0).back(), std::nullopt);
-  auto lhs = zeroPoint(node, 0, 2, rows, 1);
-  auto rhs = zeroPoint(node, 3, 5, columns, 0);
+  auto lhs = zeroPointOf(node, 0, 2, "a", "a_zero_point", rows);
+  auto rhs = zeroPointOf(node, 3, 5, "b", "b_zero_point", columns);
   // Scales stand beside the result, which has no column where the right side is one.
-  auto lhsScale = parameter(node, 1, rows, isColumn ? 0 : 1),
-       rhsScale = parameter(node, 4, columns, 0);
-  auto scale = parameter(node, 6, 1, 0);
+  if (node.rank(3) == 1)
+    rows.behind = 0;
+  auto lhsScale = scaleOf(node, 1, "a_scale", rows);
+  auto rhsScale = scaleOf(node, 4, "b_scale", columns);
+  auto scale = scaleOf(node, 6, "y_scale");
   if (failed(lhs) || failed(rhs) || failed(lhsScale) || failed(rhsScale) || failed(scale))
     return failure();
   IntegerProduct integers{*lhs, *rhs, !node.isUnsigned(0), !node.isUnsigned(3), wide};
@@ -143,17 +202,18 @@ LogicalResult convertQLinearMatMul(NodeConversion &node) {
 LogicalResult convertQLinearConv(NodeConversion &node) {
   if (node.rank(3) < 3 || node.rank(0) != node.rank(3))
     return node.unsupported("expected input and filter of one rank, at least 3");
-  int64_t filters = node.shape(3)[0], behind = node.rank(3) - 2;
+  int64_t behind = node.rank(3) - 2;
   Type wide = accumulatorFor(node, countOf(node.shape(3).drop_front()), 8);
-  auto input = zeroPoint(node, 0, 2, 1, 0);
-  auto filter = zeroPoint(node, 3, 5, filters, behind + 1);
-  auto inputScale = parameter(node, 1, 1, 0), scale = parameter(node, 6, 1, 0);
-  auto filterScale = parameter(node, 4, filters, behind);
+  auto input = zeroPointOf(node, 0, 2, "x", "x_zero_point");
+  auto filter = zeroPointOf(node, 3, 5, "w", "w_zero_point", filtersOf(node, 3, behind + 1));
+  auto inputScale = scaleOf(node, 1, "x_scale"), scale = scaleOf(node, 6, "y_scale");
+  auto filterScale = scaleOf(node, 4, "w_scale", filtersOf(node, 3, behind));
   if (failed(input) || failed(filter) || failed(inputScale) || failed(filterScale) || failed(scale))
     return failure();
   Value bias = node.operand(8);
   if (bias && !elementOf(bias).isInteger(32))
-    return node.unsupported("expected a bias of 32-bit integers");
+    return node.invalid("expected a bias of i32, got " + elementText(node.onnxElement(8)),
+                        "quantize the bias to i32 with the scale x_scale * w_scale");
   if (bias && elementOf(bias) != wide)
     bias = node.map(bias, shapeOf(bias), wide, [=](OpBuilder &builder, Location loc, ValueRange x) {
       return Scalars{builder, loc}.cast(x[0], false, wide, false);

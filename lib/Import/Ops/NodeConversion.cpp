@@ -81,6 +81,14 @@ LogicalResult NodeConversion::unsupported(const Twine &why) {
   return failure();
 }
 
+LogicalResult NodeConversion::invalid(const Twine &what, const Twine &help) {
+  if (reason.empty()) {
+    reason = what.str();
+    remedy = help.str();
+  }
+  return failure();
+}
+
 LogicalResult NodeConversion::replace(ValueRange values) {
   SmallVector<Converted> converted;
   for (Value value : values) {

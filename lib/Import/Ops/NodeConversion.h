@@ -61,6 +61,9 @@ public:
   //===--- outcome --------------------------------------------------------===//
   /// Records why the node cannot be converted: `expected ..., got ...`.
   mlir::LogicalResult unsupported(const llvm::Twine &why);
+  /// Records why the node is wrong, whoever compiles it, and what helps. The
+  /// first reason of either kind counts.
+  mlir::LogicalResult invalid(const llvm::Twine &what, const llvm::Twine &remedy);
   /// The node's results. Types of the model keep their signedness; a result
   /// without a known type gets that of operand 0 where the widths agree. An
   /// omitted output may be null.
@@ -93,13 +96,15 @@ public:
   // For the driver.
   llvm::ArrayRef<Converted> getResults() const { return results; }
   llvm::StringRef getReason() const { return reason; }
+  /// Empty unless the node is wrong.
+  llvm::StringRef getRemedy() const { return remedy; }
 
 private:
   mlir::LogicalResult inferTypes(mlir::OperationState &state);
 
   llvm::ArrayRef<Converted> operands;
   llvm::SmallVector<Converted> results;
-  std::string reason;
+  std::string reason, remedy;
 };
 
 } // namespace pith::import

@@ -1,0 +1,42 @@
+// RUN: pith-opt %s --convert-onnx-to-pith --split-input-file | FileCheck %s
+
+// Codes of a sub-byte type keep their low bits, as integers do.
+// CHECK-LABEL: func @to_int4
+func.func @to_int4(%x: tensor<4xf32>, %y: tensor<4xi16>) -> (tensor<4xi4>, tensor<4xui4>) {
+  // CHECK: arith.fptosi {{.*}} : f32 to i32
+  // CHECK: %[[A:.+]] = arith.trunci %{{.+}} : i32 to i8
+  // CHECK: %[[B:.+]] = arith.shli %[[A]], %c4_i8
+  // CHECK: arith.shrsi %[[B]], %c4_i8
+  %a = onnx.node "Cast"(%x) since 25 as ["a"] {to = 22} : (tensor<4xf32>) -> tensor<4xi4>
+  // CHECK: %[[C:.+]] = arith.trunci %{{.+}} : i16 to i8
+  // CHECK: arith.shrui
+  %b = onnx.node "Cast"(%y) since 25 as ["b"] {to = 21} : (tensor<4xi16>) -> tensor<4xui4>
+  return %a, %b : tensor<4xi4>, tensor<4xui4>
+}
+
+// -----
+
+// The same bits under another sign are read anew; of one type nothing changes.
+// CHECK-LABEL: func @reinterpreted
+func.func @reinterpreted(%x: tensor<4xui4>, %e: tensor<4xf8E5M2>) -> (tensor<4xi4>, tensor<4xi8>, tensor<4xf8E5M2>) {
+  // CHECK: pith.map
+  // CHECK: pith.map
+  // CHECK: arith.shrsi
+  %a = onnx.node "BitCast"(%x) since 26 as ["a"] {to = 22} : (tensor<4xui4>) -> tensor<4xi4>
+  // CHECK-NOT: pith.map
+  // CHECK: return %{{.+}}, %arg1, %arg1
+  %b = onnx.node "BitCast"(%e) since 26 as ["b"] {to = 3} : (tensor<4xf8E5M2>) -> tensor<4xi8>
+  %c = onnx.node "Cast"(%e) since 25 as ["c"] {to = 19} : (tensor<4xf8E5M2>) -> tensor<4xf8E5M2>
+  return %a, %b, %c : tensor<4xi4>, tensor<4xi8>, tensor<4xf8E5M2>
+}
+
+// -----
+
+// From f64 at once: two roundings would differ.
+// CHECK-LABEL: func @from_double
+func.func @from_double(%x: tensor<4xf64>) -> tensor<4xf8E4M3FNUZ> {
+  // CHECK: arith.bitcast %{{.+}} : f64 to i64
+  // CHECK-NOT: f32
+  %a = onnx.node "Cast"(%x) since 25 as ["a"] {to = 18} : (tensor<4xf64>) -> tensor<4xf8E4M3FNUZ>
+  return %a : tensor<4xf8E4M3FNUZ>
+}

@@ -47,10 +47,11 @@ static LogicalResult checkInputs(func::FuncOp one, func::FuncOp many,
 
 FailureOr<OwningOpRef<ModuleOp>> pith::importModel(StringRef path, const ImportOptions &options,
                                                    MLIRContext *context) {
-  // Locations name nodes; of which file, errors say in a note.
+  // Locations, or messages, name nodes; of which file, errors say in a note.
   ScopedDiagnosticHandler naming(context, [&](Diagnostic &diagnostic) {
     if (diagnostic.getSeverity() == DiagnosticSeverity::Error &&
-        !isa<FileLineColLoc>(diagnostic.getLocation()))
+        (!isa<FileLineColLoc>(diagnostic.getLocation()) ||
+         StringRef(diagnostic.str()).starts_with("node '")))
       diagnostic.attachNote() << "in the model '" << path << "'";
     return failure();
   });

@@ -109,6 +109,9 @@ int64_t GraphImporter::versionOf(const NodeProto &node) {
 }
 
 void GraphImporter::importNode(const NodeProto &node, Scope &scope) {
+  if (node.domain() == packedDomain)
+    refuse(describe(node) + ": the domain '" + node.domain() + "' is reserved",
+           "rename the domain of the operator");
   SmallVector<Value> inputs;
   int numInputs = node.input_size(), numOutputs = node.output_size();
   while (numInputs && node.input(numInputs - 1).empty())

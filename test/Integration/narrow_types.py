@@ -56,7 +56,9 @@ def test_float8_casts(folder):
 
     x, bits = hard_numbers(), np.arange(256, dtype=np.uint8)
     x = np.concatenate([x[65536:131072], x[131072::7], x[:65536:5]])
-    wide = np.concatenate([x.astype(np.float64), 1.0625 + np.ldexp([-1, 0, 1], -40), 1.1875 + np.ldexp([-1, 0, 1], -40)])
+    with np.errstate(all="ignore"):
+        wide = x.astype(np.float64)
+    wide = np.concatenate([wide, 1.0625 + np.ldexp([-1, 0, 1], -40), 1.1875 + np.ldexp([-1, 0, 1], -40)])
     nodes, outputs = [], {}
     for name, code in FLOAT8.items():
         for saturate in (0, 1):
@@ -137,6 +139,30 @@ def test_upper_bits_of_inputs_do_not_count(folder):
     assert "const uint8_t *u2; /* u2: u2 [256], a byte each: 0 to 3" in header, header
 
 
+def test_movement_of_narrow_types(folder):
+    """Codes and float8 through what moves elements, a constant and a branch."""
+    import float8
+    import numpy as np
+    from onnx import TensorProto, helper
+
+    x = np.arange(256, dtype=np.uint8).reshape(4, 64)
+    for kind, code in {**CODES, **FLOAT8}.items():
+        filled = TensorProto(dims=[1], data_type=code, raw_data=b"\x01")
+        then, other = (helper.make_graph([helper.make_node("Identity", [name], [name + "_out"])], name, [],
+                                         [helper.make_tensor_value_info(name + "_out", code, [64, 4])]) for name in ("t", "p"))
+        nodes = [("Transpose", ["x"], ["t"], {"perm": [1, 0]}), ("Reshape", ["x", "shape"], ["r"], {}),
+                 ("Identity", ["r"], ["p"], {}), ("If", ["flag"], ["y"], {"then_branch": then, "else_branch": other}),
+                 ("Pad", ["x", "pads"], ["padded"], {}), ("ConstantOfShape", ["three"], ["c"], {"value": filled})]
+        path = model(folder, kind, nodes, {"x": (code, x.shape)},
+                     {"t": (code, [64, 4]), "y": (code, [64, 4]), "padded": (code, [4, 66]), "c": (code, [3])},
+                     {"shape": np.int64([64, 4]), "flag": np.bool_(False), "pads": np.int64([0, 1, 0, 1]), "three": np.int64([3])})
+        got = evaluate(folder, path, x=x)
+        bits = x if kind in FLOAT8 else float8.codes_c2(x, kind)
+        for name, expected in {"t": bits.T, "y": bits.reshape(64, 4), "padded": np.pad(bits, ((0, 0), (1, 1))),
+                               "c": np.ones(3)}.items():
+            assert (got[name] == expected).all(), (kind, name)
+
+
 def weights_of(folder, path):
     compile_model(path, folder / path.stem, "--name=m")
     manifest = json.loads((folder / path.stem / "m.manifest.json").read_text())
@@ -163,6 +189,27 @@ def test_packed_weights_of_a_matrix(folder):
         weights, arena = weights_of(folder, path)
         exact = (k * n + k // block * n) * int(kind[1]) // 8 + s.nbytes
         assert exact <= weights <= exact + 192 and arena == 0, (kind, weights, exact, arena)
+
+
+def test_packed_weights_beside_the_file(folder):
+    """External data, and a batch of run-time size."""
+    import floats
+    import numpy as np
+    from onnx import load, save
+
+    generator, k, n = np.random.default_rng(6), 96, 100
+    w, x = generator.integers(-8, 8, (k, n)), generator.standard_normal((3, k)).astype(np.float32)
+    path = model(folder, "beside", [("DequantizeLinear", ["w", "s"], ["d"], {}), ("MatMul", ["x", "d"], ["y"], {})],
+                 {"x": (1, ["n", k])}, {"y": (1, ["n", n])}, {"w": packed("w", "i4", w), "s": np.float32(0.5)})
+    save(load(path), path, save_as_external_data=True, location="beside.data", size_threshold=0)
+    wanted = floats.matmul(x, w.astype(np.float32) * np.float32(0.5))
+    assert (evaluate(folder, path, x=x[:1])["y"] == wanted[:1]).all()
+    run(harness.PITH, "compile", path, "-o", folder / "batched", "--target=reference", "--dim", "n=1..4", "--name=m")
+    manifest = json.loads((folder / "batched" / "m.manifest.json").read_text())
+    assert k * n // 2 <= manifest["weights"]["bytes"] <= k * n // 2 + 64, manifest["weights"]
+    np.savez(folder / "three.npz", x=x)
+    run(harness.PITH, "run", folder / "batched", "--inputs", folder / "three.npz", "--outputs", folder / "three_out.npz")
+    assert (np.load(folder / "three_out.npz")["y"] == wanted).all()
 
 
 def test_packed_weights_elsewhere(folder):
@@ -236,6 +283,17 @@ def test_broken_files(folder):
         path = model(folder, name, [("DequantizeLinear", ["x", *constants], ["y"], {})], {"x": (kind, shape)},
                      {"y": (1, shape)}, constants, 21)
         refused(folder, path, f"{name}_0", "DequantizeLinear", words)
+
+
+def test_reserved_domain(folder):
+    from onnx import helper, load, save
+
+    path = model(folder, "domain", [("Identity", ["x"], ["y"], {})], {"x": (2, [4])}, {"y": (2, [4])})
+    saved = load(path)
+    saved.graph.node[0].domain, saved.graph.node[0].op_type = "pith.reader", "PackedConstant"
+    saved.opset_import.append(helper.make_opsetid("pith.reader", 1))
+    save(saved, path)
+    refused(folder, path, "node 'domain_0' (PackedConstant)", "is reserved")
 
 
 def test_broken_operators(folder):

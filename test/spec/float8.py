@@ -47,7 +47,8 @@ def float8_c2(x, name, saturate=True):
     the largest number is that one, or without `saturate` infinity or NaN, as
     the format has it; NaN is one code. Zero has a sign where there is a -0."""
     _, _, largest, overflow, nan, signed_zero = FORMATS[name]
-    x = np.asarray(x).astype(F64)
+    with np.errstate(all="ignore"):
+        x = np.asarray(x).astype(F64)
     numbers = magnitudes(name)
     step = numbers[-1] - numbers[-2]
     numbers = np.append(numbers, numbers[-1] + step)  # where rounding goes beyond

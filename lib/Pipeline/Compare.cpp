@@ -32,9 +32,9 @@ struct Program {
   }
 
   /// The inputs' sizes are the model's.
-  LogicalResult run(llvm::ArrayRef<const Array *> inputs) {
+  LogicalResult run(llvm::ArrayRef<Array> inputs) {
     for (auto [index, array] : llvm::enumerate(inputs))
-      llvm::copy(array->data, session->input(index).begin());
+      llvm::copy(array.data, session->input(index).begin());
     return session->run();
   }
 
@@ -56,12 +56,12 @@ struct Side {
   OwningOpRef<ModuleOp> module; ///< before schedule; null: only outputs are seen
   Program program;
   llvm::SmallVector<Layer> layers;
-  std::vector<LayerFormat> outputs; ///< of the model itself
+  std::vector<LayerFormat> inputs, outputs; ///< of the model itself
 
   LogicalResult open(const CompareSide &side, MLIRContext *context);
 
 private:
-  void describeOutputs(size_t count);
+  void describeModel(size_t outputCount);
 };
 
 /// A layer or an output on both sides: its places among the outputs of the programs.
@@ -76,19 +76,25 @@ LogicalResult lowerAndLoad(ModuleOp module, Program &program) {
   return program.load(loadModule(module));
 }
 
-void Side::describeOutputs(size_t count) {
-  func::ReturnOp end;
+/// What the manifest says of an input or output, with the meaning of `value`.
+static LayerFormat describe(const LoadedIo &io, Value value) {
+  LayerFormat format;
+  if (value)
+    format = formatOf(value);
+  format.type = elementTypeByName(io.type).value_or(format.type);
+  format.shape.assign(io.shape.begin(), io.shape.end());
+  return format;
+}
+
+void Side::describeModel(size_t outputCount) {
+  func::FuncOp function;
   if (module)
-    if (auto function = module->lookupSymbol<func::FuncOp>("main"))
-      end = dyn_cast<func::ReturnOp>(function.front().getTerminator());
-  for (size_t i = 0; i < count; ++i) {
-    const LoadedIo &io = program.model->outputs()[i];
-    LayerFormat &format = outputs.emplace_back();
-    if (end)
-      format = formatOf(end.getOperand(i));
-    format.type = elementTypeByName(io.type).value_or(format.type);
-    format.shape.assign(io.shape.begin(), io.shape.end());
-  }
+    function = module->lookupSymbol<func::FuncOp>("main");
+  for (auto [index, io] : llvm::enumerate(program.model->inputs()))
+    inputs.push_back(describe(io, function ? function.getArgument(index) : Value()));
+  for (auto [index, io] : llvm::enumerate(program.model->outputs().take_front(outputCount)))
+    outputs.push_back(
+        describe(io, function ? function.front().getTerminator()->getOperand(index) : Value()));
 }
 
 LogicalResult Side::open(const CompareSide &side, MLIRContext *context) {
@@ -96,7 +102,7 @@ LogicalResult Side::open(const CompareSide &side, MLIRContext *context) {
     auto loaded = LoadedModel::fromBundle(side.path, FileLineColLoc::get(context, side.path, 0, 0));
     if (failed(program.load(std::move(loaded))))
       return failure();
-    describeOutputs(program.model->outputs().size());
+    describeModel(program.model->outputs().size());
     return success();
   }
   FailureOr<OwningOpRef<ModuleOp>> read = readModel(side.path, side.compile, context);
@@ -105,7 +111,7 @@ LogicalResult Side::open(const CompareSide &side, MLIRContext *context) {
   if (*completedStage(**read) > Stage::Sparsify) {
     if (failed(lowerAndLoad(**read, program)))
       return failure();
-    describeOutputs(program.model->outputs().size());
+    describeModel(program.model->outputs().size());
     return success();
   }
   if (failed(runStages(**read, Stage::Sparsify, side.compile)))
@@ -116,7 +122,7 @@ LogicalResult Side::open(const CompareSide &side, MLIRContext *context) {
   tapLayers(*tapped);
   if (failed(lowerAndLoad(*tapped, program)))
     return failure();
-  describeOutputs(numOutputs(*module));
+  describeModel(numOutputs(*module));
   return success();
 }
 
@@ -245,50 +251,49 @@ ModelComparison::create(const CompareSide &a, const CompareSide &b, MLIRContext 
   return std::unique_ptr<ModelComparison>(new ModelComparison(std::move(state)));
 }
 
-/// The inputs of A in the order of `model`: by name, or by place where it does
-/// not know all the names.
-static FailureOr<llvm::SmallVector<const Array *>>
-arrangeFor(const LoadedModel &model, llvm::ArrayRef<Array> inputs, Location location) {
-  llvm::ArrayRef<LoadedIo> wanted = model.inputs();
-  llvm::StringMap<const Array *> byName;
-  for (const Array &array : inputs)
-    byName[array.name] = &array;
-  bool named = llvm::all_of(wanted, [&](const LoadedIo &io) { return byName.contains(io.name); });
+/// The inputs of A as B takes them: by name, or by place where B does not know
+/// all the names; quantized or dequantized where B wants that.
+static FailureOr<std::vector<Array>> arrangeForB(const Side &a, const Side &b,
+                                                 llvm::ArrayRef<Array> inputs, Location location) {
+  llvm::ArrayRef<LoadedIo> wanted = b.program.model->inputs();
+  llvm::StringMap<size_t> places;
+  for (auto [index, array] : llvm::enumerate(inputs))
+    places[array.name] = index;
+  bool named = llvm::all_of(wanted, [&](const LoadedIo &io) { return places.contains(io.name); });
   if (wanted.size() != inputs.size())
     return emitError(location) << "expected " << inputs.size()
                                << " inputs as the other model has, got " << wanted.size();
-  llvm::SmallVector<const Array *> arranged;
+  std::vector<Array> arranged;
   for (auto [index, io] : llvm::enumerate(wanted)) {
-    const Array *array = named ? byName.at(io.name) : &inputs[index];
-    if (array->data.size() != size_t(io.bytes) || elementTypeName(array->type) != io.type)
-      return emitError(location) << "input '" << io.name
-                                 << "': expected type and size of the other model's '"
-                                 << array->name << "', " << elementTypeName(array->type) << " in "
-                                 << array->data.size() << " bytes, got " << io.type << " in "
-                                 << io.bytes;
-    arranged.push_back(array);
+    size_t place = named ? places.at(io.name) : index;
+    const LayerFormat &from = a.inputs[place], &to = b.inputs[index];
+    if (!areComparable(from, to)) {
+      InFlightDiagnostic diagnostic = emitError(location);
+      diagnostic << "input '" << io.name << "': expected what the other model's '"
+                 << inputs[place].name << "' takes, " << elementTypeName(from.type) << " of "
+                 << inputs[place].numElements() << " elements, got " << io.type << " of "
+                 << io.bytes / byteWidth(to.type);
+      diagnostic.attachNote()
+          << "codes are made of floats only where the model says what they mean";
+      return failure();
+    }
+    arranged.push_back(convert(inputs[place], from, to));
   }
   return arranged;
 }
 
 LogicalResult ModelComparison::add(llvm::ArrayRef<Array> inputs) {
   State &s = *state;
-  llvm::SmallVector<const Array *> forA;
-  for (const Array &array : inputs)
-    forA.push_back(&array);
-  auto forB = arrangeFor(*s.b.program.model, inputs, s.location);
-  if (failed(forB) || failed(s.a.program.run(forA)) || failed(s.b.program.run(*forB)))
+  FailureOr<std::vector<Array>> forB = arrangeForB(s.a, s.b, inputs, s.location);
+  if (failed(forB) || failed(s.a.program.run(inputs)) || failed(s.b.program.run(*forB)))
     return failure();
   if (s.cut.model) {
-    std::vector<Array> given;
+    std::vector<Array> all = std::move(*forB);
     for (size_t index : s.given) {
       const Match &match = s.matches[index];
-      given.push_back(
+      all.push_back(
           convert(s.a.program.output(match.a, match.formatA), match.formatA, match.formatB));
     }
-    llvm::SmallVector<const Array *> all = *forB;
-    for (const Array &array : given)
-      all.push_back(&array);
     if (failed(s.cut.run(all)))
       return failure();
   }

@@ -5,6 +5,7 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Matchers.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
 #include <cmath>
 
 using namespace mlir;
@@ -51,11 +52,14 @@ template <typename Op> static std::optional<CodeMeaning> parametersOf(Op op) {
   return meaning;
 }
 
+static CodeMeaning meaningOf(CodesAttr codes) {
+  return {codes.getScale().getValue().convertToFloat(), codes.getZeroPoint(), codes.getIsSigned()};
+}
+
 static std::optional<CodeMeaning> meaningOf(Value value) {
   while (Operation *op = value.getDefiningOp()) {
     if (auto codes = op->getAttrOfType<CodesAttr>(codesAttrName))
-      return CodeMeaning{codes.getScale().getValue().convertToFloat(), codes.getZeroPoint(),
-                         codes.getIsSigned()};
+      return meaningOf(codes);
     if (auto quantize = dyn_cast<QuantizeOp>(op))
       return parametersOf(quantize);
     if (auto requantize = dyn_cast<RequantizeOp>(op))
@@ -74,6 +78,10 @@ static std::optional<CodeMeaning> meaningOf(Value value) {
       break;
     value = op->getOperand(0);
   }
+  if (auto argument = dyn_cast<BlockArgument>(value))
+    if (auto function = dyn_cast<FunctionOpInterface>(argument.getOwner()->getParentOp()))
+      if (auto codes = function.getArgAttrOfType<CodesAttr>(argument.getArgNumber(), codesAttrName))
+        return meaningOf(codes);
   return std::nullopt;
 }
 

@@ -29,8 +29,8 @@ struct LayerFormat {
 };
 
 /// The format of a tensor before schedule. Codes are what `pith.codes` says of
-/// the operation that made them, or the constant parameters of a quantize;
-/// movement does not change them.
+/// the operation that made them or of the model's input, or the constant
+/// parameters of a quantize; movement does not change them.
 LayerFormat formatOf(mlir::Value value);
 
 /// Whether a distance between values of these formats says anything: the same

@@ -48,8 +48,8 @@ TEST(LayerValues, dequantizes) {
 
 TEST(LayerValues, moves_between_scales) {
   Array input = arrayOf<uint8_t>(ElementType::U8, {128, 130, 255});
-  Array output = convert(input, codes(ElementType::U8, 3, 0.5f, 128),
-                         codes(ElementType::I8, 3, 0.25f, 0));
+  Array output =
+      convert(input, codes(ElementType::U8, 3, 0.5f, 128), codes(ElementType::I8, 3, 0.25f, 0));
   EXPECT_EQ(valuesOf<int8_t>(output), (std::vector<int8_t>{0, 4, 127}));
 }
 

@@ -13,6 +13,9 @@ void populateClampPatterns(mlir::RewritePatternSet &patterns);
 /// pith-move-codes: nests that only move elements move codes.
 void populateMovingNestPatterns(mlir::RewritePatternSet &patterns);
 
+/// pith-move-codes: reshapes move away from integer products.
+void populateReshapePatterns(mlir::RewritePatternSet &patterns);
+
 /// pith-fuse-codes: nests compute from codes to codes.
 void populateNestPatterns(mlir::RewritePatternSet &patterns);
 

@@ -313,6 +313,7 @@ struct MoveCodes : pith::impl::MoveCodesBase<MoveCodes> {
         &getContext());
     populateClampPatterns(patterns);
     populateMovingNestPatterns(patterns);
+    populateReshapePatterns(patterns);
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns)))) {
       getOperation()->emitError("the rewrites of this pass do not come to an end");
       signalPassFailure();

@@ -96,6 +96,8 @@ private:
     if (fusion)
       for (Value value : valuesOf(op))
         absorb(*draft, op, value);
+    if (fusion && draft->anchor && fusesBefore(draft->anchor, Fusion::Dynamic))
+      absorbDynamic(*draft);
     for (Operation *member : draft->ops)
       owner[member] = draft.get();
     drafts.push_back(std::move(draft));
@@ -114,6 +116,23 @@ private:
     ops.insert(draft.ops.begin(), draft.ops.end());
     draft.ops = std::move(ops);
     draft.anchor = draft.anchor ? draft.anchor : other->anchor;
+    ++fused;
+    llvm::erase_if(drafts, [&](auto &each) { return each.get() == other; });
+  }
+
+  /// Takes the dynamic quantization of the anchor's left side into the draft,
+  /// when codes, scale and zero point have no other users.
+  void absorbDynamic(Draft &draft) {
+    auto dynamic = draft.anchor->getOperand(0).getDefiningOp<DynamicQuantizeOp>();
+    auto found = dynamic ? owner.find(dynamic) : owner.end();
+    if (found == owner.end() || found->second->last != dynamic || draft.ops.contains(dynamic) ||
+        !llvm::all_of(dynamic->getUsers(),
+                      [&](Operation *user) { return draft.ops.contains(user); }))
+      return;
+    Draft *other = found->second;
+    SetVector<Operation *> ops = other->ops;
+    ops.insert(draft.ops.begin(), draft.ops.end());
+    draft.ops = std::move(ops);
     ++fused;
     llvm::erase_if(drafts, [&](auto &each) { return each.get() == other; });
   }
@@ -144,9 +163,12 @@ private:
     }
     if (isMovement(producer))
       return true;
-    // Both element-wise: not where broadcasting would repeat the work.
-    return kind == OpClass::Movement ? !isa<tensor::PadOp, tensor::ConcatOp>(op)
-                                     : shapeOf(op) == shapeOf(producer.last);
+    if (kind == OpClass::Movement)
+      return !isa<tensor::PadOp, tensor::ConcatOp>(op);
+    // Both element-wise: not where broadcasting would repeat the work, but that
+    // for a single number.
+    return shapeOf(op) == shapeOf(producer.last) ||
+           cast<ShapedType>(value.getType()).getNumElements() == 1;
   }
 
   static bool isDecode(const Draft &draft) {

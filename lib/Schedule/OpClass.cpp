@@ -84,9 +84,14 @@ llvm::SetVector<Value> pith::valuesOf(Operation *op) {
 
 Operation *pith::anchorOf(GroupOp group) {
   Block &block = group.getBody().front();
+  Operation *dynamic = nullptr; // in front of the anchor, or the anchor itself
   for (Operation &op : block)
-    if (classify(&op) == OpClass::Anchor)
+    if (isa<DynamicQuantizeOp>(op))
+      dynamic = &op;
+    else if (classify(&op) == OpClass::Anchor)
       return &op;
+  if (dynamic)
+    return dynamic;
   return cast<YieldOp>(block.getTerminator()).getValues().front().getDefiningOp();
 }
 

@@ -46,6 +46,23 @@ llvm::DenseSet<Operation *> decodingOf(GroupOp group, Operation *anchor) {
   return result;
 }
 
+/// A dynamic quantization in front of the anchor, with all that makes its input.
+llvm::DenseSet<Operation *> dynamicOf(GroupOp group, Operation *anchor) {
+  llvm::DenseSet<Operation *> result;
+  for (Operation &op : llvm::reverse(group.getBody().front())) {
+    bool isIn = (isa<DynamicQuantizeOp>(op) && &op != anchor) ||
+                llvm::any_of(op.getUsers(), [&](Operation *user) { return result.contains(user); });
+    if (isIn)
+      result.insert(&op);
+  }
+  return result;
+}
+
+bool isOneNumber(Operation &op) {
+  return llvm::all_of(op.getResultTypes(),
+                      [](Type type) { return cast<ShapedType>(type).getNumElements() == 1; });
+}
+
 /// Without the decoding of constants, where the row has its own word for it.
 Surroundings surroundingsOf(GroupOp group, bool decodes) {
   Surroundings result;
@@ -55,6 +72,9 @@ Surroundings surroundingsOf(GroupOp group, bool decodes) {
   llvm::DenseSet<Operation *> behind{anchor}, decoding;
   if (decodes)
     decoding = decodingOf(group, anchor);
+  llvm::DenseSet<Operation *> dynamic = dynamicOf(group, anchor);
+  if (!dynamic.empty())
+    result.before = Fusion::Dynamic;
   for (Operation &op : group.getBody().front().without_terminator()) {
     if (&op == anchor)
       continue;
@@ -64,7 +84,8 @@ Surroundings surroundingsOf(GroupOp group, bool decodes) {
     if (after)
       behind.insert(&op);
     Fusion &side = after ? result.after : result.before;
-    if (!decoding.contains(&op))
+    // What makes a single number costs nothing wherever it stands.
+    if (!decoding.contains(&op) && !dynamic.contains(&op) && !isOneNumber(op))
       side = side | fusionOf(classify(&op));
   }
   return result;

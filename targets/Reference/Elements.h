@@ -14,7 +14,8 @@ namespace pith::reference {
 
 class Elements {
 public:
-  Elements(mlir::Block *block, mlir::Location loc) : scopes(block, loc) {}
+  Elements(mlir::Block *block, mlir::Location loc)
+      : scopes(block, loc), scratch(block->getArguments().back()) {}
 
   /// The element of `tensor` at `indices`. Where an operator is not supported,
   /// an error is emitted and some value returned.
@@ -23,8 +24,11 @@ public:
   bool hadError() const { return failed; }
 
   Scopes scopes;
+  /// What the kernel needs of its scratch memory, its last argument.
+  int64_t scratchBytes = 0;
 
 private:
+  mlir::Value scratch;
   using Element = llvm::function_ref<mlir::Value(Index)>;
 
   mlir::Value compute(mlir::OpResult result, llvm::ArrayRef<Index> at);

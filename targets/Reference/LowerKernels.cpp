@@ -121,6 +121,9 @@ struct KernelLowering {
         i = nest(i, at);
       return SmallVector<Value>();
     });
+    if (elements.scratchBytes)
+      kernel->setAttr(scratchAttrName, IntegerAttr::get(IntegerType::get(kernel.getContext(), 64),
+                                                        elements.scratchBytes));
     return failure(elements.hadError() || failed(eraseTensors()));
   }
 

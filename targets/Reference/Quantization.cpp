@@ -3,7 +3,9 @@
 // dequantize_c1, requantize_c1, dynamic_quantize_c1), and packed codes.
 #include "targets/Reference/Elements.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 
 using namespace mlir;
 using namespace pith;
@@ -90,8 +92,32 @@ Value Elements::dynamicQuantize(DynamicQuantizeOp op, unsigned result, ArrayRef<
     return scale;
   if (result == 2)
     return zeroPoint;
-  Value x = this->at(op.getInput(), at);
-  return saturate(make<arith::DivFOp>(x, scale), make<arith::UIToFPOp>(f32, zeroPoint), false, i8);
+  auto codeAt = [&](ArrayRef<Index> i) {
+    Value quotient = make<arith::DivFOp>(this->at(op.getInput(), i), scale);
+    return saturate(quotient, make<arith::UIToFPOp>(f32, zeroPoint), false, i8);
+  };
+  bool isResult = llvm::all_of(op.getCodes().getUsers(),
+                               llvm::IsaPred<bufferization::MaterializeInDestinationOp>);
+  if (isResult)
+    return codeAt(at);
+  // Sums read each code many times: all are made once, in the scratch memory.
+  Value codes = scopes.memoize(op.getOperation(), 8, {}, [&]() -> Value {
+    Value offset = scopes.constantIndex(scratchBytes);
+    scratchBytes += llvm::alignTo(input.getNumElements(), 64);
+    auto type = MemRefType::get(input.getShape(), i8);
+    Value buffer = make<memref::ViewOp>(type, scratch, offset, ValueRange());
+    SmallVector<Trip> trips;
+    for (int64_t size : input.getShape())
+      trips.push_back(scopes.trip(size));
+    scopes.loops(trips, {}, [&](ArrayRef<Index> i, ValueRange) {
+      Value code = codeAt(i);
+      memref::StoreOp::create(scopes.builder, scopes.loc, code, buffer,
+                              ValueRange(scopes.materialize(i)));
+      return SmallVector<Value>();
+    });
+    return buffer;
+  });
+  return make<memref::LoadOp>(codes, ValueRange(scopes.materialize(at)));
 }
 
 Value Elements::unpack(UnpackOp op, ArrayRef<Index> at) {

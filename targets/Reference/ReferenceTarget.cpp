@@ -11,7 +11,8 @@ using namespace mlir;
 namespace {
 
 constexpr pith::Fusion None = pith::Fusion::None, Movement = pith::Fusion::Movement,
-                       Map = pith::Fusion::Map, Decode = pith::Fusion::Decode;
+                       Map = pith::Fusion::Map, Decode = pith::Fusion::Decode,
+                       Dynamic = pith::Fusion::Dynamic;
 
 #define PITH_KERNEL(kernel, anchor, fusesBefore, fusesAfter, place)                                \
   constexpr llvm::StringRef kernel##Anchors[] = {anchor};

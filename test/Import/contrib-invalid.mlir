@@ -25,23 +25,26 @@ func.func @elements(%a: tensor<2x3xui8>, %s: tensor<f32>, %z: tensor<ui8>, %w: t
 
 // -----
 
-// expected-error@+1 {{7 nodes are not supported}}
+// expected-error@+1 {{4 nodes are not supported}}
 func.func @products(%i: tensor<1x2x4xui8>, %k: tensor<3x2x2xi8>, %a: tensor<2x4xui8>, %b: tensor<4x3xi8>, %s: tensor<f32>, %p: tensor<2xf32>, %z: tensor<ui8>, %x: tensor<2x4xf32>, %w: tensor<4x5xf32>) -> none {
   %n = onnx.absent : none
   // expected-note@+1 {{expected both scale and zero point of the result, or neither}}
   %0 = onnx.node "com.microsoft" "QGemm"(%a, %s, %z, %b, %s, %n, %n, %s) since 1 as ["y0"] : (tensor<2x4xui8>, tensor<f32>, tensor<ui8>, tensor<4x3xi8>, tensor<f32>, none, none, tensor<f32>) -> tensor<*xf32>
-  // expected-note@+1 {{expected 1 or 3 entries in operand 3, got 2}}
+  // expected-error@+2 {{expected 1 or 3 entries of operand 3, got shape [2]}}
+  // expected-note@+1 {{give one for the tensor}}
   %1 = onnx.node "com.microsoft" "MatMulIntegerToFloat"(%a, %b, %s, %p) since 1 as ["y1"] : (tensor<2x4xui8>, tensor<4x3xi8>, tensor<f32>, tensor<2xf32>) -> tensor<*xf32>
   // expected-note@+1 {{expected a bias of 3 entries}}
   %2 = onnx.node "com.microsoft" "DynamicQuantizeMatMul"(%x, %b, %s, %n, %p) since 1 as ["y2"] : (tensor<2x4xf32>, tensor<4x3xi8>, tensor<f32>, none, tensor<2xf32>) -> tensor<*xf32>
-  // expected-note@+1 {{expected 8-bit operands}}
+  // expected-error@+2 {{expected operand 1 of i8 or u8, got f32}}
+  // expected-note@+1 {{quantize it to one of these types}}
   %3 = onnx.node "com.microsoft" "DynamicQuantizeMatMul"(%x, %w, %s) since 1 as ["y3"] : (tensor<2x4xf32>, tensor<4x5xf32>, tensor<f32>) -> tensor<*xf32>
   // expected-note@+1 {{expected equal inner dimensions, got 4 and 2}}
   %4 = onnx.node "com.microsoft" "MatMulIntegerToFloat"(%a, %a, %s, %s) since 1 as ["y4"] : (tensor<2x4xui8>, tensor<2x4xui8>, tensor<f32>, tensor<f32>) -> tensor<*xf32>
   %c = onnx.constant as "c" dense<1.0> : tensor<3xf32>
   // expected-note@+1 {{expected an addend of 32-bit integers}}
   %5 = onnx.node "com.microsoft" "QGemm"(%a, %s, %z, %b, %s, %n, %c) since 1 as ["y5"] : (tensor<2x4xui8>, tensor<f32>, tensor<ui8>, tensor<4x3xi8>, tensor<f32>, none, tensor<3xf32>) -> tensor<*xf32>
-  // expected-note@+1 {{expected a bias of 32-bit integers}}
+  // expected-error@+2 {{expected a bias of i32, got f32}}
+  // expected-note@+1 {{quantize the bias to i32 with the scale x_scale * w_scale}}
   %6 = onnx.node "com.microsoft" "QLinearConv"(%i, %s, %z, %k, %s, %n, %s, %z, %c) since 1 as ["y6"] : (tensor<1x2x4xui8>, tensor<f32>, tensor<ui8>, tensor<3x2x2xi8>, tensor<f32>, none, tensor<f32>, tensor<ui8>, tensor<3xf32>) -> tensor<*xui8>
   return %n : none
 }

@@ -16,6 +16,8 @@ enum class Fusion : unsigned {
   /// Constants stored in fewer bytes: unpack, dequantize, and what moves their
   /// elements. Taken on any operand, so that memory holds only the packed bytes.
   Decode = 4,
+  /// A dynamic quantization of the left side that no other kernel needs.
+  Dynamic = 8,
 };
 constexpr Fusion operator|(Fusion a, Fusion b) { return Fusion(unsigned(a) | unsigned(b)); }
 constexpr bool operator&(Fusion a, Fusion b) { return unsigned(a) & unsigned(b); }

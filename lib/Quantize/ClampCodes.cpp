@@ -73,8 +73,8 @@ struct ClampCodes : OpRewritePattern<QuantizeOp> {
   LogicalResult matchAndRewrite(QuantizeOp op, PatternRewriter &rewriter) const override {
     auto map = op.getInput().getDefiningOp<MapOp>();
     auto parameters = parametersOf(op);
-    if (!map || !map->hasOneUse() || !parameters || map.getInputs().empty() ||
-        tensorOf(map.getInputs()[0]) != tensorOf(map.getResult()) ||
+    if (!map || !map->hasOneUse() || !parameters || !isPlainScale(parameters->scale) ||
+        map.getInputs().empty() || tensorOf(map.getInputs()[0]) != tensorOf(map.getResult()) ||
         !isFoldedSum(map.getInputs()[0]))
       return rewriter.notifyMatchFailure(op, "quantizes no element-wise result behind a sum");
     auto bounds = boundsOf(map);
@@ -108,7 +108,7 @@ struct ClampCodes : OpRewritePattern<QuantizeOp> {
           return value;
         });
     setExactness(clamp, "exact");
-    clamp->setAttr(codesAttrName, codesAttrOf(op));
+    setCodes(clamp, op);
     rewriter.replaceOp(op, clamp);
     return success();
   }

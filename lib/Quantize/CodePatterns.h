@@ -16,6 +16,9 @@ void populateMovingNestPatterns(mlir::RewritePatternSet &patterns);
 /// pith-move-codes: reshapes move away from integer products.
 void populateReshapePatterns(mlir::RewritePatternSet &patterns);
 
+/// pith-move-codes: movement of a constant becomes a constant.
+void populateConstantPatterns(mlir::RewritePatternSet &patterns);
+
 /// pith-fuse-codes: nests compute from codes to codes.
 void populateNestPatterns(mlir::RewritePatternSet &patterns);
 

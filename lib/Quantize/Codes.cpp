@@ -23,7 +23,8 @@ static std::optional<std::vector<char>> bytesOf(Value value) {
   Attribute constant;
   if (!matchPattern(value, m_Constant(&constant)) || tensorOf(value).getNumElements() > most)
     return std::nullopt;
-  auto reader = ConstantReader::create(constant, [&] { return emitError(value.getLoc()); });
+  // Bytes that are not loaded are an error of who needs them: here they are unknown.
+  auto reader = ConstantReader::create(constant, [] { return InFlightDiagnostic(); });
   if (failed(reader))
     return std::nullopt;
   std::vector<char> bytes(storageBytes(tensorOf(value)));
@@ -132,19 +133,12 @@ DequantizeOp quantize::codesBehind(Value value) {
   return op;
 }
 
-QuantizeOp quantize::onlyQuantizeOf(Value value) {
-  if (!value.hasOneUse() || !tensorOf(value).getElementType().isF32())
-    return {};
-  auto op = dyn_cast<QuantizeOp>(*value.user_begin());
-  return op && op.getInput() == value && op.getScale() != value ? op : QuantizeOp();
-}
-
-CodesAttr quantize::codesAttrOf(QuantizeOp op) {
+void quantize::setCodes(Operation *made, QuantizeOp op) {
   auto parameters = parametersOf(op);
-  if (!parameters)
-    return {};
-  return CodesAttr::get(op.getContext(), Builder(op).getF32FloatAttr(parameters->scale),
-                        parameters->zeroPoint, parameters->isSigned);
+  if (parameters && isPlainScale(parameters->scale))
+    made->setAttr(codesAttrName,
+                  CodesAttr::get(op.getContext(), Builder(op).getF32FloatAttr(parameters->scale),
+                                 parameters->zeroPoint, parameters->isSigned));
 }
 
 void quantize::setExactness(Operation *op, StringRef exactness) {
@@ -154,6 +148,11 @@ void quantize::setExactness(Operation *op, StringRef exactness) {
     if (rank(known.getValue()) >= rank(exactness))
       return;
   op->setAttr(exactnessAttrName, StringAttr::get(op->getContext(), exactness));
+}
+
+void quantize::joinExactness(Operation *op, Operation *part) {
+  if (auto known = part->getAttrOfType<StringAttr>(exactnessAttrName))
+    setExactness(op, known.getValue());
 }
 
 static Value widen(OpBuilder &builder, Location loc, Value code, bool isSigned) {

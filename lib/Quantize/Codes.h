@@ -7,12 +7,17 @@
 #include "dialects/Pith/PithOps.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/Matchers.h"
+#include <cmath>
 
 namespace pith::quantize {
 
 inline mlir::RankedTensorType tensorOf(mlir::Value value) {
   return llvm::cast<mlir::RankedTensorType>(value.getType());
 }
+
+/// Whether codes of this scale keep the order of their numbers and are never a
+/// NaN: what every rewrite of this stage assumes. Others stay as the file has them.
+inline bool isPlainScale(float scale) { return scale > 0 && std::isfinite(scale); }
 
 /// Constant parameters of a whole tensor.
 struct TensorParameters {
@@ -53,15 +58,15 @@ mlir::Value floatConstant(mlir::OpBuilder &builder, mlir::Location loc,
 
 /// The dequantize that makes `value` from codes of at most 16 bits as f32, if any.
 DequantizeOp codesBehind(mlir::Value value);
-/// Likewise the only user of `value`, when it is a quantize of f32.
-QuantizeOp onlyQuantizeOf(mlir::Value value);
 
-/// What the codes of a quantize with constant parameters mean, or null.
-CodesAttr codesAttrOf(QuantizeOp op);
+/// Says of `made` what the codes of a quantize with constant parameters mean.
+void setCodes(mlir::Operation *made, QuantizeOp op);
 
 /// Marks an operation as made by a rewrite of a class ("exact", "rounding"),
 /// which only ever gets weaker.
 void setExactness(mlir::Operation *op, llvm::StringRef exactness);
+/// Likewise by the class of another, of which it is a part now.
+void joinExactness(mlir::Operation *op, mlir::Operation *part);
 
 /// Scalars inside a map: (code - zero point) * scale, and
 /// saturate(rne(x / scale) + zero point). `zeroPoint` may be null.

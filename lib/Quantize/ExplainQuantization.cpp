@@ -46,21 +46,31 @@ std::string whyFloats(Operation *user) {
   return reason.empty() ? name + " computes in floats" : name + " stays in floats: " + reason;
 }
 
-/// The operation that uses a value, behind data movement.
+/// An operation that uses a value, behind data movement; one that computes rather
+/// than one that ends a region.
 Operation *userBehindMovement(Value value) {
-  while (!value.use_empty()) {
-    Operation *user = *value.user_begin();
-    if (!isMovement(user))
-      return user;
-    value = user->getResult(0);
-  }
-  return nullptr;
+  Operation *end = nullptr;
+  SmallVector<Value> todo{value};
+  while (!todo.empty())
+    for (Operation *user : todo.pop_back_val().getUsers()) {
+      if (isMovement(user))
+        todo.push_back(user->getResult(0));
+      else if (!user->hasTrait<OpTrait::IsTerminator>())
+        return user;
+      else
+        end = user;
+    }
+  return end;
 }
+
+constexpr StringLiteral carried = "a loop or branch carries floats";
 
 std::string reasonOf(DequantizeOp op) {
   Operation *user = userBehindMovement(op.getResult());
   if (!user || isa<func::ReturnOp>(user))
     return "the model's output is a float; --io=quantized gives its codes";
+  if (user->hasTrait<OpTrait::IsTerminator>())
+    return carried.str();
   if (!scalesOf(op.getScale()))
     return "its scale is computed at run time, or no f32";
   return whyFloats(user);
@@ -69,10 +79,16 @@ std::string reasonOf(DequantizeOp op) {
 std::string reasonOf(QuantizeOp op) {
   Value input = op.getInput();
   while (Operation *producer = input.getDefiningOp()) {
+    if (producer->hasTrait<OpTrait::ConstantLike>())
+      return "its numbers are constant, its scale is computed at run time, or one is no f32";
+    if (producer->getNumRegions() && !isa<MapOp, linalg::LinalgOp>(producer))
+      return carried.str();
     if (!isMovement(producer))
-      return nameOf(producer) + " computes in floats";
+      return whyFloats(producer);
     input = producer->getOperand(0);
   }
+  if (!isa<func::FuncOp>(cast<BlockArgument>(input).getOwner()->getParentOp()))
+    return carried.str();
   return "the model's input is a float; --io=quantized takes its codes";
 }
 

@@ -109,7 +109,9 @@ template <typename OpT> struct FoldProduct : OpRewritePattern<OpT> {
     for (Operation *user : llvm::make_early_inc_range(op.getResult().getUsers())) {
       auto quantize = dyn_cast<QuantizeOp>(user);
       auto parameters = quantize ? parametersOf(quantize) : std::nullopt;
-      if (!parameters || form.floatBias)
+      if (!parameters || form.floatBias || !llvm::all_of(form.scales, [&](float scale) {
+            return isPlainScale(scale / parameters->scale);
+          }))
         continue;
       rewriter.setInsertionPoint(quantize);
       Value multiplier = form.scaleConstant(rewriter, quantize.getLoc(), parameters->scale);
@@ -117,7 +119,7 @@ template <typename OpT> struct FoldProduct : OpRewritePattern<OpT> {
           RequantizeOp::create(rewriter, quantize.getLoc(), quantize.getType(), sum.getResult(),
                                multiplier, quantize.getZeroPoint(), quantize.getIsSigned());
       setExactness(codes, "rounding");
-      codes->setAttr(codesAttrName, codesAttrOf(quantize));
+      setCodes(codes, quantize);
       rewriter.replaceOp(quantize, codes);
     }
     rewriter.setInsertionPointAfter(sum);

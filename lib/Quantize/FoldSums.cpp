@@ -36,6 +36,12 @@ Value multiplier(OpBuilder &builder, Location loc, float from, std::optional<flo
   return floatConstant(builder, loc, counts.shape, values);
 }
 
+/// The constant parameters of the codes behind a float, where their scale is plain.
+std::optional<TensorParameters> plainParameters(DequantizeOp op) {
+  auto parameters = op ? parametersOf(op) : std::nullopt;
+  return parameters && isPlainScale(parameters->scale) ? parameters : std::nullopt;
+}
+
 /// Replaces every quantize of `average` by a requantize of `sum`, and what else
 /// uses it by f32(sum) * multiplier.
 void replaceUses(PatternRewriter &rewriter, Operation *average, Value sum, float scale,
@@ -43,7 +49,9 @@ void replaceUses(PatternRewriter &rewriter, Operation *average, Value sum, float
   for (Operation *user : llvm::make_early_inc_range(average->getResult(0).getUsers())) {
     auto quantize = dyn_cast<QuantizeOp>(user);
     auto parameters = quantize ? parametersOf(quantize) : std::nullopt;
-    if (!parameters)
+    if (!parameters || !llvm::all_of(counts.values, [&](float count) {
+          return isPlainScale(scale / parameters->scale / count);
+        }))
       continue;
     rewriter.setInsertionPoint(quantize);
     auto codes = RequantizeOp::create(
@@ -51,7 +59,7 @@ void replaceUses(PatternRewriter &rewriter, Operation *average, Value sum, float
         multiplier(rewriter, quantize.getLoc(), scale, parameters->scale, counts),
         quantize.getZeroPoint(), quantize.getIsSigned());
     setExactness(codes, "rounding");
-    codes->setAttr(codesAttrName, codesAttrOf(quantize));
+    setCodes(codes, quantize);
     rewriter.replaceOp(quantize, codes);
   }
   if (average->use_empty())
@@ -124,7 +132,7 @@ struct AverageOfCodes : OpRewritePattern<PoolOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(PoolOp op, PatternRewriter &rewriter) const override {
     auto dequantize = codesBehind(op.getInput());
-    auto parameters = dequantize ? parametersOf(dequantize) : std::nullopt;
+    auto parameters = plainParameters(dequantize);
     if (op.getKind() != PoolKind::Average || !parameters)
       return rewriter.notifyMatchFailure(op, "no average of codes of one scale");
     auto sum = sumOf<PoolOp>(rewriter, [&](Type wide) {
@@ -141,7 +149,7 @@ struct AverageOfCodes : OpRewritePattern<PoolOp> {
   }
 };
 
-/// The divisor of a map that divides its operand by a number.
+/// The divisor of a map that divides its operand by a positive number.
 std::optional<float> divisorOf(Operation *user) {
   auto map = dyn_cast<MapOp>(user);
   if (!map || map.getInputs().size() != 1)
@@ -151,7 +159,8 @@ std::optional<float> divisorOf(Operation *user) {
   auto divide = yield.getValues().front().getDefiningOp<arith::DivFOp>();
   FloatAttr divisor;
   if (!divide || divide.getLhs() != body.getArgument(0) ||
-      !matchPattern(divide.getRhs(), m_Constant(&divisor)))
+      !matchPattern(divide.getRhs(), m_Constant(&divisor)) ||
+      !isPlainScale(divisor.getValue().convertToFloat()))
     return std::nullopt;
   return divisor.getValue().convertToFloat();
 }
@@ -160,7 +169,7 @@ struct SumOfCodes : OpRewritePattern<ReduceOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(ReduceOp op, PatternRewriter &rewriter) const override {
     auto dequantize = codesBehind(op.getInput());
-    auto parameters = dequantize ? parametersOf(dequantize) : std::nullopt;
+    auto parameters = plainParameters(dequantize);
     if (op.getKind() != ReduceKind::Sum || op.getAccumulator() || !parameters)
       return rewriter.notifyMatchFailure(op, "no sum of codes of one scale");
     auto sum = sumOf<ReduceOp>(rewriter, [&](Type wide) {

@@ -123,8 +123,7 @@ struct QuantizeIntoMap : OpRewritePattern<QuantizeOp> {
                          return quantizeScalar(b, loc, number, x[scale], zero ? x[*zero] : Value(),
                                                code, op.getIsSigned());
                        });
-    if (CodesAttr codes = codesAttrOf(op))
-      made->setAttr(codesAttrName, codes);
+    setCodes(made, op);
     rewriter.replaceOp(op, made);
     return success();
   }
@@ -134,12 +133,29 @@ struct QuantizeIntoMap : OpRewritePattern<QuantizeOp> {
 struct RescaleCodes : OpRewritePattern<QuantizeOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(QuantizeOp op, PatternRewriter &rewriter) const override {
-    auto dequantize = codesBehind(op.getInput());
+    auto dequantize = op.getInput().getDefiningOp<DequantizeOp>();
     if (!dequantize)
       return rewriter.notifyMatchFailure(op, "quantizes no dequantized codes");
-    auto identity = MapOp::create(rewriter, op.getLoc(), tensorOf(op.getInput()), op.getInput(),
-                                  [](OpBuilder &, Location, ValueRange x) { return x[0]; });
-    rewriter.modifyOpInPlace(op, [&] { op.getInputMutable().assign(identity); });
+    Operands operands;
+    auto place = [&](Value value) -> std::optional<unsigned> {
+      return value ? std::optional(operands.add(value)) : std::nullopt;
+    };
+    auto codes = place(dequantize.getInput()), from = place(dequantize.getScale()),
+         fromZero = place(dequantize.getZeroPoint()), to = place(op.getScale()),
+         toZero = place(op.getZeroPoint());
+    RankedTensorType type = tensorOf(op.getResult());
+    auto made = MapOp::create(
+        rewriter, op.getLoc(), type, operands.values,
+        [&](OpBuilder &b, Location loc, ValueRange x) {
+          auto at = [&](std::optional<unsigned> index) { return index ? x[*index] : Value(); };
+          Value number =
+              dequantizeScalar(b, loc, at(codes), at(from), at(fromZero), dequantize.getIsSigned());
+          return quantizeScalar(b, loc, number, at(to), at(toZero), type.getElementType(),
+                                op.getIsSigned());
+        });
+    setExactness(made, "exact");
+    setCodes(made, op);
+    rewriter.replaceOp(op, made);
     return success();
   }
 };
@@ -179,9 +195,14 @@ private:
       return false;
     if (llvm::none_of(producer.getInputs(), isNarrowCode))
       return false;
-    constexpr unsigned mostOperands = 8, mostVarying = 4;
+    // Regions are copied for each quantize of a chain: without a limit, a chain of
+    // n maps would hold n * n operations.
+    constexpr unsigned mostOperands = 8, mostVarying = 4, mostOperations = 256;
     Operands operands = joined(op, producer);
-    if (operands.values.size() > mostOperands)
+    if (operands.values.size() > mostOperands ||
+        op.getBody().front().getOperations().size() +
+                producer.getBody().front().getOperations().size() >
+            mostOperations)
       return false;
     // Codes between two maps are rounded for a form of each; they join only to
     // become one table.
@@ -204,6 +225,7 @@ private:
                    outer.push_back(input == producer.getResult() ? middle : argument(input));
                  return inlineRegion(b, op.getBody().front(), outer);
                });
+    joinExactness(made, producer);
     rewriter.replaceOp(op, made);
   }
 };

@@ -46,14 +46,14 @@ Value scalarOf(OpBuilder &builder, Value parameter) {
   return tensor::ExtractOp::create(builder, parameter.getLoc(), parameter, origin);
 }
 
-/// The nest yields an element of `source` as it is: through which operand of
-/// the region's last read, or nothing.
+/// The tensor whose elements the nest yields as they are and for nothing else, or
+/// nothing.
 Value movedTensor(linalg::GenericOp op) {
   Value yielded = op.getBody()->getTerminator()->getOperand(0);
   if (auto read = yielded.getDefiningOp<tensor::ExtractOp>())
-    return read->getBlock() == op.getBody() ? read.getTensor() : Value();
+    return read->getBlock() == op.getBody() && read->hasOneUse() ? read.getTensor() : Value();
   auto argument = dyn_cast<BlockArgument>(yielded);
-  if (!argument || argument.getOwner() != op.getBody())
+  if (!argument || argument.getOwner() != op.getBody() || !argument.hasOneUse())
     return {};
   return op->getOperand(argument.getArgNumber());
 }
@@ -168,8 +168,7 @@ struct QuantizeIntoNest : OpRewritePattern<QuantizeOp> {
     yield->setOperand(0, quantizeScalar(inside, op.getLoc(), yield->getOperand(0), scale, zero,
                                         code, op.getIsSigned()));
     setExactness(made, "exact");
-    if (CodesAttr codes = codesAttrOf(op))
-      made->setAttr(codesAttrName, codes);
+    setCodes(made, op);
     made->setLoc(op.getLoc());
     rewriter.replaceOp(op, made);
     return success();

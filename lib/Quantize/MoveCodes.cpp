@@ -8,6 +8,7 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+#include "llvm/ADT/bit.h"
 
 using namespace mlir;
 
@@ -28,7 +29,7 @@ bool isPlainMovement(Operation *op) {
     return slice.getOffsets().empty() && slice.getSizes().empty() && slice.getStrides().empty();
   if (auto map = dyn_cast<MapOp>(op)) { // repeats elements
     Block &body = map.getBody().front();
-    return map.getInputs().size() == 1 &&
+    return map.getInputs().size() == 1 && llvm::hasSingleElement(body) &&
            body.getTerminator()->getOperand(0) == body.getArgument(0);
   }
   return isa<tensor::ExpandShapeOp, tensor::CollapseShapeOp, linalg::TransposeOp>(op);
@@ -57,13 +58,11 @@ Value move(PatternRewriter &rewriter, Operation *movement, Value input) {
   return made->getResult(0);
 }
 
-/// The shape of a parameter of the moved tensor: one number stays; one for each
-/// index of a dimension follows that dimension. Nothing where it cannot.
-std::optional<SmallVector<int64_t>> moveParameter(Operation *movement, Value parameter) {
-  if (!parameter || isOneNumber(parameter))
+/// The shape of a parameter of the moved tensor: one number stays one; one for
+/// each index of a dimension follows that dimension. Nothing where it cannot.
+std::optional<SmallVector<int64_t>> movedShape(Operation *movement, Value parameter) {
+  if (isOneNumber(parameter))
     return SmallVector<int64_t>();
-  if (!matchPattern(parameter, m_Constant()))
-    return std::nullopt;
   // Which dimension of the input it runs along.
   RankedTensorType input = tensorOf(movement->getOperand(0)),
                    result = tensorOf(movement->getResult(0)), type = tensorOf(parameter);
@@ -74,12 +73,13 @@ std::optional<SmallVector<int64_t>> moveParameter(Operation *movement, Value par
         return std::nullopt;
       axis = dim + input.getRank() - type.getRank();
     }
+  int64_t size = input.getDimSize(axis);
   std::optional<int64_t> to;
   auto follow = [&](ArrayRef<ReassociationIndices> groups, bool collapse) {
     for (auto [outer, group] : llvm::enumerate(groups))
       for (int64_t inner : group) {
         int64_t from = collapse ? inner : int64_t(outer), into = collapse ? outer : inner;
-        if (from == axis && result.getDimSize(into) == input.getDimSize(axis))
+        if (from == axis && result.getDimSize(into) == size)
           to = into;
       }
   };
@@ -89,10 +89,15 @@ std::optional<SmallVector<int64_t>> moveParameter(Operation *movement, Value par
     follow(expand.getReassociationIndices(), false);
   else if (auto collapse = dyn_cast<tensor::CollapseShapeOp>(movement))
     follow(collapse.getReassociationIndices(), true);
+  else if (isa<tensor::ExtractSliceOp>(movement) && result.getRank() == input.getRank() &&
+           result.getDimSize(axis) == size)
+    to = axis; // all of it
+  else if (isa<MapOp>(movement))
+    to = axis + result.getRank() - input.getRank();
   if (!to)
     return std::nullopt;
   SmallVector<int64_t> shape(result.getRank(), 1);
-  shape[*to] = input.getDimSize(axis);
+  shape[*to] = size;
   return shape;
 }
 
@@ -106,15 +111,14 @@ struct DequantizeBehindMovement : RewritePattern {
     auto dequantize = op->getOperand(0).getDefiningOp<DequantizeOp>();
     if (!dequantize)
       return rewriter.notifyMatchFailure(op, "moves no dequantized codes");
-    auto scaleShape = moveParameter(op, dequantize.getScale());
-    auto zeroShape = moveParameter(op, dequantize.getZeroPoint());
+    Value scale = dequantize.getScale(), zero = dequantize.getZeroPoint();
+    auto scaleShape = movedShape(op, scale), zeroShape = zero ? movedShape(op, zero) : scaleShape;
     if (!scaleShape || !zeroShape)
       return rewriter.notifyMatchFailure(op, "its scales do not follow");
-    Value scale = reshapeParameter(rewriter, dequantize.getScale(), *scaleShape);
-    Value zero = dequantize.getZeroPoint();
+    Value moved = move(rewriter, op, dequantize.getInput());
+    scale = reshapeParameter(rewriter, scale, *scaleShape);
     if (zero)
       zero = reshapeParameter(rewriter, zero, *zeroShape);
-    Value moved = move(rewriter, op, dequantize.getInput());
     auto made = rewriter.replaceOpWithNewOp<DequantizeOp>(op, op->getResult(0).getType(), moved,
                                                           scale, zero, dequantize.getIsSigned());
     made->setLoc(dequantize.getLoc());
@@ -134,26 +138,10 @@ struct QuantizeBeforeMovement : OpRewritePattern<QuantizeOp> {
       return rewriter.notifyMatchFailure(op, "no movement of its own, or several scales");
     Type code = tensorOf(op.getResult()).getElementType();
     Value input = movement->getOperand(0);
-    rewriter.setInsertionPoint(movement);
-    if (failed(dominates(op, movement)))
-      rewriter.setInsertionPoint(op);
     auto quantized = QuantizeOp::create(rewriter, op.getLoc(), withElement(input, code), input,
                                         op.getScale(), op.getZeroPoint(), op.getIsSigned());
     setExactness(quantized, "exact");
-    rewriter.setInsertionPoint(op);
     rewriter.replaceOp(op, move(rewriter, movement, quantized));
-    return success();
-  }
-
-private:
-  /// Whether the parameters stand in front of the movement.
-  static LogicalResult dominates(QuantizeOp op, Operation *movement) {
-    for (Value value : {op.getScale(), op.getZeroPoint()}) {
-      Operation *producer = value ? value.getDefiningOp() : nullptr;
-      if (producer &&
-          (producer->getBlock() != movement->getBlock() || !producer->isBeforeInBlock(movement)))
-        return failure();
-    }
     return success();
   }
 };
@@ -170,7 +158,8 @@ struct DequantizeBehindPad : OpRewritePattern<tensor::PadOp> {
       return rewriter.notifyMatchFailure(op, "no codes, or no constant padding");
     float value = padding.getValue().convertToFloat();
     int64_t code = parameters->quantize(value);
-    if (parameters->dequantize(code) != value)
+    // Bit for bit: -0.0 is no code's value.
+    if (llvm::bit_cast<uint32_t>(parameters->dequantize(code)) != llvm::bit_cast<uint32_t>(value))
       return rewriter.notifyMatchFailure(op, "no code has the value of the padding");
     Value codes = dequantize.getInput();
     Type element = tensorOf(codes).getElementType();
@@ -271,7 +260,7 @@ template <typename OpT> struct MaximumOfCodes : OpRewritePattern<OpT> {
   LogicalResult matchAndRewrite(OpT op, PatternRewriter &rewriter) const override {
     auto dequantize = codesBehind(op.getInput());
     auto parameters = dequantize ? parametersOf(dequantize) : std::nullopt;
-    if (!isExtreme(op) || !parameters || !(parameters->scale > 0))
+    if (!isExtreme(op) || !parameters || !isPlainScale(parameters->scale))
       return rewriter.notifyMatchFailure(op, "no maximum of codes with a positive scale");
     IRMapping mapping;
     mapping.map(op.getInput(), dequantize.getInput());
@@ -314,6 +303,7 @@ struct MoveCodes : pith::impl::MoveCodesBase<MoveCodes> {
     populateClampPatterns(patterns);
     populateMovingNestPatterns(patterns);
     populateReshapePatterns(patterns);
+    populateConstantPatterns(patterns);
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns)))) {
       getOperation()->emitError("the rewrites of this pass do not come to an end");
       signalPassFailure();

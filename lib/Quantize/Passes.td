@@ -24,7 +24,8 @@ def MoveCodes : Pass<"pith-move-codes"> {
   let description = [{
     Moves dequantize behind transposes, reshapes, slices, padding, concatenation
     and maxima, quantize in front of them, and clamps behind the quantize of a
-    sum, where that gives the same codes for every input; then drops each
+    sum, where that gives the same codes for every input; moved constants become
+    constants, large ones by a step; then drops each
     quantize that gives back the codes it came from.
 
     ```mlir
@@ -132,12 +133,20 @@ def ExplainQuantization : Pass<"pith-explain-quantization"> {
 }
 
 def VerifyQuantize : Pass<"pith-verify-quantize", "::mlir::ModuleOp"> {
-  let summary = "check that quantized types fit the shapes that carry them";
+  let summary = "check what the stage says of codes and sums";
   let description = [{
-    The contract of the stage quantize: in every tensor type, and in those of
-    constants, a per-axis `!quant.uniform` names a dimension of the tensor and
-    has one scale for each index of it. Later stages index scales without
-    checking.
+    The contract of the stage quantize, on which later stages rely:
+
+    - quantize_s1: where anything was folded or explained, each quantize and
+      dequantize that is left has a `pith.reason`.
+    - quantize_s2: `pith.exactness` is `exact`, `rounding` or `approximate`.
+    - quantize_s3: `pith.range` is two bounds, which the result's integers hold: a
+      sum does not wrap, in any order of its terms.
+    - quantize_s4: `pith.codes` stands on integers of 8 or 16 bits, which hold its
+      zero point; its scale is an f32, positive and finite.
+    - quantize_s5: constant scales of each `requantize` that the stage made are
+      positive and finite.
+    - quantize_s6: codes are plain integers; no type is of the quant dialect.
   }];
 }
 

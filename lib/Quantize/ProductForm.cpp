@@ -32,6 +32,8 @@ std::string readSide(Value operand, StringRef name, ProductSide &side, Dequantiz
   auto values = scalesOf(dequantize.getScale());
   if (!values)
     return ("the scale of its " + name + " is computed at run time").str();
+  if (!llvm::all_of(*values, isPlainScale))
+    return ("a scale of its " + name + " is no positive number").str();
   scales = *values;
   side = {dequantize.getInput(), dequantize.getZeroPoint(), dequantize.getIsSigned()};
   return "";
@@ -55,10 +57,11 @@ bool varyOnlyAlong(DequantizeOp op, int64_t dim) {
 }
 
 /// One f32 product for each pair; either side may be one number.
-void multiply(ProductForm &form, ArrayRef<float> left, ArrayRef<float> right) {
+std::string multiply(ProductForm &form, ArrayRef<float> left, ArrayRef<float> right) {
   for (float a : left)
     for (float b : right)
       form.scales.push_back(a * b);
+  return llvm::all_of(form.scales, isPlainScale) ? "" : "the product of its scales is out of f32";
 }
 
 /// `value` in steps, where it is an integer but for the rounding of the step
@@ -131,7 +134,8 @@ std::string quantize::readProduct(ConvOp op, ProductForm &form) {
     return "its input has several scales or zero points";
   if (!varyOnlyAlong(right, 0))
     return "the scales or zero points of its filter vary inside a sum";
-  multiply(form, leftScales, rightScales);
+  if (reason = multiply(form, leftScales, rightScales); !reason.empty())
+    return reason;
   if (form.scales.size() > 1)
     form.scaleShape = {int64_t(form.scales.size())};
   readBias(op.getBias(), form);
@@ -153,7 +157,8 @@ std::string quantize::readProduct(MatmulOp op, ProductForm &form) {
           column = rank - (op.getTransposeRhs() ? 2 : 1);
   if (!varyOnlyAlong(left, row) || !varyOnlyAlong(right, column))
     return "the scales or zero points of a side vary inside a sum, or by matrix";
-  multiply(form, leftScales, rightScales);
+  if (reason = multiply(form, leftScales, rightScales); !reason.empty())
+    return reason;
   int64_t rows = leftScales.size(), columns = rightScales.size();
   if (rows > 1)
     form.scaleShape = {rows, columns};

@@ -57,12 +57,8 @@ std::optional<SmallVector<Interval>> weightSums(const Weights &weights) {
       return std::nullopt;
     zero = *values;
   }
-  bool readable = true;
-  auto reader = ConstantReader::create(value, [&] {
-    readable = false;
-    return emitError(weights.tensor.getLoc());
-  });
-  if (failed(reader) || !readable)
+  auto reader = ConstantReader::create(value, [] { return InFlightDiagnostic(); });
+  if (failed(reader))
     return std::nullopt;
   SmallVector<Interval> sums(weights.outputs);
   int64_t bytes = width / 8, count = type.getNumElements();

@@ -330,3 +330,116 @@ func.func @maxima_left_alone(%x: tensor<4x2xi8>, %s: tensor<f32>) -> (tensor<2xf
   %3 = pith.reduce sum %k dims [0] : tensor<4x2xf32> -> tensor<2xf32>
   return %0, %1, %2, %3 : tensor<2xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>
 }
+
+// -----
+
+// quantize(dequantize(q)) of equal parameters gives every code back; so does a
+// scale within a rounding of it, and doubly so.
+// CHECK-LABEL: func @codes_that_come_back
+// CHECK-SAME: (%[[X:.+]]: tensor<4xi8>
+func.func @codes_that_come_back(%x: tensor<4xi8>) -> tensor<4xi8> {
+  // CHECK-NEXT: return %[[X]]
+  %s = arith.constant dense<0.1> : tensor<f32>
+  %t = arith.constant dense<0.100000009> : tensor<1xf32>
+  %z = arith.constant dense<3> : tensor<i8>
+  %f = pith.dequantize %x scale(%s : tensor<f32>) zero_point(%z : tensor<i8>) {is_signed} : tensor<4xi8> -> tensor<4xf32>
+  %q = pith.quantize %f scale(%t : tensor<1xf32>) zero_point(%z : tensor<i8>) {is_signed} : tensor<4xf32> -> tensor<4xi8>
+  %g = pith.dequantize %q scale(%s : tensor<f32>) zero_point(%z : tensor<i8>) {is_signed} : tensor<4xi8> -> tensor<4xf32>
+  %r = pith.quantize %g scale(%s : tensor<f32>) zero_point(%z : tensor<i8>) {is_signed} : tensor<4xf32> -> tensor<4xi8>
+  return %r : tensor<4xi8>
+}
+
+// -----
+
+// Another scale, zero point, sign, width or parameters of the run time: codes change.
+// CHECK-LABEL: func @codes_that_change
+func.func @codes_that_change(%x: tensor<4xi8>, %p: tensor<f32>) -> (tensor<4xi8>, tensor<4xi8>, tensor<4xi8>, tensor<4xi16>, tensor<4xi8>) {
+  // CHECK-COUNT-5: pith.quantize %
+  %s = arith.constant dense<0.5> : tensor<f32>
+  %t = arith.constant dense<0.51> : tensor<f32>
+  %z = arith.constant dense<1> : tensor<i8>
+  %f = pith.dequantize %x scale(%s : tensor<f32>) {is_signed} : tensor<4xi8> -> tensor<4xf32>
+  %0 = pith.quantize %f scale(%t : tensor<f32>) {is_signed} : tensor<4xf32> -> tensor<4xi8>
+  %1 = pith.quantize %f scale(%s : tensor<f32>) zero_point(%z : tensor<i8>) {is_signed} : tensor<4xf32> -> tensor<4xi8>
+  %2 = pith.quantize %f scale(%s : tensor<f32>) : tensor<4xf32> -> tensor<4xi8>
+  %3 = pith.quantize %f scale(%s : tensor<f32>) {is_signed} : tensor<4xf32> -> tensor<4xi16>
+  %4 = pith.quantize %f scale(%p : tensor<f32>) {is_signed} : tensor<4xf32> -> tensor<4xi8>
+  return %0, %1, %2, %3, %4 : tensor<4xi8>, tensor<4xi8>, tensor<4xi8>, tensor<4xi16>, tensor<4xi8>
+}
+
+// -----
+
+// What moves and what stands behind it meet: nothing but the transpose is left.
+// CHECK-LABEL: func @meeting
+// CHECK-SAME: (%[[X:.+]]: tensor<2x3xi8>
+func.func @meeting(%x: tensor<2x3xi8>) -> tensor<6xi8> {
+  // CHECK: %[[T:.+]] = linalg.transpose ins(%[[X]] : tensor<2x3xi8>)
+  // CHECK-NEXT: %[[R:.+]] = tensor.collapse_shape %[[T]]
+  // CHECK-NEXT: return %[[R]]
+  %s = arith.constant dense<0.5> : tensor<f32>
+  %f = pith.dequantize %x scale(%s : tensor<f32>) : tensor<2x3xi8> -> tensor<2x3xf32>
+  %e = tensor.empty() : tensor<3x2xf32>
+  %t = linalg.transpose ins(%f : tensor<2x3xf32>) outs(%e : tensor<3x2xf32>) permutation = [1, 0]
+  %r = tensor.collapse_shape %t [[0, 1]] : tensor<3x2xf32> into tensor<6xf32>
+  %q = pith.quantize %r scale(%s : tensor<f32>) : tensor<6xf32> -> tensor<6xi8>
+  return %q : tensor<6xi8>
+}
+
+// -----
+
+#id = affine_map<(d0) -> (d0)>
+
+// A nest that reads where an index says (Gather), and one that reads its operand
+// (nearest), move codes.
+// CHECK-LABEL: func @moving_nests
+// CHECK-SAME: (%[[X:.+]]: tensor<5xi8>, %[[I:.+]]: tensor<3xindex>
+func.func @moving_nests(%x: tensor<5xi8>, %i: tensor<3xindex>) -> (tensor<3xf32>, tensor<3xf32>) {
+  // CHECK: %[[G:.+]] = linalg.generic {{.*}} ins(%[[I]] : tensor<3xindex>) outs(%{{.+}} : tensor<3xi8>) attrs = {pith.exactness = "exact"}
+  // CHECK: tensor.extract %[[X]][%{{.+}}] : tensor<5xi8>
+  // CHECK: pith.dequantize %[[G]] scale(%{{.+}} : tensor<f32>)
+  // CHECK: %[[H:.+]] = linalg.generic {{.*}} ins(%[[X]] : tensor<5xi8>) outs(%{{.+}} : tensor<3xi8>)
+  // CHECK: pith.dequantize %[[H]]
+  %s = arith.constant dense<0.5> : tensor<1xf32>
+  %f = pith.dequantize %x scale(%s : tensor<1xf32>) : tensor<5xi8> -> tensor<5xf32>
+  %e = tensor.empty() : tensor<3xf32>
+  %g = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel"]} ins(%i : tensor<3xindex>) outs(%e : tensor<3xf32>) {
+  ^bb0(%at: index, %o: f32):
+    %v = tensor.extract %f[%at] : tensor<5xf32>
+    linalg.yield %v : f32
+  } -> tensor<3xf32>
+  %h = linalg.generic {indexing_maps = [affine_map<(d0) -> (d0 + 1)>, #id], iterator_types = ["parallel"]} ins(%f : tensor<5xf32>) outs(%e : tensor<3xf32>) {
+  ^bb0(%v: f32, %o: f32):
+    linalg.yield %v : f32
+  } -> tensor<3xf32>
+  return %g, %h : tensor<3xf32>, tensor<3xf32>
+}
+
+// -----
+
+#id = affine_map<(d0) -> (d0)>
+
+// One that reads what it writes, computes, or reads codes of two scales does not.
+// CHECK-LABEL: func @nests_left_alone
+func.func @nests_left_alone(%x: tensor<3xi8>, %o: tensor<3xf32>) -> (tensor<3xf32>, tensor<3xf32>, tensor<3xf32>) {
+  // CHECK-COUNT-3: linalg.generic {{.*}} ins(%{{.+}} : tensor<3xf32>) outs(%{{.+}} : tensor<3xf32>)
+  %s = arith.constant dense<0.5> : tensor<f32>
+  %t = arith.constant dense<[0.5, 1.0, 2.0]> : tensor<3xf32>
+  %f = pith.dequantize %x scale(%s : tensor<f32>) : tensor<3xi8> -> tensor<3xf32>
+  %p = pith.dequantize %x scale(%t : tensor<3xf32>) : tensor<3xi8> -> tensor<3xf32>
+  %e = tensor.empty() : tensor<3xf32>
+  %0 = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel"]} ins(%f : tensor<3xf32>) outs(%o : tensor<3xf32>) {
+  ^bb0(%v: f32, %a: f32):
+    %d = arith.addf %v, %a : f32
+    linalg.yield %d : f32
+  } -> tensor<3xf32>
+  %1 = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel"]} ins(%f : tensor<3xf32>) outs(%e : tensor<3xf32>) {
+  ^bb0(%v: f32, %a: f32):
+    %d = arith.addf %v, %v : f32
+    linalg.yield %d : f32
+  } -> tensor<3xf32>
+  %2 = linalg.generic {indexing_maps = [affine_map<(d0) -> (2 - d0)>, #id], iterator_types = ["parallel"]} ins(%p : tensor<3xf32>) outs(%e : tensor<3xf32>) {
+  ^bb0(%v: f32, %a: f32):
+    linalg.yield %v : f32
+  } -> tensor<3xf32>
+  return %0, %1, %2 : tensor<3xf32>, tensor<3xf32>, tensor<3xf32>
+}

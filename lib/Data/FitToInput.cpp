@@ -40,8 +40,13 @@ Range rangeOf(ElementType type) {
   }
 }
 
+/// Codes of 4 and 2 bits, and float8: NumPy has their bytes as integers.
+bool isNarrow(ElementType type) { return type > ElementType::F64; }
+
 /// Whether each value of `from` is one of `to`.
 bool widens(ElementType from, ElementType to) {
+  if (isNarrow(from) || isNarrow(to))
+    return false;
   Range narrow = rangeOf(from), wide = rangeOf(to);
   if (to == ElementType::Bool || to == ElementType::F16 || to == ElementType::BF16 ||
       narrow.digits > wide.digits)
@@ -104,8 +109,9 @@ llvm::StringRef remedy(const Array &array, const InputSpec &input) {
 llvm::Expected<Array> pith::fitToInput(Array array, const InputSpec &input) {
   std::optional<ElementType> wanted = elementTypeByName(input.type);
   // NumPy has no bfloat16: its bits come as u16.
-  bool same =
-      wanted == array.type || (wanted == ElementType::BF16 && array.type == ElementType::U16);
+  bool same = wanted == array.type ||
+              (wanted == ElementType::BF16 && array.type == ElementType::U16) ||
+              (wanted && isNarrow(*wanted) && byteWidth(array.type) == 1);
   bool fits = wanted && withoutOnes(array.shape) == withoutOnes(input.shape) &&
               (same || widens(array.type, *wanted));
   if (!fits)

@@ -1,6 +1,6 @@
 // RUN: pith-opt %s --convert-onnx-to-pith --split-input-file --verify-diagnostics
 
-func.func @conv(%x: tensor<1x3x8x8xui8>, %w: tensor<4x3x3x3xi8>, %f: tensor<4x3x3x3xf32>, %s: tensor<f32>, %s2: tensor<2xf32>, %u: tensor<ui8>, %u2: tensor<2xui8>, %i: tensor<i8>, %i3: tensor<3xi8>, %b: tensor<4xf32>)
+func.func @conv(%x: tensor<1x3x8x8xui8>, %w: tensor<4x3x3x3xi8>, %f: tensor<4x3x3x3xf32>, %s: tensor<f32>, %s2: tensor<2xf32>, %u: tensor<ui8>, %u2: tensor<2xui8>, %i: tensor<i8>, %i3: tensor<3xi8>, %b: tensor<4xf32>, %b3: tensor<3xi32>)
     -> (tensor<1x4x6x6xui8>, tensor<1x4x6x6xui8>, tensor<1x4x6x6xui8>, tensor<1x4x6x6xui8>, tensor<1x4x6x6xui8>, tensor<1x4x6x6xui8>, tensor<1x4x6x6xui8>, tensor<1x4x6x6xui8>, tensor<1x4x6x6xui8>, tensor<1x4x6x6xui8>) {
   // expected-error@+2 {{expected 1 or 4 entries of w_scale, got shape [2]}}
   // expected-note@+1 {{give one for the tensor, or one for each filter}}
@@ -23,6 +23,9 @@ func.func @conv(%x: tensor<1x3x8x8xui8>, %w: tensor<4x3x3x3xi8>, %f: tensor<4x3x
   // expected-error@+2 {{expected a bias of i32, got f32}}
   // expected-note@+1 {{quantize the bias to i32 with the scale x_scale * w_scale}}
   %j = onnx.node "QLinearConv"(%x, %s, %u, %w, %s, %i, %s, %u, %b) since 10 as ["j"] : (tensor<1x3x8x8xui8>, tensor<f32>, tensor<ui8>, tensor<4x3x3x3xi8>, tensor<f32>, tensor<i8>, tensor<f32>, tensor<ui8>, tensor<4xf32>) -> tensor<1x4x6x6xui8>
+  // expected-error@+2 {{expected a bias of 4 entries, got 3}}
+  // expected-note@+1 {{give one entry for each filter}}
+  %n = onnx.node "QLinearConv"(%x, %s, %u, %w, %s, %i, %s, %u, %b3) since 10 as ["n"] : (tensor<1x3x8x8xui8>, tensor<f32>, tensor<ui8>, tensor<4x3x3x3xi8>, tensor<f32>, tensor<i8>, tensor<f32>, tensor<ui8>, tensor<3xi32>) -> tensor<1x4x6x6xui8>
   // expected-error@+2 {{expected 1 entry of y_zero_point, got shape [2]}}
   // expected-note@+1 {{only weights may have more than one}}
   %k = onnx.node "QLinearConv"(%x, %s, %u, %w, %s, %i, %s, %u2) since 10 as ["k"] : (tensor<1x3x8x8xui8>, tensor<f32>, tensor<ui8>, tensor<4x3x3x3xi8>, tensor<f32>, tensor<i8>, tensor<f32>, tensor<2xui8>) -> tensor<1x4x6x6xui8>

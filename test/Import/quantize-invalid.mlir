@@ -66,10 +66,10 @@ func.func @granularity(%x: tensor<2x6xf32>, %s2: tensor<2xf32>, %s23: tensor<2x3
   // expected-error@+2 {{expected 1 or 6 scales along axis 1, got shape [2]}}
   // expected-note@+1 {{give one scale for the tensor, or one for each entry of the axis}}
   %b = onnx.node "QuantizeLinear"(%x, %s2) since 25 as ["b"] : (tensor<2x6xf32>, tensor<2xf32>) -> tensor<*xui8>
-  // expected-error@+2 {{expected scales of shape [2x2] for blocks of 3 along axis 1 of [2x6], got [2x3]}}
+  // expected-error@+2 {{expected scales of shape [2x2] for blocks of 3 along the 6 entries of axis 1, got [2x3]}}
   // expected-note@+1 {{block_size times the number of scales along the axis must cover it}}
   %c = onnx.node "QuantizeLinear"(%x, %s23) since 25 as ["c"] {block_size = 3} : (tensor<2x6xf32>, tensor<2x3xf32>) -> tensor<*xui8>
-  // expected-error@+2 {{expected scales of shape [2x3] for blocks of 2 along axis 1 of [2x6], got [2x4]}}
+  // expected-error@+2 {{expected scales of shape [2x3] for blocks of 2 along the 6 entries of axis 1, got [2x4]}}
   // expected-note@+1 {{with no block to spare}}
   %d = onnx.node "QuantizeLinear"(%x, %s24) since 25 as ["d"] {block_size = 2} : (tensor<2x6xf32>, tensor<2x4xf32>) -> tensor<*xui8>
   // expected-error@+2 {{expected a block_size of 0 or more, got -1}}

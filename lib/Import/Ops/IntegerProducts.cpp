@@ -204,16 +204,20 @@ LogicalResult convertQLinearConv(NodeConversion &node) {
     return node.unsupported("expected input and filter of one rank, at least 3");
   int64_t behind = node.rank(3) - 2;
   Type wide = accumulatorFor(node, countOf(node.shape(3).drop_front()), 8);
-  auto input = zeroPointOf(node, 0, 2, "x", "x_zero_point");
-  auto filter = zeroPointOf(node, 3, 5, "w", "w_zero_point", filtersOf(node, 3, behind + 1));
   auto inputScale = scaleOf(node, 1, "x_scale"), scale = scaleOf(node, 6, "y_scale");
   auto filterScale = scaleOf(node, 4, "w_scale", filtersOf(node, 3, behind));
+  auto input = zeroPointOf(node, 0, 2, "x", "x_zero_point");
+  auto filter = zeroPointOf(node, 3, 5, "w", "w_zero_point", filtersOf(node, 3, behind + 1));
   if (failed(input) || failed(filter) || failed(inputScale) || failed(filterScale) || failed(scale))
     return failure();
   Value bias = node.operand(8);
   if (bias && !elementOf(bias).isInteger(32))
     return node.invalid("expected a bias of i32, got " + elementText(node.onnxElement(8)),
                         "quantize the bias to i32 with the scale x_scale * w_scale");
+  if (bias && shapeOf(bias) != node.shape(3).take_front())
+    return node.invalid("expected a bias of " + Twine(node.shape(3)[0]) + " entries, got " +
+                            Twine(countOf(shapeOf(bias))),
+                        "give one entry for each filter");
   if (bias && elementOf(bias) != wide)
     bias = node.map(bias, shapeOf(bias), wide, [=](OpBuilder &builder, Location loc, ValueRange x) {
       return Scalars{builder, loc}.cast(x[0], false, wide, false);

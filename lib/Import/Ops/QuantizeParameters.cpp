@@ -135,8 +135,8 @@ static FailureOr<Granularity> blocked(NodeConversion &node, int64_t axis, int64_
   blocks[axis] = (shape[axis] + block - 1) / block;
   if (Shape(blocks) != given)
     return node.invalid("expected scales of shape " + shapeText(blocks) + " for blocks of " +
-                            Twine(block) + " along axis " + Twine(axis) + " of " +
-                            shapeText(shape) + ", got " + shapeText(given),
+                            Twine(block) + " along the " + Twine(shape[axis]) +
+                            " entries of axis " + Twine(axis) + ", got " + shapeText(given),
                         "block_size times the number of scales along the axis must cover it, with "
                         "no block to spare");
   Granularity result{llvm::to_vector(shape), blocks, axis, 1};

@@ -107,7 +107,10 @@ struct VerifyQuantize : pith::impl::VerifyQuantizeBase<VerifyQuantize> {
     if (result.wasInterrupted())
       return signalPassFailure();
     // A module that nothing was folded in runs as its file says, unexplained.
-    if (isFolded && unexplained) {
+    auto options = getOperation()->getAttrOfType<DictionaryAttr>("pith.options");
+    auto qdq = options ? options.getAs<StringAttr>("qdq") : StringAttr();
+    bool isLiteral = qdq && qdq.getValue() == "literal";
+    if (isFolded && !isLiteral && unexplained) {
       unexplained->emitOpError("expected pith.reason, why it was not folded [quantize_s1]");
       signalPassFailure();
     }

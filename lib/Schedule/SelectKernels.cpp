@@ -59,8 +59,10 @@ llvm::DenseSet<Operation *> dynamicOf(GroupOp group, Operation *anchor) {
 }
 
 bool isOneNumber(Operation &op) {
-  return llvm::all_of(op.getResultTypes(),
-                      [](Type type) { return cast<ShapedType>(type).getNumElements() == 1; });
+  return llvm::all_of(op.getResultTypes(), [](Type type) {
+    auto shaped = dyn_cast<ShapedType>(type);
+    return !shaped || shaped.getNumElements() == 1;
+  });
 }
 
 /// Without the decoding of constants, where the row has its own word for it.

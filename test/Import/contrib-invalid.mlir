@@ -64,7 +64,7 @@ func.func @few_bits(%a: tensor<2x32xf32>, %b: tensor<3x2x8xui8>, %s: tensor<6xf3
   %3 = onnx.node "com.microsoft" "MatMulNBits"(%a, %b, %s, %z) since 1 as ["y3"] {K = 32 : i64, N = 3 : i64, block_size = 16 : i64} : (tensor<2x32xf32>, tensor<3x2x8xui8>, tensor<6xf32>, tensor<5xui8>) -> tensor<*xf32>
   // expected-note@+1 {{expected no g_idx}}
   %4 = onnx.node "com.microsoft" "MatMulNBits"(%a, %b, %s, %n, %g) since 1 as ["y4"] {K = 32 : i64, N = 3 : i64, block_size = 16 : i64} : (tensor<2x32xf32>, tensor<3x2x8xui8>, tensor<6xf32>, none, tensor<32xi32>) -> tensor<*xf32>
-  // expected-note@+1 {{expected K and N from 1 to 16777215 and a block_size of whole bytes}}
+  // expected-note@+1 {{expected K and N from 1 to 16777215, got 0 and 0}}
   %5 = onnx.node "com.microsoft" "MatMulNBits"(%a, %b, %s) since 1 as ["y5"] : (tensor<2x32xf32>, tensor<3x2x8xui8>, tensor<6xf32>) -> tensor<*xf32>
   return %n : none
 }

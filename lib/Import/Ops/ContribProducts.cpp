@@ -182,16 +182,20 @@ struct PackedShape {
       return node.unsupported("expected 2, 4 or 8 bits, got " + Twine(s.bits));
     constexpr int64_t most = int64_t(1) << 24; // so that no product overflows
     auto isSize = [](int64_t size) { return size > 0 && size < most; };
-    if (!isSize(s.depth) || !isSize(s.rows) || !isSize(s.block) || s.block * s.bits % 8)
-      return node.unsupported(
-          "expected K and N from 1 to 16777215 and a block_size of whole bytes");
+    if (!isSize(s.depth) || !isSize(s.rows))
+      return node.unsupported("expected K and N from 1 to 16777215, got " + Twine(s.depth) +
+                              " and " + Twine(s.rows));
+    if (!isSize(s.block) || s.block * s.bits % 8)
+      return node.unsupported("expected a block_size of whole bytes, got " + Twine(s.block) +
+                              " codes of " + Twine(s.bits) + " bits");
     s.blocks = llvm::divideCeil(s.depth, s.block);
     if (node.rank(0) < 1 || node.shape(0).back() != s.depth)
       return node.unsupported("expected a left side of " + Twine(s.depth) + " columns");
     if (!elementOf(node.operand(1)).isInteger(8) ||
         countOf(node.shape(1)) != s.rows * s.blocks * s.block * s.bits / 8)
       return node.unsupported("expected " + Twine(s.rows) + " x " + Twine(s.blocks) + " x " +
-                              Twine(s.block * s.bits / 8) + " bytes in operand 1");
+                              Twine(s.block * s.bits / 8) + " bytes in operand 1, got " +
+                              Twine(countOf(node.shape(1))));
     if (countOf(node.shape(2)) != s.rows * s.blocks)
       return node.unsupported("expected one scale for each block");
     return s;

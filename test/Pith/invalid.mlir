@@ -334,6 +334,54 @@ func.func @f(%x: tensor<4xi64>, %s: tensor<f32>) {
 
 // -----
 
+// The scales fit no dimension.
+// expected-error @+1 {{expected f32 numbers, scales and codes of 8 or 16 bits that broadcast to them}}
+"test.op"() {a = #pith.constant<w : tensor<2x3xf32>, [#pith.quantize<dense<[1.0, 2.0]> : tensor<2xf32>, dense<0> : tensor<i8>, signed>]> : tensor<2x3xi8>} : () -> ()
+
+// -----
+
+// Nor do the zero points.
+// expected-error @+1 {{expected f32 numbers, scales and codes of 8 or 16 bits that broadcast to them}}
+"test.op"() {a = #pith.constant<w : tensor<2x3xf32>, [#pith.quantize<dense<1.0> : tensor<f32>, dense<[1, 2]> : tensor<2xi8>, signed>]> : tensor<2x3xi8>} : () -> ()
+
+// -----
+
+// Halves.
+// expected-error @+1 {{expected f32 numbers, scales and codes of 8 or 16 bits that broadcast to them}}
+"test.op"() {a = #pith.constant<w : tensor<2x3xf16>, [#pith.quantize<dense<1.0> : tensor<f32>, dense<0> : tensor<i8>, signed>]> : tensor<2x3xi8>} : () -> ()
+
+// -----
+
+// A scale in f64.
+// expected-error @+1 {{expected f32 numbers, scales and codes of 8 or 16 bits that broadcast to them}}
+"test.op"() {a = #pith.constant<w : tensor<2x3xf32>, [#pith.quantize<dense<1.0> : tensor<f64>, dense<0> : tensor<i8>, signed>]> : tensor<2x3xi8>} : () -> ()
+
+// -----
+
+// Codes of 32 bits.
+// expected-error @+1 {{expected f32 numbers, scales and codes of 8 or 16 bits that broadcast to them}}
+"test.op"() {a = #pith.constant<w : tensor<2x3xf32>, [#pith.quantize<dense<1.0> : tensor<f32>, dense<0> : tensor<i32>, signed>]> : tensor<2x3xi32>} : () -> ()
+
+// -----
+
+// Codes are quantized once.
+// expected-error @+1 {{expected f32 numbers, scales and codes of 8 or 16 bits that broadcast to them}}
+"test.op"() {a = #pith.constant<w : tensor<2x3xf32>, [#pith.quantize<dense<1.0> : tensor<f32>, dense<0> : tensor<i8>, signed>, #pith.quantize<dense<1.0> : tensor<f32>, dense<0> : tensor<i8>, signed>]> : tensor<2x3xi8>} : () -> ()
+
+// -----
+
+// The type behind the step has the codes' element type.
+// expected-error @+1 {{expected type 'tensor<2x3xi8>' after the last step, got 'tensor<2x3xf32>' [constant_attr_c2]}}
+"test.op"() {a = #pith.constant<w : tensor<2x3xf32>, [#pith.quantize<dense<1.0> : tensor<f32>, dense<0> : tensor<i8>, signed>]> : tensor<2x3xf32>} : () -> ()
+
+// -----
+
+// expected-error @+2 {{expected signed or unsigned}}
+// expected-error @+1 {{}}
+"test.op"() {a = #pith.constant<w : tensor<2x3xf32>, [#pith.quantize<dense<1.0> : tensor<f32>, dense<0> : tensor<i8>, odd>]> : tensor<2x3xi8>} : () -> ()
+
+// -----
+
 func.func @f() {
   // expected-error @+1 {{expected a value of shape and element type of 'memref<3xf32>', got 'tensor<4xf32>' [constant_c1]}}
   %0 = pith.constant dense<1.0> : tensor<4xf32> at 0 as memref<3xf32>

@@ -68,6 +68,10 @@ func.func @structure(%x: tensor<4xf32>) -> tensor<4xf32> {
 func.func @constants(%x: tensor<1xi8> {pith.io = #pith.io<"x", ui8>}) -> tensor<3x2xf32> attributes {pith.batch = #pith.batch<"N", 8>} {
   // CHECK: pith.constant #pith.constant<w_abcd : tensor<2x4xf32>, [#pith.transpose<[1, 0]>, #pith.slice<[1, 0] [3, 2] [1, 1]>, #pith.reshape<[3, 2]>]> : tensor<3x2xf32>
   %0 = pith.constant #pith.constant<w_abcd : tensor<2x4xf32>, [#pith.transpose<[1, 0]>, #pith.slice<[1, 0] [3, 2] [1, 1]>, #pith.reshape<[3, 2]>]> : tensor<3x2xf32>
+  // CHECK: pith.constant #pith.constant<w_abcd : tensor<2x4xf32>, [#pith.quantize<dense<{{\[\[}}5.000000e-01], [2.500000e-01]]> : tensor<2x1xf32>, dense<3> : tensor<i16>, signed>, #pith.transpose<[1, 0]>]> : tensor<4x2xi16>
+  %q = pith.constant #pith.constant<w_abcd : tensor<2x4xf32>, [#pith.quantize<dense<[[0.5], [0.25]]> : tensor<2x1xf32>, dense<3> : tensor<i16>, signed>, #pith.transpose<[1, 0]>]> : tensor<4x2xi16>
+  // CHECK: pith.constant #pith.constant<w_abcd : tensor<2x4xf32>, [#pith.quantize<dense<5.000000e-01> : tensor<f32>, dense<-56> : tensor<i8>, unsigned>]> : tensor<2x4xi8>
+  %u = pith.constant #pith.constant<w_abcd : tensor<2x4xf32>, [#pith.quantize<dense<0.5> : tensor<f32>, dense<200> : tensor<i8>, unsigned>]> : tensor<2x4xi8>
   // CHECK: pith.constant dense<1.000000e+00> : tensor<4xf32> at 128 as memref<4xf32>
   %1 = pith.constant dense<1.0> : tensor<4xf32> at 128 as memref<4xf32>
   return %0 : tensor<3x2xf32>

@@ -275,18 +275,19 @@ static int64_t parameterIndex(int64_t index, ArrayRef<int64_t> shape, ArrayRef<i
 
 void QuantizeAttr::mapElements(RankedTensorType input, ArrayRef<int64_t> indices,
                                ArrayRef<char> from, MutableArrayRef<char> to) const {
-  auto scales = llvm::to_vector(getScale().getValues<float>());
-  SmallVector<int64_t> zeros;
-  for (const APInt &zero : getZeroPoint().getValues<APInt>())
-    zeros.push_back(getIsSigned() ? zero.getSExtValue() : int64_t(zero.getZExtValue()));
+  // Read one by one: there may be more of them than a tile has elements.
+  auto scales = getScale().value_begin<float>();
+  auto zeros = getZeroPoint().value_begin<APInt>();
   unsigned bytes = elementBytes(getZeroPoint().getElementType());
   for (auto [i, index] : llvm::enumerate(indices)) {
     float x;
     std::memcpy(&x, &from[i * sizeof x], sizeof x);
+    APInt zero =
+        zeros[parameterIndex(index, input.getShape(), getZeroPoint().getType().getShape())];
     int64_t code = quantizeNumber(
         x, scales[parameterIndex(index, input.getShape(), getScale().getType().getShape())],
-        zeros[parameterIndex(index, input.getShape(), getZeroPoint().getType().getShape())],
-        8 * bytes, getIsSigned());
+        getIsSigned() ? zero.getSExtValue() : int64_t(zero.getZExtValue()), 8 * bytes,
+        getIsSigned());
     std::memcpy(&to[i * bytes], &code, bytes); // little-endian
   }
 }

@@ -96,7 +96,7 @@ Value quantize::reshapeParameter(OpBuilder &builder, Value value, ArrayRef<int64
   if (matchPattern(value, m_Constant(&constant)))
     return arith::ConstantOp::create(builder, value.getLoc(), constant.reshape(made));
   ConstantAttr large;
-  if (matchPattern(value, m_Constant(&large)))
+  if (!shape.empty() && matchPattern(value, m_Constant(&large))) // a step has dimensions
     if (auto reshaped = large.then(ReshapeAttr::get(builder.getContext(), shape),
                                    [&] { return emitError(value.getLoc()); });
         succeeded(reshaped))

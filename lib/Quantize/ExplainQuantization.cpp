@@ -51,11 +51,13 @@ std::string whyFloats(Operation *user) {
 Operation *userBehindMovement(Value value) {
   Operation *end = nullptr;
   SmallVector<Value> todo{value};
+  llvm::SmallPtrSet<Operation *, 8> seen; // concatenations may double the ways
   while (!todo.empty())
     for (Operation *user : todo.pop_back_val().getUsers()) {
-      if (isMovement(user))
-        todo.push_back(user->getResult(0));
-      else if (!user->hasTrait<OpTrait::IsTerminator>())
+      if (isMovement(user)) {
+        if (seen.insert(user).second)
+          todo.push_back(user->getResult(0));
+      } else if (!user->hasTrait<OpTrait::IsTerminator>())
         return user;
       else
         end = user;

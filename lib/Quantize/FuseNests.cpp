@@ -27,10 +27,11 @@ SmallVector<tensor::ExtractOp> readsOf(linalg::GenericOp op) {
 
 /// A copy of the nest with results of another element type.
 linalg::GenericOp cloneAs(PatternRewriter &rewriter, linalg::GenericOp op, Type element) {
-  IRMapping mapping;
   ArrayRef<int64_t> shape = tensorOf(op.getResult(0)).getShape();
-  mapping.map(op.getOutputs()[0], tensor::EmptyOp::create(rewriter, op.getLoc(), shape, element));
-  auto made = cast<linalg::GenericOp>(rewriter.clone(*op, mapping));
+  Value empty = tensor::EmptyOp::create(rewriter, op.getLoc(), shape, element);
+  auto made = cast<linalg::GenericOp>(rewriter.clone(*op));
+  // Not by a mapping: the nest may read the tensor in whose place it writes.
+  made.getDpsInitOperand(0)->set(empty);
   made->getResult(0).setType(RankedTensorType::get(shape, element));
   made.getMatchingBlockArgument(made.getDpsInitOperand(0)).setType(element);
   return made;

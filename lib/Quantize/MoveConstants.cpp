@@ -29,6 +29,8 @@ Steps stepsOf(Operation *op) {
   if (!slice || !slice.getOffsets().empty() || !slice.getSizes().empty() ||
       !slice.getStrides().empty())
     return {};
+  if (slice.getSourceType().getRank() == 0)
+    return {};
   // The second step drops dimensions.
   return {SliceAttr::get(context, slice.getStaticOffsets(), slice.getStaticSizes(),
                          slice.getStaticStrides()),
@@ -79,6 +81,8 @@ struct MoveConstant : RewritePattern {
     if (typeBehind(steps, tensorOf(op->getOperand(0))) != type)
       return rewriter.notifyMatchFailure(op, "no constant has such a step");
     if (auto large = dyn_cast<ConstantAttr>(value)) {
+      if (type.getRank() == 0)
+        return rewriter.notifyMatchFailure(op, "a step has dimensions");
       for (ConstantTransformInterface step : steps)
         if (!isa<ReshapeAttr>(step) || typeBehind({step}, large.getType()) != large.getType())
           large = *large.then(step, [] { return InFlightDiagnostic(); });

@@ -61,6 +61,8 @@ std::string multiply(ProductForm &form, ArrayRef<float> left, ArrayRef<float> ri
   for (float a : left)
     for (float b : right)
       form.scales.push_back(a * b);
+  if (form.scales.empty())
+    return "it has no result";
   return llvm::all_of(form.scales, isPlainScale) ? "" : "the product of its scales is out of f32";
 }
 

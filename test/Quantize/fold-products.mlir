@@ -224,3 +224,17 @@ func.func @left_alone(%x: tensor<2x4xi8>, %w: tensor<4x3xi8>, %v: tensor<4x3xi32
   %7 = pith.matmul %h, %g7 : tensor<2x4xf16>, tensor<4x3xf16> -> tensor<2x3xf16>
   return %0, %1, %2, %3, %4, %5, %6, %7 : tensor<2x3xf32>, tensor<2x3xf32>, tensor<2x3xf32>, tensor<2x3xf32>, tensor<2x3xf32>, tensor<2x3xf32>, tensor<2x3xf32>, tensor<2x3xf16>
 }
+
+// -----
+
+// No filters, hence no scales: nothing to sum up.
+// CHECK-LABEL: func @no_filters
+func.func @no_filters(%x: tensor<1x4x2xi8>, %w: tensor<0x1x2xi8>, %t: tensor<0x1x1xf32>) -> tensor<1x4x0xf32> {
+  // CHECK: pith.conv {{.*}} -> tensor<1x4x0xf32>
+  %s = arith.constant dense<0.5> : tensor<f32>
+  %n = arith.constant dense<> : tensor<0x1x1xf32>
+  %f = pith.dequantize %x scale(%s : tensor<f32>) : tensor<1x4x2xi8> -> tensor<1x4x2xf32>
+  %g = pith.dequantize %w scale(%n : tensor<0x1x1xf32>) : tensor<0x1x2xi8> -> tensor<0x1x2xf32>
+  %0 = pith.conv %f, %g strides [1] pad [0] to [0] dilations [1] : tensor<1x4x2xf32>, tensor<0x1x2xf32> -> tensor<1x4x0xf32>
+  return %0 : tensor<1x4x0xf32>
+}

@@ -443,3 +443,54 @@ func.func @nests_left_alone(%x: tensor<3xi8>, %o: tensor<3xf32>) -> (tensor<3xf3
   } -> tensor<3xf32>
   return %0, %1, %2 : tensor<3xf32>, tensor<3xf32>, tensor<3xf32>
 }
+
+// -----
+
+#id = affine_map<(d0) -> (d0)>
+
+// A nest may name the tensor that it reads as the place of its result, which it does
+// not read: only the place changes.
+// CHECK-LABEL: func @nest_in_place
+// CHECK-SAME: (%[[X:.+]]: tensor<3xi8>
+func.func @nest_in_place(%x: tensor<3xi8>) -> tensor<3xf32> {
+  // CHECK: %[[E:.+]] = tensor.empty() : tensor<3xi8>
+  // CHECK: linalg.generic {{.*}} ins(%[[X]] : tensor<3xi8>) outs(%[[E]] : tensor<3xi8>)
+  %s = arith.constant dense<0.5> : tensor<f32>
+  %f = pith.dequantize %x scale(%s : tensor<f32>) : tensor<3xi8> -> tensor<3xf32>
+  %r = linalg.generic {indexing_maps = [affine_map<(d0) -> (2 - d0)>, #id], iterator_types = ["parallel"]} ins(%f : tensor<3xf32>) outs(%f : tensor<3xf32>) {
+  ^bb0(%v: f32, %o: f32):
+    linalg.yield %v : f32
+  } -> tensor<3xf32>
+  return %r : tensor<3xf32>
+}
+
+// -----
+
+// Of no dimension, and of none of some.
+// CHECK-LABEL: func @small_ranks
+// CHECK-SAME: (%[[X:.+]]: tensor<i8>, %[[Y:.+]]: tensor<0x3xi8>
+func.func @small_ranks(%x: tensor<i8>, %y: tensor<0x3xi8>) -> (tensor<1x1xf32>, tensor<f32>, tensor<0xf32>, tensor<f32>) {
+  // CHECK-DAG: tensor.expand_shape %[[X]] [] output_shape [1, 1] : tensor<i8> into tensor<1x1xi8>
+  // CHECK-DAG: tensor.collapse_shape %[[Y]]
+  // CHECK-DAG: tensor.collapse_shape %{{.+}} [] : tensor<1xi8> into tensor<i8>
+  // CHECK: return %{{.+}} : tensor<1x1xf32>, tensor<f32>, tensor<0xf32>, tensor<f32>
+  %s = arith.constant dense<0.5> : tensor<1xf32>
+  %t = arith.constant dense<0.5> : tensor<f32>
+  %w = pith.constant #pith.constant<one : tensor<1xi8>> : tensor<1xi8>
+  %f = pith.dequantize %x scale(%t : tensor<f32>) : tensor<i8> -> tensor<f32>
+  %g = pith.dequantize %y scale(%s : tensor<1xf32>) : tensor<0x3xi8> -> tensor<0x3xf32>
+  %h = pith.dequantize %w scale(%s : tensor<1xf32>) : tensor<1xi8> -> tensor<1xf32>
+  %0 = tensor.expand_shape %f [] output_shape [1, 1] : tensor<f32> into tensor<1x1xf32>
+  %1 = tensor.collapse_shape %0 [] : tensor<1x1xf32> into tensor<f32>
+  %2 = tensor.collapse_shape %g [[0, 1]] : tensor<0x3xf32> into tensor<0xf32>
+  %3 = tensor.collapse_shape %h [] : tensor<1xf32> into tensor<f32>
+  return %0, %1, %2, %3 : tensor<1x1xf32>, tensor<f32>, tensor<0xf32>, tensor<f32>
+}
+
+{-#
+  dialect_resources: {
+    pith: {
+      one: "0x0100000005"
+    }
+  }
+#-}

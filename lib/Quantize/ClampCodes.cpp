@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// A clamp between a sum and its quantize (Relu, Clip) moves behind the quantize,
-// as a clamp of codes: quantize is monotone. What saturation does anyway is
-// dropped.
+// A clamp or maximum between a sum and its quantize (Relu, Clip, MaxPool) moves
+// behind the quantize, on codes: quantize is monotone, and a sum no NaN. What
+// saturation does anyway is dropped.
 #include "lib/Quantize/CodePatterns.h"
 #include "lib/Quantize/Codes.h"
 #include "lib/Quantize/ProductForm.h"
@@ -68,6 +68,36 @@ bool isFoldedSum(Value value) {
   return false;
 }
 
+/// quantize(max(x)) becomes max(quantize(x)).
+struct MaximumBehindSum : OpRewritePattern<QuantizeOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(QuantizeOp op, PatternRewriter &rewriter) const override {
+    auto pool = op.getInput().getDefiningOp<PoolOp>();
+    auto parameters = parametersOf(op);
+    if (!pool || pool.getKind() != PoolKind::Max || !pool->hasOneUse() || !parameters ||
+        !isPlainScale(parameters->scale))
+      return rewriter.notifyMatchFailure(op, "quantizes no maximum of its own");
+    Value sum = pool.getInput();
+    auto map = sum.getDefiningOp<MapOp>();
+    if (map && map->hasOneUse() && !map.getInputs().empty() && boundsOf(map))
+      sum = map.getInputs()[0];
+    if (!isFoldedSum(sum))
+      return rewriter.notifyMatchFailure(op, "the maximum is not one of sums");
+    Type code = tensorOf(op.getResult()).getElementType();
+    auto type = RankedTensorType::get(tensorOf(pool.getInput()).getShape(), code);
+    auto quantized = QuantizeOp::create(rewriter, op.getLoc(), type, pool.getInput(), op.getScale(),
+                                        op.getZeroPoint(), op.getIsSigned());
+    setExactness(quantized, "exact");
+    auto codes = PoolOp::create(rewriter, pool.getLoc(), op.getType(), PoolKind::Max, quantized,
+                                pool.getWindow(), pool.getStrides(), pool.getLow(), pool.getHigh(),
+                                pool.getDilations(), pool.getCountPadding(), op.getIsSigned());
+    setExactness(codes, "exact");
+    setCodes(codes, op);
+    rewriter.replaceOp(op, codes);
+    return success();
+  }
+};
+
 struct ClampCodes : OpRewritePattern<QuantizeOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(QuantizeOp op, PatternRewriter &rewriter) const override {
@@ -117,5 +147,5 @@ struct ClampCodes : OpRewritePattern<QuantizeOp> {
 } // namespace
 
 void quantize::populateClampPatterns(RewritePatternSet &patterns) {
-  patterns.add<ClampCodes>(patterns.getContext());
+  patterns.add<ClampCodes, MaximumBehindSum>(patterns.getContext());
 }

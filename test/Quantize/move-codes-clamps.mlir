@@ -168,3 +168,48 @@ func.func @no_clamps(%x: tensor<2x4xi8>, %w: tensor<4x3xi8>, %b: tensor<f32>) ->
   %q3 = pith.quantize %3 scale(%s : tensor<f32>) : tensor<2x3xf32> -> tensor<2x3xi8>
   return %q0, %q1, %q2, %q3, %3 : tensor<2x3xi8>, tensor<2x3xi8>, tensor<2x3xi8>, tensor<2x3xi8>, tensor<2x3xf32>
 }
+
+// -----
+
+// Conv, Relu, MaxPool, quantize: the maximum is one of codes, Relu is saturation.
+// CHECK-LABEL: func @maximum_behind_a_sum
+func.func @maximum_behind_a_sum(%x: tensor<1x4x2xi8>, %w: tensor<3x1x2xi8>) -> tensor<1x2x3xi8> {
+  // CHECK: %[[SUM:.+]] = pith.conv
+  // CHECK-NEXT: %[[Q:.+]] = pith.quantize %[[SUM]] {{.*}} : tensor<1x4x3xf32> -> tensor<1x4x3xi8>
+  // CHECK-NEXT: %[[R:.+]] = pith.pool max %[[Q]] window [2] strides [2] pad [0] to [0] dilations [1] {pith.codes = #pith.codes<2.500000e-01 : f32, 0, unsigned>, pith.exactness = "exact"} : tensor<1x4x3xi8> -> tensor<1x2x3xi8>
+  // CHECK-NEXT: return %[[R]]
+  %s = arith.constant dense<0.25> : tensor<f32>
+  %f = pith.dequantize %x scale(%s : tensor<f32>) : tensor<1x4x2xi8> -> tensor<1x4x2xf32>
+  %g = pith.dequantize %w scale(%s : tensor<f32>) {is_signed} : tensor<3x1x2xi8> -> tensor<3x1x2xf32>
+  %y = pith.conv %f, %g strides [1] pad [0] to [0] dilations [1] : tensor<1x4x2xf32>, tensor<3x1x2xf32> -> tensor<1x4x3xf32>
+  %c = pith.map (%y : tensor<1x4x3xf32>) -> tensor<1x4x3xf32> {
+  ^bb0(%v: f32):
+    %low = arith.constant 0.0 : f32
+    %a = arith.maximumf %v, %low : f32
+    pith.yield %a : f32
+  }
+  %p = pith.pool max %c window [2] strides [2] pad [0] to [0] dilations [1] : tensor<1x4x3xf32> -> tensor<1x2x3xf32>
+  %q = pith.quantize %p scale(%s : tensor<f32>) : tensor<1x2x3xf32> -> tensor<1x2x3xi8>
+  return %q : tensor<1x2x3xi8>
+}
+
+// -----
+
+// Of floats, which may be a NaN, of what others use too, and with a scale that turns
+// the order round: left alone.
+// CHECK-LABEL: func @maxima_of_floats
+func.func @maxima_of_floats(%x: tensor<1x4x3xf32>, %y: tensor<1x4x2xi8>, %w: tensor<3x1x2xi8>) -> (tensor<1x2x3xi8>, tensor<1x2x3xi8>, tensor<1x2x3xf32>, tensor<1x2x3xi8>) {
+  // CHECK-COUNT-3: pith.pool max {{.*}} : tensor<1x4x3xf32>
+  %s = arith.constant dense<0.25> : tensor<f32>
+  %n = arith.constant dense<-0.25> : tensor<f32>
+  %f = pith.dequantize %y scale(%s : tensor<f32>) : tensor<1x4x2xi8> -> tensor<1x4x2xf32>
+  %g = pith.dequantize %w scale(%s : tensor<f32>) {is_signed} : tensor<3x1x2xi8> -> tensor<3x1x2xf32>
+  %c = pith.conv %f, %g strides [1] pad [0] to [0] dilations [1] : tensor<1x4x2xf32>, tensor<3x1x2xf32> -> tensor<1x4x3xf32>
+  %0 = pith.pool max %x window [2] strides [2] pad [0] to [0] dilations [1] : tensor<1x4x3xf32> -> tensor<1x2x3xf32>
+  %1 = pith.pool max %c window [2] strides [2] pad [0] to [0] dilations [1] : tensor<1x4x3xf32> -> tensor<1x2x3xf32>
+  %2 = pith.pool max %c window [3] strides [1] pad [0] to [0] dilations [1] : tensor<1x4x3xf32> -> tensor<1x2x3xf32>
+  %q0 = pith.quantize %0 scale(%s : tensor<f32>) : tensor<1x2x3xf32> -> tensor<1x2x3xi8>
+  %q1 = pith.quantize %1 scale(%s : tensor<f32>) : tensor<1x2x3xf32> -> tensor<1x2x3xi8>
+  %q2 = pith.quantize %2 scale(%n : tensor<f32>) : tensor<1x2x3xf32> -> tensor<1x2x3xi8>
+  return %q0, %q1, %1, %q2 : tensor<1x2x3xi8>, tensor<1x2x3xi8>, tensor<1x2x3xf32>, tensor<1x2x3xi8>
+}

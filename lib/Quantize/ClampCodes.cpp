@@ -6,6 +6,8 @@
 #include "lib/Quantize/Codes.h"
 #include "lib/Quantize/ProductForm.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 using namespace mlir;
 using namespace pith;
@@ -57,9 +59,12 @@ std::optional<SmallVector<Bound>> boundsOf(MapOp map) {
   return bounds;
 }
 
-/// Whether a value will be an integer sum, which is never a NaN.
+/// Whether a value will be an integer sum, perhaps in another shape or order,
+/// which is never a NaN.
 bool isFoldedSum(Value value) {
   Operation *op = value.getDefiningOp();
+  while (isa_and_nonnull<tensor::ExpandShapeOp, tensor::CollapseShapeOp, linalg::TransposeOp>(op))
+    op = op->getOperand(0).getDefiningOp();
   ProductForm form;
   if (auto conv = dyn_cast_or_null<ConvOp>(op))
     return readProduct(conv, form).empty() && !form.floatBias;

@@ -213,3 +213,29 @@ func.func @maxima_of_floats(%x: tensor<1x4x3xf32>, %y: tensor<1x4x2xi8>, %w: ten
   %q2 = pith.quantize %2 scale(%n : tensor<f32>) : tensor<1x2x3xf32> -> tensor<1x2x3xi8>
   return %q0, %q1, %1, %q2 : tensor<1x2x3xi8>, tensor<1x2x3xi8>, tensor<1x2x3xf32>, tensor<1x2x3xi8>
 }
+
+// -----
+
+// A transpose between the sum and its clamp changes nothing.
+// CHECK-LABEL: func @behind_a_transpose
+func.func @behind_a_transpose(%q: tensor<1x4x4x2xi8>, %c: tensor<3x1x1x2xi8>) -> tensor<1x3x4x4xi8> {
+  %s = arith.constant dense<0.5> : tensor<f32>
+  %z = arith.constant dense<-128> : tensor<i8>
+  // CHECK: %[[SUM:.+]] = pith.conv
+  // CHECK: %[[Q:.+]] = pith.quantize %[[SUM]]
+  // CHECK: linalg.transpose ins(%[[Q]]
+  // CHECK-NOT: maximumf
+  %x = pith.dequantize %q scale(%s : tensor<f32>) {is_signed} : tensor<1x4x4x2xi8> -> tensor<1x4x4x2xf32>
+  %w = pith.dequantize %c scale(%s : tensor<f32>) {is_signed} : tensor<3x1x1x2xi8> -> tensor<3x1x1x2xf32>
+  %y = pith.conv %x, %w strides [1, 1] pad [0, 0] to [0, 0] dilations [1, 1] : tensor<1x4x4x2xf32>, tensor<3x1x1x2xf32> -> tensor<1x4x4x3xf32>
+  %e = tensor.empty() : tensor<1x3x4x4xf32>
+  %t = linalg.transpose ins(%y : tensor<1x4x4x3xf32>) outs(%e : tensor<1x3x4x4xf32>) permutation = [0, 3, 1, 2]
+  %m = pith.map (%t : tensor<1x3x4x4xf32>) -> tensor<1x3x4x4xf32> {
+  ^bb0(%p: f32):
+    %zero = arith.constant 0.0 : f32
+    %r = arith.maximumf %p, %zero : f32
+    pith.yield %r : f32
+  }
+  %r = pith.quantize %m scale(%s : tensor<f32>) zero_point(%z : tensor<i8>) {is_signed} : tensor<1x3x4x4xf32> -> tensor<1x3x4x4xi8>
+  return %r : tensor<1x3x4x4xi8>
+}

@@ -6,8 +6,6 @@
 #include "lib/Quantize/Codes.h"
 #include "lib/Quantize/ProductForm.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Linalg/IR/Linalg.h"
-#include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 using namespace mlir;
 using namespace pith;
@@ -59,12 +57,15 @@ std::optional<SmallVector<Bound>> boundsOf(MapOp map) {
   return bounds;
 }
 
-/// Whether a value will be an integer sum, perhaps in another shape or order,
-/// which is never a NaN.
+/// Whether a value will be an integer sum, which is never a NaN, moved or clamped.
 bool isFoldedSum(Value value) {
   Operation *op = value.getDefiningOp();
-  while (isa_and_nonnull<tensor::ExpandShapeOp, tensor::CollapseShapeOp, linalg::TransposeOp>(op))
+  while (op) {
+    auto map = dyn_cast<MapOp>(op);
+    if (!isPlainMovement(op) && !(map && !map.getInputs().empty() && boundsOf(map)))
+      break;
     op = op->getOperand(0).getDefiningOp();
+  }
   ProductForm form;
   if (auto conv = dyn_cast_or_null<ConvOp>(op))
     return readProduct(conv, form).empty() && !form.floatBias;
@@ -82,11 +83,7 @@ struct MaximumBehindSum : OpRewritePattern<QuantizeOp> {
     if (!pool || pool.getKind() != PoolKind::Max || !pool->hasOneUse() || !parameters ||
         !isPlainScale(parameters->scale))
       return rewriter.notifyMatchFailure(op, "quantizes no maximum of its own");
-    Value sum = pool.getInput();
-    auto map = sum.getDefiningOp<MapOp>();
-    if (map && map->hasOneUse() && !map.getInputs().empty() && boundsOf(map))
-      sum = map.getInputs()[0];
-    if (!isFoldedSum(sum))
+    if (!isFoldedSum(pool.getInput()))
       return rewriter.notifyMatchFailure(op, "the maximum is not one of sums");
     Type code = tensorOf(op.getResult()).getElementType();
     auto type = RankedTensorType::get(tensorOf(pool.getInput()).getShape(), code);

@@ -7,6 +7,10 @@
 
 namespace pith::quantize {
 
+/// Moves elements without a value of its own: what it does to numbers it does to
+/// codes.
+bool isPlainMovement(mlir::Operation *op);
+
 /// pith-move-codes: clamps in front of a quantize become clamps of codes.
 void populateClampPatterns(mlir::RewritePatternSet &patterns);
 

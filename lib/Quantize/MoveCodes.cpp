@@ -20,11 +20,7 @@ namespace pith {
 using namespace pith;
 using namespace pith::quantize;
 
-namespace {
-
-/// Moves elements without a value of its own: what it does to numbers it does to
-/// codes.
-bool isPlainMovement(Operation *op) {
+bool quantize::isPlainMovement(Operation *op) {
   if (auto slice = dyn_cast<tensor::ExtractSliceOp>(op))
     return slice.getOffsets().empty() && slice.getSizes().empty() && slice.getStrides().empty();
   if (auto map = dyn_cast<MapOp>(op)) { // repeats elements
@@ -34,6 +30,8 @@ bool isPlainMovement(Operation *op) {
   }
   return isa<tensor::ExpandShapeOp, tensor::CollapseShapeOp, linalg::TransposeOp>(op);
 }
+
+namespace {
 
 RankedTensorType withElement(Value like, Type element) {
   return RankedTensorType::get(tensorOf(like).getShape(), element);

@@ -216,26 +216,35 @@ func.func @maxima_of_floats(%x: tensor<1x4x3xf32>, %y: tensor<1x4x2xi8>, %w: ten
 
 // -----
 
-// A transpose between the sum and its clamp changes nothing.
-// CHECK-LABEL: func @behind_a_transpose
-func.func @behind_a_transpose(%q: tensor<1x4x4x2xi8>, %c: tensor<3x1x1x2xi8>) -> tensor<1x3x4x4xi8> {
-  %s = arith.constant dense<0.5> : tensor<f32>
-  %z = arith.constant dense<-128> : tensor<i8>
-  // CHECK: %[[SUM:.+]] = pith.conv
+// Two clamps behind a transpose of a sum: quantize reaches the sum, Relu is
+// saturation, and 6 is the code 24.
+// CHECK-LABEL: func @clamps_behind_movement
+func.func @clamps_behind_movement(%x: tensor<2x4xi8>, %w: tensor<4x3xi8>) -> tensor<3x2xi8> {
+  // CHECK: %[[SUM:.+]] = pith.matmul
   // CHECK: %[[Q:.+]] = pith.quantize %[[SUM]]
-  // CHECK: linalg.transpose ins(%[[Q]]
-  // CHECK-NOT: maximumf
-  %x = pith.dequantize %q scale(%s : tensor<f32>) {is_signed} : tensor<1x4x4x2xi8> -> tensor<1x4x4x2xf32>
-  %w = pith.dequantize %c scale(%s : tensor<f32>) {is_signed} : tensor<3x1x1x2xi8> -> tensor<3x1x1x2xf32>
-  %y = pith.conv %x, %w strides [1, 1] pad [0, 0] to [0, 0] dilations [1, 1] : tensor<1x4x4x2xf32>, tensor<3x1x1x2xf32> -> tensor<1x4x4x3xf32>
-  %e = tensor.empty() : tensor<1x3x4x4xf32>
-  %t = linalg.transpose ins(%y : tensor<1x4x4x3xf32>) outs(%e : tensor<1x3x4x4xf32>) permutation = [0, 3, 1, 2]
-  %m = pith.map (%t : tensor<1x3x4x4xf32>) -> tensor<1x3x4x4xf32> {
-  ^bb0(%p: f32):
-    %zero = arith.constant 0.0 : f32
-    %r = arith.maximumf %p, %zero : f32
+  // CHECK: %[[T:.+]] = linalg.transpose ins(%[[Q]] : tensor<2x3xi8>)
+  // CHECK: %[[R:.+]] = pith.map(%[[T]] : tensor<3x2xi8>)
+  // CHECK: %[[HIGH:.+]] = arith.constant 24 : i8
+  // CHECK-NEXT: arith.minui %{{.+}}, %[[HIGH]] : i8
+  // CHECK: return %[[R]]
+  %s = arith.constant dense<0.25> : tensor<f32>
+  %f = pith.dequantize %x scale(%s : tensor<f32>) : tensor<2x4xi8> -> tensor<2x4xf32>
+  %g = pith.dequantize %w scale(%s : tensor<f32>) : tensor<4x3xi8> -> tensor<4x3xf32>
+  %m = pith.matmul %f, %g : tensor<2x4xf32>, tensor<4x3xf32> -> tensor<2x3xf32>
+  %e = tensor.empty() : tensor<3x2xf32>
+  %t = linalg.transpose ins(%m : tensor<2x3xf32>) outs(%e : tensor<3x2xf32>) permutation = [1, 0]
+  %a = pith.map (%t : tensor<3x2xf32>) -> tensor<3x2xf32> {
+  ^bb0(%v: f32):
+    %low = arith.constant 0.0 : f32
+    %r = arith.maximumf %v, %low : f32
     pith.yield %r : f32
   }
-  %r = pith.quantize %m scale(%s : tensor<f32>) zero_point(%z : tensor<i8>) {is_signed} : tensor<1x3x4x4xf32> -> tensor<1x3x4x4xi8>
-  return %r : tensor<1x3x4x4xi8>
+  %b = pith.map (%a : tensor<3x2xf32>) -> tensor<3x2xf32> {
+  ^bb0(%v: f32):
+    %high = arith.constant 6.0 : f32
+    %r = arith.minimumf %v, %high : f32
+    pith.yield %r : f32
+  }
+  %q = pith.quantize %b scale(%s : tensor<f32>) : tensor<3x2xf32> -> tensor<3x2xi8>
+  return %q : tensor<3x2xi8>
 }

@@ -238,3 +238,56 @@ func.func @no_filters(%x: tensor<1x4x2xi8>, %w: tensor<0x1x2xi8>, %t: tensor<0x1
   %0 = pith.conv %f, %g strides [1] pad [0] to [0] dilations [1] : tensor<1x4x2xf32>, tensor<0x1x2xf32> -> tensor<1x4x0xf32>
   return %0 : tensor<1x4x0xf32>
 }
+
+// -----
+
+// In the body of a loop, codes carried, and in another function of the module: each
+// folds where it stands. The quantize behind the loop uses a sum of in front of it.
+// CHECK-LABEL: func @loop
+func.func @loop(%x: tensor<3x3xi8>, %w: tensor<3x3xi8>) -> (tensor<3x3xi8>, tensor<3x3xi8>) {
+  // CHECK: %[[OUT:.+]] = pith.matmul {{.*}} -> tensor<3x3xi32>
+  // CHECK: scf.for {{.*}} iter_args(%[[C:.+]] = %arg0)
+  // CHECK: %[[IN:.+]] = pith.matmul %[[C]], %arg1 {{.*}} -> tensor<3x3xi32>
+  // CHECK: %[[Q:.+]] = pith.requantize %[[IN]]
+  // CHECK: scf.yield %[[Q]]
+  // CHECK: pith.requantize %[[OUT]]
+  %s = arith.constant dense<0.5> : tensor<f32>
+  %from = arith.constant 0 : index
+  %to = arith.constant 3 : index
+  %step = arith.constant 1 : index
+  %g = pith.dequantize %w scale(%s : tensor<f32>) : tensor<3x3xi8> -> tensor<3x3xf32>
+  %h = pith.matmul %g, %g : tensor<3x3xf32>, tensor<3x3xf32> -> tensor<3x3xf32>
+  %r = scf.for %i = %from to %to step %step iter_args(%c = %x) -> (tensor<3x3xi8>) {
+    %f = pith.dequantize %c scale(%s : tensor<f32>) : tensor<3x3xi8> -> tensor<3x3xf32>
+    %y = pith.matmul %f, %g : tensor<3x3xf32>, tensor<3x3xf32> -> tensor<3x3xf32>
+    %q = pith.quantize %y scale(%s : tensor<f32>) : tensor<3x3xf32> -> tensor<3x3xi8>
+    scf.yield %q : tensor<3x3xi8>
+  }
+  %q = pith.quantize %h scale(%s : tensor<f32>) : tensor<3x3xf32> -> tensor<3x3xi8>
+  return %r, %q : tensor<3x3xi8>, tensor<3x3xi8>
+}
+
+// CHECK-LABEL: func private @second
+func.func private @second(%x: tensor<3x3xi8>, %w: tensor<3x3xi8>) -> tensor<3x3xf32> {
+  // CHECK: pith.matmul {{.*}} -> tensor<3x3xi32>
+  %s = arith.constant dense<0.5> : tensor<f32>
+  %f = pith.dequantize %x scale(%s : tensor<f32>) : tensor<3x3xi8> -> tensor<3x3xf32>
+  %g = pith.dequantize %w scale(%s : tensor<f32>) : tensor<3x3xi8> -> tensor<3x3xf32>
+  %y = pith.matmul %f, %g : tensor<3x3xf32>, tensor<3x3xf32> -> tensor<3x3xf32>
+  return %y : tensor<3x3xf32>
+}
+
+// -----
+
+// Codes of 4 bits are bytes once unpacked: any byte, as far as this pass knows.
+// CHECK-LABEL: func @unpacked
+func.func @unpacked(%x: tensor<2x4xi8>, %packed: tensor<6xi8>) -> tensor<2x3xf32> {
+  // CHECK: %[[W:.+]] = pith.unpack
+  // CHECK: pith.matmul %arg0, %[[W]] {{.*}}pith.range = array<i64: -130560, 129540>
+  %s = arith.constant dense<0.5> : tensor<f32>
+  %w = pith.unpack %packed width 4 {is_signed} : tensor<6xi8> -> tensor<4x3xi8>
+  %f = pith.dequantize %x scale(%s : tensor<f32>) : tensor<2x4xi8> -> tensor<2x4xf32>
+  %g = pith.dequantize %w scale(%s : tensor<f32>) {is_signed} : tensor<4x3xi8> -> tensor<4x3xf32>
+  %y = pith.matmul %f, %g : tensor<2x4xf32>, tensor<4x3xf32> -> tensor<2x3xf32>
+  return %y : tensor<2x3xf32>
+}

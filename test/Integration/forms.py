@@ -9,7 +9,7 @@ from support import code_maps, harness
 from support.harness import run
 
 PITH_OPT = harness.BUILD / "bin" / "pith-opt"
-MODULE = 'module attributes {pith.model = "m", pith.stage = "import"} {\n%s\n}\n'
+MODULE = 'module attributes {pith.model = "m", pith.stage = "quantize"} {\n%s\n}\n'
 TRIPLES = 200
 
 

@@ -133,6 +133,14 @@ void forms::replaceDivision(arith::DivFOp division, Value reciprocal) {
   division.erase();
 }
 
+/// Whether the body multiplies by the form's constant where it once divided.
+static bool multipliesBy(Block &block, Attribute reciprocal) {
+  return llvm::any_of(block.getOps<arith::MulFOp>(), [&](arith::MulFOp product) {
+    Attribute factor;
+    return matchPattern(product.getRhs(), m_Constant(&factor)) && factor == reciprocal;
+  });
+}
+
 LogicalResult forms::rewriteBody(MapOp map, FormAttr form) {
   if (form.getKind() == FormKind::Literal)
     return success();
@@ -141,8 +149,8 @@ LogicalResult forms::rewriteBody(MapOp map, FormAttr form) {
   OpBuilder builder(map.getContext());
   if (form.getKind() == FormKind::Reciprocal) {
     arith::DivFOp division = findDivision(old);
-    if (!division)
-      return failure();
+    if (!division) // a stage's file may have it applied already
+      return success(multipliesBy(old, form.getConstants()[0]));
     builder.setInsertionPoint(division);
     replaceDivision(division,
                     arith::ConstantOp::create(builder, division.getLoc(), form.getConstants()[0]));

@@ -1,4 +1,5 @@
 // RUN: pith-opt %s --pith-apply-forms --mlir-print-debuginfo --mlir-print-local-scope | FileCheck %s
+// RUN: pith-opt %s --pith-apply-forms > %t.once && pith-opt %s --pith-apply-forms --pith-apply-forms | diff %t.once -
 
 // Bytes are limited as bytes; what else stood on the map stays, and its place.
 // CHECK-LABEL: func @clamp

@@ -148,9 +148,11 @@ LogicalResult forms::rewriteBody(MapOp map, FormAttr form) {
   Location loc = map.getLoc();
   OpBuilder builder(map.getContext());
   if (form.getKind() == FormKind::Reciprocal) {
+    if (multipliesBy(old, form.getConstants()[0])) // a stage's file may have it applied already
+      return success();
     arith::DivFOp division = findDivision(old);
-    if (!division) // a stage's file may have it applied already
-      return success(multipliesBy(old, form.getConstants()[0]));
+    if (!division)
+      return failure();
     builder.setInsertionPoint(division);
     replaceDivision(division,
                     arith::ConstantOp::create(builder, division.getLoc(), form.getConstants()[0]));

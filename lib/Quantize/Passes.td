@@ -103,6 +103,24 @@ def FuseCodes : Pass<"pith-fuse-codes"> {
                            "::mlir::math::MathDialect"];
 }
 
+def BoundSums : Pass<"pith-bound-sums"> {
+  let summary = "bound the integer sums that import made";
+  let description = [{
+    From constant weights and all codes that the other operand can have. The
+    bounds hold for every partial sum too, in any order. A sum in 64 bits that
+    is only requantized goes to 32 where it fits.
+
+    ```mlir
+    %s = pith.conv %x, %w ... {accumulator = i64}
+    // becomes
+    %s = pith.conv %x, %w ... {accumulator = i32, pith.range = array<i64: -32640, 32385>}
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+  let statistics = [Statistic<"numBounded", "bounded", "sums with a bound">,
+                    Statistic<"numNarrowed", "narrowed", "sums that went to 32 bits">];
+}
+
 def QuantizedIo : Pass<"pith-quantized-io", "::mlir::func::FuncOp"> {
   let summary = "let inputs and outputs that are quantized be codes";
   let description = [{

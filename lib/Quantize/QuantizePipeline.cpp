@@ -17,6 +17,7 @@ void pith::buildQuantizePipeline(mlir::OpPassManager &manager, const QuantizeOpt
     manager.addPass(mlir::createCanonicalizerPass());
     manager.addPass(mlir::createCSEPass());
   }
+  manager.addPass(createBoundSums());
   if (options.quantizedIo)
     manager.addNestedPass<mlir::func::FuncOp>(createQuantizedIo());
   if (!options.literal)

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Convolutions and products between dequantize and quantize become integer sums.
 // Class rounding: the sum is exact where floats would have rounded.
-#include "lib/Quantize/Codes.h"
+#include "lib/Quantize/IntegerSum.h"
 #include "lib/Quantize/Passes.h"
 #include "lib/Quantize/ProductForm.h"
-#include "lib/Quantize/SumRange.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
@@ -56,44 +55,15 @@ Value biasIn(OpBuilder &builder, Location loc, const ProductForm &form, Type wid
 
 /// The integer sum in the narrowest type that surely holds it.
 template <typename OpT> OpT sumOf(PatternRewriter &rewriter, OpT op, const ProductForm &form) {
-  for (Type wide : {rewriter.getI32Type(), rewriter.getI64Type()}) {
+  return narrowestSum<OpT>(rewriter, [&](Type wide) -> OpT {
     bool biasFits = llvm::all_of(form.integerBias, [&](int64_t value) {
       return llvm::isIntN(wide.getIntOrFloatBitWidth(), value);
     });
     if (!biasFits)
-      continue;
+      return {};
     Value bias = biasIn(rewriter, op.getLoc(), form, wide);
-    auto sum = cast<OpT>(makeSum(rewriter, op, form, bias, wide));
-    SumRange range = rangeOf(sum);
-    if (!range.fits(wide.getIntOrFloatBitWidth()) && wide.isInteger(32)) {
-      rewriter.eraseOp(sum);
-      continue;
-    }
-    if (DenseI64ArrayAttr attribute = toAttribute(op.getContext(), range))
-      sum->setAttr(rangeAttrName, attribute);
-    setExactness(sum, "rounding");
-    return sum;
-  }
-  return {};
-}
-
-/// f32(sum) * scale, then the bias where it is no integer.
-Value toFloat(PatternRewriter &rewriter, Operation *op, Value sum, const ProductForm &form) {
-  SmallVector<Value> inputs{sum, form.scaleConstant(rewriter, op->getLoc(), std::nullopt)};
-  if (form.floatBias)
-    inputs.push_back(form.floatBias);
-  Type f32 = rewriter.getF32Type();
-  auto type = RankedTensorType::get(tensorOf(sum).getShape(), f32);
-  auto map = MapOp::create(rewriter, op->getLoc(), type, inputs,
-                           [&](OpBuilder &b, Location loc, ValueRange x) -> Value {
-                             Value number = arith::SIToFPOp::create(b, loc, f32, x[0]);
-                             Value scaled = arith::MulFOp::create(b, loc, number, x[1]);
-                             if (x.size() == 2)
-                               return scaled;
-                             return arith::AddFOp::create(b, loc, scaled, x[2]);
-                           });
-  setExactness(map, "rounding");
-  return map;
+    return cast<OpT>(makeSum(rewriter, op, form, bias, wide));
+  });
 }
 
 template <typename OpT> struct FoldProduct : OpRewritePattern<OpT> {
@@ -105,28 +75,14 @@ template <typename OpT> struct FoldProduct : OpRewritePattern<OpT> {
     OpT sum = sumOf(rewriter, op, form);
     if (!sum)
       return rewriter.notifyMatchFailure(op, "the sum does not fit 64 bits");
-    // Each quantize of the result has a multiplier of its own.
-    for (Operation *user : llvm::make_early_inc_range(op.getResult().getUsers())) {
-      auto quantize = dyn_cast<QuantizeOp>(user);
-      auto parameters = quantize ? parametersOf(quantize) : std::nullopt;
-      if (!parameters || form.floatBias || !llvm::all_of(form.scales, [&](float scale) {
-            return isPlainScale(scale / parameters->scale);
-          }))
-        continue;
-      rewriter.setInsertionPoint(quantize);
-      Value multiplier = form.scaleConstant(rewriter, quantize.getLoc(), parameters->scale);
-      auto codes =
-          RequantizeOp::create(rewriter, quantize.getLoc(), quantize.getType(), sum.getResult(),
-                               multiplier, quantize.getZeroPoint(), quantize.getIsSigned());
-      setExactness(codes, "rounding");
-      setCodes(codes, quantize);
-      rewriter.replaceOp(quantize, codes);
-    }
-    rewriter.setInsertionPointAfter(sum);
-    if (op.getResult().use_empty())
-      rewriter.eraseOp(op);
-    else
-      rewriter.replaceOp(op, toFloat(rewriter, op, sum.getResult(), form));
+    // m = f32(f32(s_a * s_w) / s_y), for each quantize of the result its own.
+    Multiplier multiplier{form.scaleShape, [&](std::optional<float> scale) {
+                            SmallVector<float> values(form.scales);
+                            for (float &value : values)
+                              value = scale ? value / *scale : value;
+                            return values;
+                          }};
+    replaceBySum(rewriter, op, sum.getResult(), multiplier, form.floatBias);
     return success();
   }
 };

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Averages and sums of dequantized codes become integer sums and one
 // multiplication (average_pool_c1, sum_c1). Class rounding.
-#include "lib/Quantize/Codes.h"
+#include "lib/Quantize/IntegerSum.h"
 #include "lib/Quantize/Passes.h"
-#include "lib/Quantize/SumRange.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
@@ -26,73 +25,18 @@ struct Counts {
   SmallVector<int64_t> shape;
 };
 
-/// For each tensor element of `counts`: f32(f32(s_x / s_y) / count), or
-/// f32(s_x / count) where there is no s_y.
-Value multiplier(OpBuilder &builder, Location loc, float from, std::optional<float> to,
-                 const Counts &counts) {
-  SmallVector<float> values;
-  for (float count : counts.values)
-    values.push_back((to ? from / *to : from) / count);
-  return floatConstant(builder, loc, counts.shape, values);
+/// f32(f32(s_x / s_y) / count), or f32(s_x / count) where there is no s_y.
+Multiplier multiplierOf(float from, const Counts &counts) {
+  return {counts.shape, [=](std::optional<float> to) {
+            return llvm::map_to_vector<6>(
+                counts.values, [&](float count) { return (to ? from / *to : from) / count; });
+          }};
 }
 
 /// The constant parameters of the codes behind a float, where their scale is plain.
 std::optional<TensorParameters> plainParameters(DequantizeOp op) {
   auto parameters = op ? parametersOf(op) : std::nullopt;
   return parameters && isPlainScale(parameters->scale) ? parameters : std::nullopt;
-}
-
-/// Replaces every quantize of `average` by a requantize of `sum`, and what else
-/// uses it by f32(sum) * multiplier.
-void replaceUses(PatternRewriter &rewriter, Operation *average, Value sum, float scale,
-                 const Counts &counts) {
-  for (Operation *user : llvm::make_early_inc_range(average->getResult(0).getUsers())) {
-    auto quantize = dyn_cast<QuantizeOp>(user);
-    auto parameters = quantize ? parametersOf(quantize) : std::nullopt;
-    if (!parameters || !llvm::all_of(counts.values, [&](float count) {
-          return isPlainScale(scale / parameters->scale / count);
-        }))
-      continue;
-    rewriter.setInsertionPoint(quantize);
-    auto codes = RequantizeOp::create(
-        rewriter, quantize.getLoc(), quantize.getType(), sum,
-        multiplier(rewriter, quantize.getLoc(), scale, parameters->scale, counts),
-        quantize.getZeroPoint(), quantize.getIsSigned());
-    setExactness(codes, "rounding");
-    setCodes(codes, quantize);
-    rewriter.replaceOp(quantize, codes);
-  }
-  if (average->use_empty())
-    return rewriter.eraseOp(average);
-  rewriter.setInsertionPointAfter(sum.getDefiningOp());
-  Type f32 = rewriter.getF32Type();
-  SmallVector<Value> inputs{sum,
-                            multiplier(rewriter, average->getLoc(), scale, std::nullopt, counts)};
-  auto type = RankedTensorType::get(tensorOf(sum).getShape(), f32);
-  auto map = MapOp::create(rewriter, average->getLoc(), type, inputs,
-                           [&](OpBuilder &b, Location loc, ValueRange x) -> Value {
-                             Value number = arith::SIToFPOp::create(b, loc, f32, x[0]);
-                             return arith::MulFOp::create(b, loc, number, x[1]);
-                           });
-  setExactness(map, "rounding");
-  rewriter.replaceOp(average, map);
-}
-
-/// The sum of codes in the narrowest type that holds it; `make` gets the type.
-template <typename OpT> OpT sumOf(PatternRewriter &rewriter, llvm::function_ref<OpT(Type)> make) {
-  for (Type wide : {rewriter.getI32Type(), rewriter.getI64Type()}) {
-    OpT sum = make(wide);
-    SumRange range = rangeOf(sum);
-    if (!range.fits(wide.getIntOrFloatBitWidth()) && wide.isInteger(32)) {
-      rewriter.eraseOp(sum);
-      continue;
-    }
-    if (DenseI64ArrayAttr attribute = toAttribute(rewriter.getContext(), range))
-      sum->setAttr(rangeAttrName, attribute);
-    setExactness(sum, "rounding");
-    return sum;
-  }
-  return {};
 }
 
 /// The taps inside the image of each window; all of them where padding counts.
@@ -135,7 +79,7 @@ struct AverageOfCodes : OpRewritePattern<PoolOp> {
     auto parameters = plainParameters(dequantize);
     if (op.getKind() != PoolKind::Average || !parameters)
       return rewriter.notifyMatchFailure(op, "no average of codes of one scale");
-    auto sum = sumOf<PoolOp>(rewriter, [&](Type wide) {
+    auto sum = narrowestSum<PoolOp>(rewriter, [&](Type wide) {
       auto type = RankedTensorType::get(tensorOf(op.getResult()).getShape(), wide);
       return PoolOp::create(rewriter, op.getLoc(), type, PoolKind::Sum, dequantize.getInput(),
                             dequantize.getZeroPoint(), op.getWindow(), op.getStrides(), op.getLow(),
@@ -144,7 +88,7 @@ struct AverageOfCodes : OpRewritePattern<PoolOp> {
     });
     if (!sum)
       return rewriter.notifyMatchFailure(op, "the sum does not fit 64 bits");
-    replaceUses(rewriter, op, sum.getResult(), parameters->scale, countTaps(op));
+    replaceBySum(rewriter, op, sum.getResult(), multiplierOf(parameters->scale, countTaps(op)));
     return success();
   }
 };
@@ -172,7 +116,7 @@ struct SumOfCodes : OpRewritePattern<ReduceOp> {
     auto parameters = plainParameters(dequantize);
     if (op.getKind() != ReduceKind::Sum || op.getAccumulator() || !parameters)
       return rewriter.notifyMatchFailure(op, "no sum of codes of one scale");
-    auto sum = sumOf<ReduceOp>(rewriter, [&](Type wide) {
+    auto sum = narrowestSum<ReduceOp>(rewriter, [&](Type wide) {
       auto type = RankedTensorType::get(tensorOf(op.getResult()).getShape(), wide);
       return ReduceOp::create(rewriter, op.getLoc(), type, ReduceKind::Sum, dequantize.getInput(),
                               dequantize.getZeroPoint(), op.getDims(), op.getKeepDims(),
@@ -185,10 +129,11 @@ struct SumOfCodes : OpRewritePattern<ReduceOp> {
     std::optional<float> count = divided ? divisorOf(divided) : std::nullopt;
     if (count &&
         tensorOf(divided->getResult(0)).getShape() == tensorOf(sum.getResult()).getShape()) {
-      replaceUses(rewriter, divided, sum.getResult(), parameters->scale, {{*count}, {}});
+      replaceBySum(rewriter, divided, sum.getResult(),
+                   multiplierOf(parameters->scale, {{*count}, {}}));
       rewriter.eraseOp(op);
     } else {
-      replaceUses(rewriter, op, sum.getResult(), parameters->scale, {{1.0f}, {}});
+      replaceBySum(rewriter, op, sum.getResult(), multiplierOf(parameters->scale, {{1.0f}, {}}));
     }
     return success();
   }

@@ -7,15 +7,6 @@ using namespace mlir;
 using namespace pith;
 using namespace pith::quantize;
 
-Value ProductForm::scaleConstant(OpBuilder &builder, Location loc,
-                                 std::optional<float> result) const {
-  SmallVector<float> values(scales);
-  if (result)
-    for (float &value : values)
-      value = value / *result;
-  return floatConstant(builder, loc, scaleShape, values);
-}
-
 namespace {
 
 /// The codes behind an operand, with its constant scales.

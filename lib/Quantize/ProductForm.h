@@ -22,10 +22,6 @@ struct ProductForm {
   /// The bias in steps of these scales; or, where it does not lie on them, as it is.
   llvm::SmallVector<int64_t> integerBias;
   mlir::Value floatBias;
-
-  /// The scales, or the multipliers f32(scale / result) of a requantize.
-  mlir::Value scaleConstant(mlir::OpBuilder &builder, mlir::Location loc,
-                            std::optional<float> result) const;
 };
 
 /// Empty, or why the operator is not folded.

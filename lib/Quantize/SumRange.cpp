@@ -20,7 +20,7 @@ struct Interval {
 Interval intervalOf(Value codes, Value zeroPoint, bool isSigned) {
   unsigned width = tensorOf(codes).getElementType().getIntOrFloatBitWidth();
   if (width > 32)
-    return {INT32_MIN, INT32_MAX}; // sums of these are not folded
+    return {INT32_MIN, INT32_MAX};                   // sums of these are not folded
   if (auto unpack = codes.getDefiningOp<UnpackOp>()) // bytes of fewer bits
     width = unpack.getWidth();
   int64_t least = isSigned ? -(int64_t(1) << (width - 1)) : 0;

@@ -279,11 +279,11 @@ func.func private @second(%x: tensor<3x3xi8>, %w: tensor<3x3xi8>) -> tensor<3x3x
 
 // -----
 
-// Codes of 4 bits are bytes once unpacked: any byte, as far as this pass knows.
+// Codes of 4 bits are -8 to 7, in bytes or not: 4 * 255 * -8 and 4 * 255 * 7.
 // CHECK-LABEL: func @unpacked
 func.func @unpacked(%x: tensor<2x4xi8>, %packed: tensor<6xi8>) -> tensor<2x3xf32> {
   // CHECK: %[[W:.+]] = pith.unpack
-  // CHECK: pith.matmul %arg0, %[[W]] {{.*}}pith.range = array<i64: -130560, 129540>
+  // CHECK: pith.matmul %arg0, %[[W]] {{.*}}pith.range = array<i64: -8160, 7140>
   %s = arith.constant dense<0.5> : tensor<f32>
   %w = pith.unpack %packed width 4 {is_signed} : tensor<6xi8> -> tensor<4x3xi8>
   %f = pith.dequantize %x scale(%s : tensor<f32>) : tensor<2x4xi8> -> tensor<2x4xf32>

@@ -51,15 +51,16 @@ static void printSurviving(const Array &surviving) {
 static void printTable(const Object &report) {
   llvm::raw_ostream &os = llvm::outs();
   const Array &nodes = *report.getArray("nodes");
-  size_t name = 4, kernel = 6;
+  size_t name = 4, op = 8, kernel = 6;
   for (const llvm::json::Value &node : nodes) {
     name = std::max(name, shorten(text(*node.getAsObject(), "name")).size());
+    op = std::max(op, text(*node.getAsObject(), "op").size());
     kernel = std::max(kernel, text(*node.getAsObject(), "kernel").size());
   }
   auto row = [&](llvm::StringRef a, llvm::StringRef b, llvm::StringRef c, llvm::StringRef d,
                  llvm::StringRef e, llvm::StringRef f) {
-    os << llvm::left_justify(a, name + 2) << llvm::left_justify(b, 12) << llvm::left_justify(c, 8)
-       << llvm::left_justify(d, kernel + 2);
+    os << llvm::left_justify(a, name + 2) << llvm::left_justify(b, op + 2)
+       << llvm::left_justify(c, 8) << llvm::left_justify(d, kernel + 2);
     if (f.empty())
       os << e << "\n";
     else

@@ -2,6 +2,7 @@
 // Collects the decisions that are attributes of a scheduled module.
 #include "pith/Pipeline/Report.h"
 #include "dialects/Pith/PithOps.h"
+#include "pith/Support/NodeName.h"
 #include "pith/Target/ModuleTarget.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -12,22 +13,7 @@ using namespace pith;
 using llvm::json::Array;
 using llvm::json::Object;
 
-/// The ONNX node names in a location, in order.
-static void collectNames(Location location, llvm::SmallVectorImpl<llvm::StringRef> &names) {
-  if (auto name = dyn_cast<NameLoc>(location))
-    names.push_back(name.getName().getValue());
-  else if (auto fused = dyn_cast<FusedLoc>(location))
-    for (Location part : fused.getLocations())
-      collectNames(part, names);
-  else if (auto call = dyn_cast<CallSiteLoc>(location))
-    collectNames(call.getCallee(), names);
-}
-
-static std::string firstName(Location location) {
-  llvm::SmallVector<llvm::StringRef> names;
-  collectNames(location, names);
-  return names.empty() ? "" : llvm::json::fixUTF8(names.front());
-}
+static std::string firstName(Location location) { return llvm::json::fixUTF8(nodeName(location)); }
 
 static llvm::StringRef text(DictionaryAttr from, llvm::StringRef key) {
   auto value = from ? from.getAs<StringAttr>(key) : StringAttr();

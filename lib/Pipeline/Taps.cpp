@@ -1,22 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "lib/Pipeline/Taps.h"
 #include "dialects/Pith/PithOps.h"
+#include "pith/Support/NodeName.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSet.h"
 
 using namespace mlir;
 using namespace pith;
-
-static llvm::StringRef nameIn(Location location) {
-  if (auto name = dyn_cast<NameLoc>(location))
-    return name.getName().getValue();
-  if (auto fused = dyn_cast<FusedLoc>(location))
-    for (Location part : fused.getLocations())
-      if (llvm::StringRef name = nameIn(part); !name.empty())
-        return name;
-  return "";
-}
 
 /// What can be an output: a tensor of whole bytes that is computed.
 static bool isObservable(Operation &op) {
@@ -39,7 +30,7 @@ llvm::SmallVector<Layer> pith::findLayers(ModuleOp module) {
   // From the end, so that the last operation of a name counts.
   llvm::SmallVector<Layer> layers;
   for (Operation &op : llvm::reverse(function.front()))
-    if (llvm::StringRef name = nameIn(op.getLoc());
+    if (llvm::StringRef name = nodeName(op.getLoc());
         !name.empty() && isObservable(op) && taken.insert(name).second)
       layers.push_back({name.str(), op.getResult(0)});
   std::reverse(layers.begin(), layers.end());

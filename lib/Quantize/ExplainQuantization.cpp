@@ -2,6 +2,7 @@
 // Says of each quantize and dequantize that is left why it was not folded.
 #include "lib/Quantize/Passes.h"
 #include "lib/Quantize/ProductForm.h"
+#include "pith/Support/NodeName.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -24,12 +25,7 @@ bool isMovement(Operation *op) {
 }
 
 std::string nameOf(Operation *op) {
-  StringRef name;
-  op->getLoc()->walk([&](Location part) {
-    if (auto named = dyn_cast<NameLoc>(part); named && name.empty())
-      name = named.getName().getValue();
-    return name.empty() ? WalkResult::advance() : WalkResult::interrupt();
-  });
+  StringRef name = nodeName(op->getLoc());
   std::string kind = op->getName().stripDialect().str();
   return name.empty() ? kind : kind + " '" + name.str() + "'";
 }

@@ -2,6 +2,7 @@
 // Sums up each kernel in an attribute that outlives its operators.
 #include "lib/Schedule/OpClass.h"
 #include "lib/Schedule/Passes.h"
+#include "pith/Support/NodeName.h"
 #include "pith/Target/ModuleTarget.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/StringMap.h"
@@ -82,27 +83,6 @@ std::string precisionOf(Operation *op) {
   return typeName(value.getType(), isSigned);
 }
 
-StringRef nodeName(Location location) {
-  StringRef name;
-  location->walk([&](Location each) {
-    auto named = dyn_cast<NameLoc>(each);
-    if (!named)
-      return WalkResult::advance();
-    name = named.getName().strref();
-    return WalkResult::interrupt();
-  });
-  return name;
-}
-
-/// The name in `#pith.form<name, ...>`.
-std::string formName(Attribute form) {
-  std::string text;
-  llvm::raw_string_ostream(text) << form;
-  StringRef name = StringRef(text).split('<').second.take_until(
-      [](char c) { return c == ',' || c == '>' || c == ' '; });
-  return name.trim('"').str();
-}
-
 class Description {
 public:
   /// `shared`: several nodes call the kernel, so that only the call knows the name.
@@ -118,8 +98,8 @@ public:
         if (row.name == chosen.getRow() && !row.exact)
           exactness = "approximate";
     kernel.walk([&](Operation *op) {
-      if (Attribute form = op->getAttr("pith.form"))
-        forms.insert(b.getStringAttr(formName(form)));
+      if (auto form = op->getAttrOfType<FormAttr>("pith.form"))
+        forms.insert(b.getStringAttr(form.getName()));
     });
     NamedAttrList entries;
     entries.set("op", b.getStringAttr(anchor ? anchor->getName().stripDialect() : ""));

@@ -3,6 +3,7 @@
 #include "lib/Schedule/OpClass.h"
 #include "lib/Schedule/OutlineName.h"
 #include "lib/Schedule/Passes.h"
+#include "pith/Support/NodeName.h"
 #include "llvm/ADT/StringMap.h"
 
 using namespace mlir;

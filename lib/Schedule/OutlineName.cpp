@@ -3,18 +3,6 @@
 
 using namespace mlir;
 
-StringRef pith::nodeName(Location location) {
-  if (auto name = dyn_cast<NameLoc>(location))
-    return name.getName();
-  if (auto fused = dyn_cast<FusedLoc>(location))
-    for (Location part : fused.getLocations())
-      if (StringRef name = nodeName(part); !name.empty())
-        return name;
-  if (auto call = dyn_cast<CallSiteLoc>(location))
-    return nodeName(call.getCallee());
-  return {};
-}
-
 std::string pith::toSymbol(StringRef name) {
   std::string symbol;
   for (char c : name.take_back(48))

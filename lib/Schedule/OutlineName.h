@@ -7,9 +7,6 @@
 
 namespace pith {
 
-/// The ONNX node name in a location; empty where there is none.
-llvm::StringRef nodeName(mlir::Location location);
-
 /// `name` with everything but letters, digits and '_' replaced, at most 48 long.
 std::string toSymbol(llvm::StringRef name);
 

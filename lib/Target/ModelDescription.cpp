@@ -1,24 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // What the emitter must know of a model whose function has only pointers.
 #include "lib/Target/ModelFunction.h"
+#include "pith/Support/NodeName.h"
 #include "pith/Target/ModuleTarget.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include <map>
 
 using namespace mlir;
 using namespace pith;
-
-StringRef pith::nameIn(Location location) {
-  StringRef name;
-  location->walk([&](Location each) {
-    auto named = dyn_cast<NameLoc>(each);
-    if (!named)
-      return WalkResult::advance();
-    name = named.getName().strref();
-    return WalkResult::interrupt();
-  });
-  return name;
-}
 
 int64_t pith::bytesOf(MemRefType type) {
   return type.getNumElements() * llvm::divideCeil(type.getElementTypeBitWidth(), 8);
@@ -47,7 +36,7 @@ static Attribute describeLayer(CallOp call, func::FuncOp kernel, ArrayRef<Kernel
   Builder b(call.getContext());
   auto row = kernel->getAttrOfType<KernelAttr>(kernelAttrName);
   NamedAttrList layer;
-  layer.set("name", b.getStringAttr(nameIn(call.getLoc())));
+  layer.set("name", b.getStringAttr(nodeName(call.getLoc())));
   layer.set("kernel", call.getCalleeAttr());
   layer.set("row", b.getStringAttr(row ? row.getRow() : ""));
   if (row)

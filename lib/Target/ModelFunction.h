@@ -60,9 +60,6 @@ mlir::LogicalResult describeModel(mlir::ModuleOp module, mlir::func::FuncOp mode
 /// The size of memory of static shape.
 int64_t bytesOf(mlir::MemRefType type);
 
-/// The ONNX name in a location, or an empty string.
-llvm::StringRef nameIn(mlir::Location location);
-
 } // namespace pith
 
 #endif

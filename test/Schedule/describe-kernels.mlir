@@ -2,7 +2,7 @@
 
 // What stands in a kernel, the weakest class and each form once; signs come from the operator.
 // CHECK-LABEL: func.func private @conv
-// CHECK-SAME: pith.description = {exactness = "rounding", forms = ["fixed"], op = "conv", operators = ["conv", "map", "requantize"], precision = "u8s8"}
+// CHECK-SAME: pith.description = {exactness = "rounding", forms = ["clamp"], op = "conv", operators = ["conv", "map", "requantize"], precision = "u8s8"}
 func.func private @conv(%x: memref<1x4x4x2xi8>, %w: memref<3x1x1x2xi8>, %y: memref<1x4x4x3xi8>, %b: index, %e: index, %scratch: memref<?xi8>)
     attributes {pith.kernel = #pith.kernel<"test", cost = 1>, pith.items = 16} {
   %0 = bufferization.to_tensor %x restrict : memref<1x4x4x2xi8> to tensor<1x4x4x2xi8>
@@ -10,7 +10,7 @@ func.func private @conv(%x: memref<1x4x4x2xi8>, %w: memref<3x1x1x2xi8>, %y: memr
   %s = arith.constant dense<5.000000e-01> : tensor<f32>
   %2 = pith.conv %0, %1 strides [1, 1] pad [0, 0] to [0, 0] dilations [1, 1] {filter_signed, accumulator = i32, pith.exactness = "exact"}
        : tensor<1x4x4x2xi8>, tensor<3x1x1x2xi8> -> tensor<1x4x4x3xi32>
-  %3 = pith.map (%2 : tensor<1x4x4x3xi32>) {pith.form = "<fixed, 3>", pith.exactness = "rounding"} -> tensor<1x4x4x3xi32> {
+  %3 = pith.map (%2 : tensor<1x4x4x3xi32>) {pith.form = #pith.form<clamp, (ui8) -> ui8, [0 : i32, 9 : i32]>, pith.exactness = "rounding"} -> tensor<1x4x4x3xi32> {
   ^bb0(%a: i32):
     pith.yield %a : i32
   }

@@ -129,6 +129,49 @@ struct QuantizeIntoMap : OpRewritePattern<QuantizeOp> {
   }
 };
 
+/// Dequantized constants of moderate size are floats: scales and biases of
+/// norms, say. Larger ones are decoded where they are read.
+struct DequantizeOfConstant : OpRewritePattern<DequantizeOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(DequantizeOp op, PatternRewriter &rewriter) const override {
+    constexpr int64_t most = 1024; // 4 KiB, as import folds
+    RankedTensorType type = tensorOf(op.getResult());
+    int64_t count = type.getNumElements();
+    if (count > most || !type.getElementType().isF32())
+      return rewriter.notifyMatchFailure(op, "large, or not f32");
+    auto codes = integersOf(op.getInput(), op.getIsSigned());
+    auto scales = scalesOf(op.getScale());
+    std::optional<SmallVector<int64_t>> zeros = SmallVector<int64_t>(1, 0);
+    if (op.getZeroPoint())
+      zeros = integersOf(op.getZeroPoint(), op.getIsSigned());
+    if (!codes || !scales || !zeros)
+      return rewriter.notifyMatchFailure(op, "codes or parameters are not constant");
+    SmallVector<float> values;
+    for (int64_t i = 0; i < count; ++i) {
+      int64_t zero = op.getZeroPoint() ? (*zeros)[placeIn(op.getZeroPoint(), type, i)] : 0;
+      // The difference wraps in i32, as dequantize_c1 has it.
+      values.push_back(float(int32_t(uint32_t((*codes)[i]) - uint32_t(zero))) *
+                       (*scales)[placeIn(op.getScale(), type, i)]);
+    }
+    rewriter.replaceOp(op, floatConstant(rewriter, op.getLoc(), type.getShape(), values));
+    return success();
+  }
+
+private:
+  /// Where a parameter that broadcasts to `type` has the entry for element `index`.
+  static int64_t placeIn(Value parameter, RankedTensorType type, int64_t index) {
+    ArrayRef<int64_t> shape = tensorOf(parameter).getShape();
+    int64_t place = 0, stride = 1, dim = type.getRank() - 1;
+    for (int64_t size : llvm::reverse(shape)) {
+      if (size != 1)
+        place += index % type.getDimSize(dim) * stride;
+      index /= type.getDimSize(dim--);
+      stride *= size;
+    }
+    return place;
+  }
+};
+
 /// quantize(dequantize(q)), where codes change.
 struct RescaleCodes : OpRewritePattern<QuantizeOp> {
   using OpRewritePattern::OpRewritePattern;
@@ -234,6 +277,7 @@ struct FuseCodes : pith::impl::FuseCodesBase<FuseCodes> {
   using Base::Base;
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
+    patterns.add<DequantizeOfConstant>(&getContext(), /*benefit=*/2);
     patterns.add<DequantizeIntoMap, QuantizeIntoMap, RescaleCodes, MapOfMap>(&getContext());
     populateNestPatterns(patterns);
     MapOp::getCanonicalizationPatterns(patterns, &getContext());

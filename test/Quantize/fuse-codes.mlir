@@ -255,3 +255,19 @@ func.func @most_varying(%a: tensor<4xi8>, %b: tensor<4xi8>, %c: tensor<4xi8>, %d
   }
   return %r : tensor<4xf32>
 }
+
+// -----
+
+// Parameters of a norm are floats at once: (3 - 1) * 0.5, (-4 - 1) * 0.25.
+// CHECK-LABEL: func @constant_codes
+func.func @constant_codes(%x: tensor<1x2xf32>) -> tensor<1x2xf32> {
+  %c = arith.constant dense<[3, -4]> : tensor<2xi8>
+  %s = arith.constant dense<[0.5, 0.25]> : tensor<2xf32>
+  %z = arith.constant dense<1> : tensor<i8>
+  // CHECK: %[[G:.+]] = arith.constant dense<[1.000000e+00, -1.250000e+00]> : tensor<2xf32>
+  // CHECK-NOT: pith.dequantize
+  // CHECK: pith.norm layer %arg0 scale(%[[G]]
+  %g = pith.dequantize %c scale(%s : tensor<2xf32>) zero_point(%z : tensor<i8>) {is_signed} : tensor<2xi8> -> tensor<2xf32>
+  %r = pith.norm layer %x scale(%g : tensor<2xf32>) dims [1] epsilon 1.0e-05 : tensor<1x2xf32> -> tensor<1x2xf32>
+  return %r : tensor<1x2xf32>
+}

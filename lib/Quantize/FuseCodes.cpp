@@ -231,17 +231,33 @@ private:
     return operands;
   }
 
+  static bool readsIntegers(MapOp op) {
+    return llvm::any_of(op.getInputs(), [](Value input) {
+      Type type = tensorOf(input).getElementType();
+      return type.isSignlessInteger() && !type.isInteger(1);
+    });
+  }
+
+  static bool isBehindIntegers(MapOp op) {
+    return llvm::any_of(op.getInputs(), [](Value input) {
+      auto producer = input.getDefiningOp<MapOp>();
+      return producer && readsIntegers(producer);
+    });
+  }
+
   static bool mayFuse(MapOp op, MapOp producer) {
     if (tensorOf(producer.getResult()).getShape() != tensorOf(op.getResult()).getShape() ||
         producer->getBlock() != op->getBlock() ||
         llvm::any_of(producer->getUsers(), [&](Operation *user) { return user != op; }))
       return false;
-    if (llvm::none_of(producer.getInputs(), isNarrowCode))
-      return false;
     // Regions are copied for each quantize of a chain: without a limit, a chain of
     // n maps would hold n * n operations.
     constexpr unsigned mostOperands = 8, mostVarying = 4, mostOperations = 256;
     Operands operands = joined(op, producer);
+    // Or what reads the same number behind a sum twice: x * sigmoid(x).
+    bool readsNoMore = operands.values.size() <= op.getInputs().size() - 1;
+    if (!readsIntegers(producer) && !(readsNoMore && isBehindIntegers(producer)))
+      return false;
     if (operands.values.size() > mostOperands ||
         op.getBody().front().getOperations().size() +
                 producer.getBody().front().getOperations().size() >

@@ -3,6 +3,8 @@
 // stands in front of them and what scales their sums behind them.
 #include "lib/Quantize/CodePatterns.h"
 #include "lib/Quantize/Codes.h"
+#include "lib/Quantize/ProductForm.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 using namespace mlir;
@@ -98,8 +100,64 @@ private:
   }
 };
 
+/// map(transpose(x), transpose(y)) becomes transpose(map(x, y)) behind a product
+/// that will be an integer sum: its epilogue stands beside it, and codes are moved
+/// rather than floats.
+struct MapBeforeTranspose : OpRewritePattern<MapOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(MapOp op, PatternRewriter &rewriter) const override {
+    linalg::TransposeOp first;
+    bool isBehind = false;
+    SmallVector<Value> inputs;
+    for (Value input : op.getInputs()) {
+      auto transpose = input.getDefiningOp<linalg::TransposeOp>();
+      if (isOneNumber(input) && !transpose) {
+        inputs.push_back(input);
+        continue;
+      }
+      if (!transpose || tensorOf(input).getShape() != tensorOf(op.getResult()).getShape() ||
+          (first && first.getPermutation() != transpose.getPermutation()))
+        return rewriter.notifyMatchFailure(op, "its operands are not transposed alike");
+      first = first ? first : transpose;
+      isBehind |= isBehindProduct(transpose.getInput());
+      inputs.push_back(transpose.getInput());
+    }
+    if (!first || !isBehind)
+      return rewriter.notifyMatchFailure(op, "no operand is a transposed sum");
+    for (auto [input, old] : llvm::zip_equal(inputs, op.getInputs()))
+      if (input == old)
+        input = reshapeParameter(rewriter, input, {});
+    Type element = tensorOf(op.getResult()).getElementType();
+    auto map = cast<MapOp>(rewriter.clone(*op));
+    rewriter.modifyOpInPlace(map, [&] {
+      map.getInputsMutable().assign(inputs);
+      map.getResult().setType(
+          RankedTensorType::get(tensorOf(first.getInput()).getShape(), element));
+    });
+    ArrayRef<int64_t> shape = tensorOf(op.getResult()).getShape();
+    Value empty = tensor::EmptyOp::create(rewriter, first.getLoc(), shape, element);
+    rewriter.replaceOp(op, linalg::TransposeOp::create(rewriter, first.getLoc(), map.getResult(),
+                                                       empty, first.getPermutation())
+                               .getResult());
+    return success();
+  }
+
+private:
+  /// A product of codes, perhaps with element-wise work behind it.
+  static bool isBehindProduct(Value value) {
+    auto map = value.getDefiningOp<MapOp>();
+    for (; map && !map.getInputs().empty(); map = value.getDefiningOp<MapOp>())
+      value = map.getInputs()[0];
+    ProductForm form;
+    if (auto conv = value.getDefiningOp<ConvOp>())
+      return readProduct(conv, form).empty();
+    auto matmul = value.getDefiningOp<MatmulOp>();
+    return matmul && readProduct(matmul, form).empty();
+  }
+};
+
 } // namespace
 
 void quantize::populateReshapePatterns(RewritePatternSet &patterns) {
-  patterns.add<ReshapeBeforeDynamic, MapBeforeExpand>(patterns.getContext());
+  patterns.add<ReshapeBeforeDynamic, MapBeforeExpand, MapBeforeTranspose>(patterns.getContext());
 }

@@ -271,3 +271,55 @@ func.func @constant_codes(%x: tensor<1x2xf32>) -> tensor<1x2xf32> {
   %r = pith.norm layer %x scale(%g : tensor<2xf32>) dims [1] epsilon 1.0e-05 : tensor<1x2xf32> -> tensor<1x2xf32>
   return %r : tensor<1x2xf32>
 }
+
+// -----
+
+// x * sigmoid(x) behind an integer sum: one region from the sum to codes.
+// CHECK-LABEL: func @silu_of_a_sum
+func.func @silu_of_a_sum(%sum: tensor<4xi32>) -> tensor<4xi8> {
+  %s = arith.constant dense<0.5> : tensor<f32>
+  // CHECK: %[[R:.+]] = pith.map(%arg0 : tensor<4xi32>) {{.*}}-> tensor<4xi8>
+  // CHECK: math.exp
+  // CHECK-NOT: pith.map
+  // CHECK: return %[[R]]
+  %x = pith.map (%sum : tensor<4xi32>) -> tensor<4xf32> {
+  ^bb0(%a: i32):
+    %r = arith.sitofp %a : i32 to f32
+    pith.yield %r : f32
+  }
+  %g = pith.map (%x : tensor<4xf32>) -> tensor<4xf32> {
+  ^bb0(%a: f32):
+    %one = arith.constant 1.0 : f32
+    %n = arith.negf %a : f32
+    %e = math.exp %n : f32
+    %d = arith.addf %e, %one : f32
+    %r = arith.divf %one, %d : f32
+    pith.yield %r : f32
+  }
+  %y = pith.map (%x, %g : tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32> {
+  ^bb0(%a: f32, %b: f32):
+    %r = arith.mulf %a, %b : f32
+    pith.yield %r : f32
+  }
+  %q = pith.quantize %y scale(%s : tensor<f32>) : tensor<4xf32> -> tensor<4xi8>
+  return %q : tensor<4xi8>
+}
+
+// -----
+
+// Of floats alone nothing is fused here: groups do that.
+// CHECK-LABEL: func @floats_alone
+func.func @floats_alone(%x: tensor<4xf32>) -> tensor<4xf32> {
+  // CHECK-COUNT-2: pith.map
+  %g = pith.map (%x : tensor<4xf32>) -> tensor<4xf32> {
+  ^bb0(%a: f32):
+    %r = math.exp %a : f32
+    pith.yield %r : f32
+  }
+  %y = pith.map (%x, %g : tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32> {
+  ^bb0(%a: f32, %b: f32):
+    %r = arith.mulf %a, %b : f32
+    pith.yield %r : f32
+  }
+  return %y : tensor<4xf32>
+}

@@ -104,6 +104,20 @@ llvm::StringRef remedy(const Array &array, const InputSpec &input) {
   return "; convert the data to this type";
 }
 
+/// The first element that is no code of a type of 4 or 2 bits ("u4", "i2"), where
+/// bytes hold such codes.
+std::optional<int64_t> firstOutside(const Array &array, llvm::StringRef type) {
+  unsigned width = 0;
+  if (type.size() != 2 || type.drop_front().getAsInteger(10, width) || width >= 8)
+    return std::nullopt;
+  double least = type[0] == 'u' ? 0 : -double(1 << (width - 1));
+  double greatest = least + (1 << width) - 1;
+  for (int64_t i = 0, count = array.numElements(); i < count; ++i)
+    if (double value = elementAsDouble(array, i); value < least || value > greatest)
+      return i;
+  return std::nullopt;
+}
+
 } // namespace
 
 llvm::Expected<Array> pith::fitToInput(Array array, const InputSpec &input) {
@@ -118,6 +132,12 @@ llvm::Expected<Array> pith::fitToInput(Array array, const InputSpec &input) {
     return llvm::createStringError(
         "input '" + input.name + "': expected " + describeShape(input.type, input.shape) +
         ", got " + describeShape(elementTypeName(array.type), array.shape) + remedy(array, input));
+  bool bytesOfCodes = array.type == ElementType::U8 || array.type == ElementType::I8;
+  if (auto outside = bytesOfCodes ? firstOutside(array, input.type) : std::nullopt)
+    return llvm::createStringError(
+        "input '" + input.name + "': expected codes of " + input.type + ", got " +
+        std::to_string(int64_t(elementAsDouble(array, *outside))) + " at element " +
+        std::to_string(*outside) + "; clip the data to the type");
   if (!same)
     array = widen(array, *wanted);
   array.type = *wanted;

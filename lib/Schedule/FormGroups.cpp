@@ -298,11 +298,9 @@ struct FormGroups : pith::impl::FormGroupsBase<FormGroups> {
   using Base::Base;
   void runOnOperation() override {
     ModuleOp module = getOperation();
-    const Target *target = findTarget(module);
-    if (!target) {
-      module.emitError("expected the attribute 'pith.target' with the name of a known target");
+    const Target *target = requireTarget(module);
+    if (!target)
       return signalPassFailure();
-    }
     func::FuncOp function = modelFunction(module);
     if (!function)
       return;

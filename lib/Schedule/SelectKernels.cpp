@@ -189,11 +189,9 @@ struct SelectKernels : pith::impl::SelectKernelsBase<SelectKernels> {
   using Base::Base;
   void runOnOperation() override {
     ModuleOp module = getOperation();
-    const Target *target = findTarget(module);
-    if (!target) {
-      module.emitError("expected the attribute 'pith.target' with the name of a known target");
+    const Target *target = requireTarget(module);
+    if (!target)
       return signalPassFailure();
-    }
     StringRef features = module->getAttrOfType<TargetAttr>(targetAttrName).getFeatures();
     SmallVector<GroupOp> work;
     module.walk([&](GroupOp group) { work.push_back(group); });

@@ -17,6 +17,13 @@ const Target *pith::findTarget(mlir::ModuleOp module) {
   return attribute ? TargetRegistry::global().lookup(attribute.getName()) : nullptr;
 }
 
+const Target *pith::requireTarget(mlir::ModuleOp module) {
+  const Target *target = findTarget(module);
+  if (!target)
+    module.emitError("expected the attribute 'pith.target' with the name of a known target");
+  return target;
+}
+
 TargetRegistry &TargetRegistry::global() {
   static TargetRegistry registry;
   return registry;

@@ -11,6 +11,9 @@ namespace pith {
 /// The target that the attribute `pith.target` names; null: none that is known.
 const Target *findTarget(mlir::ModuleOp module);
 
+/// The same; null after an error.
+const Target *requireTarget(mlir::ModuleOp module);
+
 /// On kernels, by the end of schedule: a dictionary for those who report, since
 /// lowering replaces the operators that it tells of.
 ///   op, precision  of the operator that the kernel is for: "conv", "u8s8"

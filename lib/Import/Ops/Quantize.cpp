@@ -111,13 +111,13 @@ LogicalResult dividePrecisely(NodeConversion &node, const Granularity &granulari
   return success();
 }
 
-LogicalResult convertQuantizeLinear(NodeConversion &node) {
-  FailureOr<Type> element = codesOf(node);
-  if (failed(element) || failed(checkInput(node)) ||
-      failed(checkResult(node, *element, "its zero point or output_dtype")) ||
-      failed(checkScale(node, 1, "a scale")) ||
-      failed(checkZeroPoint(node, 2, "a zero point", *element)))
-    return failure();
+/// Scale and zero point (null when absent), spread along the input.
+struct Parameters {
+  Granularity granularity;
+  Value scale, zeroPoint;
+};
+
+FailureOr<Parameters> readParameters(NodeConversion &node) {
   FailureOr<Granularity> granularity = granularityOf(node);
   if (failed(granularity))
     return failure();
@@ -125,25 +125,39 @@ LogicalResult convertQuantizeLinear(NodeConversion &node) {
   FailureOr<Value> zeroPoint = node.operand(2) ? spread(node, *granularity, 2) : Value();
   if (failed(scale) || failed(zeroPoint))
     return failure();
-  Value input = node.reshape(node.operand(0), granularity->view), divisor = *scale;
+  return Parameters{*granularity, *scale, *zeroPoint};
+}
+
+LogicalResult convertQuantizeLinear(NodeConversion &node) {
+  FailureOr<Type> element = codesOf(node);
+  if (failed(element) || failed(checkInput(node)) ||
+      failed(checkResult(node, *element, "its zero point or output_dtype")) ||
+      failed(checkScale(node, 1, "a scale")) ||
+      failed(checkZeroPoint(node, 2, "a zero point", *element)))
+    return failure();
+  FailureOr<Parameters> parameters = readParameters(node);
+  if (failed(parameters))
+    return failure();
+  const auto &[granularity, scale, zeroPoint] = *parameters;
+  Value input = node.reshape(node.operand(0), granularity.view), divisor = scale;
   if (elementOf(input).isInteger(32))
     input = convert(node, input, node.builder.getF32Type());
-  if (failed(dividePrecisely(node, *granularity, input, divisor)))
+  if (failed(dividePrecisely(node, granularity, input, divisor)))
     return failure();
   Value result;
   if (isFloat8(*element)) {
-    SmallVector<Value> parameters{divisor};
-    if (*zeroPoint && !node.constantValue(2)) // known ones are 0
-      parameters.push_back(*zeroPoint);
-    result = quantizeFloat8(node, *granularity, input, parameters, *element);
+    SmallVector<Value> operands{divisor};
+    if (zeroPoint && !node.constantValue(2)) // known ones are 0
+      operands.push_back(zeroPoint);
+    result = quantizeFloat8(node, granularity, input, operands, *element);
   } else {
-    auto type = RankedTensorType::get(granularity->view, signlessType(*element));
-    result = QuantizeOp::create(node.builder, node.loc, type, input, divisor, *zeroPoint,
+    auto type = RankedTensorType::get(granularity.view, signlessType(*element));
+    result = QuantizeOp::create(node.builder, node.loc, type, input, divisor, zeroPoint,
                                 !element->isUnsignedInteger());
   }
   // To saturate to a byte first changes nothing.
   if (Type narrow = *element; isSubByte(narrow))
-    result = node.map(result, granularity->view, node.builder.getI8Type(),
+    result = node.map(result, granularity.view, node.builder.getI8Type(),
                       [=](OpBuilder &builder, Location loc, ValueRange x) {
                         Scalars s{builder, loc};
                         return saturateCode(s, x[0], narrow);
@@ -183,26 +197,23 @@ LogicalResult convertDequantizeLinear(NodeConversion &node) {
                         "leave output_dtype out: the result then has the scale's type");
   if (failed(checkResult(node, made, "its scale or output_dtype")))
     return failure();
-  FailureOr<Granularity> granularity = granularityOf(node);
-  if (failed(granularity))
+  FailureOr<Parameters> parameters = readParameters(node);
+  if (failed(parameters))
     return failure();
-  FailureOr<Value> scale = spread(node, *granularity, 1);
-  FailureOr<Value> zeroPoint = node.operand(2) ? spread(node, *granularity, 2) : Value();
-  if (failed(scale) || failed(zeroPoint))
-    return failure();
-  Value input = node.reshape(node.operand(0), granularity->view), factor = *scale, result;
+  const auto &[granularity, scale, zeroPoint] = *parameters;
+  Value input = node.reshape(node.operand(0), granularity.view), factor = scale, result;
   if (isFloat8(element)) {
-    SmallVector<Value> parameters{factor};
-    if (*zeroPoint && !node.constantValue(2)) // known ones are 0
-      parameters.push_back(*zeroPoint);
-    result = dequantizeFloat8(node, *granularity, input, parameters, element, made);
+    SmallVector<Value> operands{factor};
+    if (zeroPoint && !node.constantValue(2)) // known ones are 0
+      operands.push_back(zeroPoint);
+    result = dequantizeFloat8(node, granularity, input, operands, element, made);
   } else {
     // Of another type the product is that of f32, rounded to the result's.
     Type f32 = node.builder.getF32Type();
     if (made != scaled && !scaled.isF32())
       factor = convert(node, factor, f32);
-    auto type = RankedTensorType::get(granularity->view, elementOf(factor));
-    result = DequantizeOp::create(node.builder, node.loc, type, input, factor, *zeroPoint,
+    auto type = RankedTensorType::get(granularity.view, elementOf(factor));
+    result = DequantizeOp::create(node.builder, node.loc, type, input, factor, zeroPoint,
                                   !element.isUnsignedInteger());
     if (elementOf(result) != made)
       result = convert(node, result, made);

@@ -27,4 +27,32 @@ def ExpandMath : Pass<"pith-expand-math"> {
   let statistics = [Statistic<"numExpanded", "expanded", "operations replaced">];
 }
 
+def LowerKernels : Pass<"pith-lower-kernels", "::mlir::ModuleOp"> {
+  let summary = "make loops of the kernels, by the skeletons of their rows";
+  let description = [{
+    A kernel's row names a skeleton, which reads the operators of the body and
+    puts loops in their place; kernels of rows without skeleton stay as they
+    are. The vectors are those of the module's target; a module without target
+    gets scalar code.
+    ```mlir
+    func.func private @k0(%a: memref<4x8xf32>, %o: memref<4x8xf32>, %begin: index, %end: index,
+                          %scratch: memref<?xi8>) attributes {pith.kernel = ..., pith.items = 4 : i64} {
+      %0 = bufferization.to_tensor %a restrict : memref<4x8xf32> to tensor<4x8xf32>
+      %1 = pith.map (%0 : tensor<4x8xf32>) -> tensor<4x8xf32> { ... math.sqrt ... }
+      bufferization.materialize_in_destination %1 in restrict writable %o : ...
+      return
+    }
+    // becomes
+    scf.for %i = %begin to %end step %c1 {
+      scf.for %j = %c0 to %c8 step %c1 {
+        %x = memref.load %a[%i, %j] : memref<4x8xf32>
+        %y = math.sqrt %x : f32
+        memref.store %y, %o[%i, %j] : memref<4x8xf32>
+    ```
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::math::MathDialect",
+                           "mlir::memref::MemRefDialect", "mlir::scf::SCFDialect",
+                           "mlir::vector::VectorDialect"];
+}
+
 #endif

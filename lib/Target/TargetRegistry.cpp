@@ -12,6 +12,14 @@ const Target *TargetRegistry::lookup(llvm::StringRef name) const {
   return nullptr;
 }
 
+const KernelRow *TargetRegistry::lookupRow(llvm::StringRef name) const {
+  for (const std::unique_ptr<Target> &target : list)
+    for (const KernelRow &row : target->kernels())
+      if (row.name == name)
+        return &row;
+  return nullptr;
+}
+
 const Target *pith::findTarget(mlir::ModuleOp module) {
   auto attribute = module->getAttrOfType<TargetAttr>(targetAttrName);
   return attribute ? TargetRegistry::global().lookup(attribute.getName()) : nullptr;

@@ -2,7 +2,6 @@
 // Reference: scalar, obvious, the oracle of all other targets.
 #include "pith/Target/Lowering.h"
 #include "pith/Target/Target.h"
-#include "targets/Reference/Passes.h"
 #include "mlir/Pass/PassRegistry.h"
 #include "llvm/TargetParser/Triple.h"
 
@@ -23,6 +22,7 @@ constexpr pith::Fusion None = pith::Fusion::None, Movement = pith::Fusion::Movem
 #define PITH_KERNEL(kernel, anchor, fusesBefore, fusesAfter, place)                                \
   pith::KernelRow{.name = "reference." #kernel,                                                    \
                   .anchors = kernel##Anchors,                                                      \
+                  .skeleton = &pith::skeletons::nest,                                              \
                   .before = fusesBefore,                                                           \
                   .after = fusesAfter,                                                             \
                   .inPlace = place,                                                                \
@@ -38,7 +38,6 @@ constexpr llvm::StringRef supportedTriples[] = {
 class ReferenceTarget : public pith::Target {
 public:
   ReferenceTarget() {
-    pith::reference::registerReferencePasses();
     PassPipelineRegistration<>("pith-reference-lower", "the stage lower of the reference target",
                                [this](OpPassManager &manager) { buildLowering(manager); });
   }
@@ -51,7 +50,7 @@ public:
   llvm::ArrayRef<llvm::StringRef> triples() const override { return supportedTriples; }
 
   void buildLowering(OpPassManager &manager) const override {
-    manager.addPass(pith::reference::createLowerKernels());
+    manager.addPass(pith::createLowerKernels());
     pith::buildSharedLowering(manager);
   }
 

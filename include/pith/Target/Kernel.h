@@ -4,6 +4,7 @@
 #define PITH_TARGET_KERNEL_H
 
 #include "dialects/Pith/PithOps.h"
+#include "pith/Kernels/Skeleton.h"
 #include <string>
 
 namespace pith {
@@ -29,6 +30,9 @@ struct KernelRow {
   /// Names of the anchors that the row computes, e.g. "pith.conv"; a group
   /// without an anchor has the name "pith.map".
   llvm::ArrayRef<llvm::StringRef> anchors = {};
+  /// The loop structure, where the target lowers with pith-lower-kernels; null
+  /// where passes of its own make the kernel's code.
+  const Skeleton *skeleton = nullptr;
   /// Feature of the hardware that the row needs, e.g. "+fma"; empty: none.
   llvm::StringRef needs = {};
   /// What the row computes in front of its anchor, and behind it.

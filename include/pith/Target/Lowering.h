@@ -10,8 +10,11 @@ namespace pith {
 /// From kernels that consist of loops, scalars and vectors on memory references
 /// to a module in the LLVM dialect: canonical elementary functions, the model's
 /// function (pith-lower-model), then the conversions of MLIR. A target calls it
-/// after its own passes have lowered the kernels.
+/// behind pith-lower-kernels and the passes for its own atoms.
 void buildSharedLowering(mlir::OpPassManager &manager);
+
+/// The pass pith-lower-kernels.
+std::unique_ptr<mlir::Pass> createLowerKernels();
 
 } // namespace pith
 

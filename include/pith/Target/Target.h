@@ -32,6 +32,8 @@ public:
   /// Triples that the target emits for; the first is the default one.
   virtual llvm::ArrayRef<llvm::StringRef> triples() const = 0;
   virtual llvm::ArrayRef<CpuVariant> variants() const { return {}; }
+  /// The vectors of a CPU with these features, for skeletons.
+  virtual VectorUnit vectorUnit(TargetAttr) const { return {}; }
   /// The CPU and features meant by `cpu` ("native", a variant or an LLVM name)
   /// under `triple`.
   virtual TargetAttr resolve(mlir::MLIRContext *context, llvm::StringRef triple,
@@ -43,6 +45,8 @@ class TargetRegistry {
 public:
   void add(std::unique_ptr<Target> target);
   const Target *lookup(llvm::StringRef name) const;
+  /// The row of this name in the table of any target; null: there is none.
+  const KernelRow *lookupRow(llvm::StringRef name) const;
   llvm::ArrayRef<std::unique_ptr<Target>> targets() const { return list; }
 
   /// The registry of this process. Tools fill it before they do anything else.

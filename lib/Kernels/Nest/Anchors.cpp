@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Convolution, pooling, matrix product, table lookup: sums with one accumulator
 // in the order of floats_c1 and floats_c2.
-#include "targets/Reference/Elements.h"
+#include "lib/Kernels/Nest/Elements.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
 using namespace mlir;
 using namespace pith;
-using namespace pith::reference;
+using namespace pith::nest;
 
 static RankedTensorType typeOf(Value tensor) { return cast<RankedTensorType>(tensor.getType()); }
 

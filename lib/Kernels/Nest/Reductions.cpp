@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // reduce, softmax, norm: sixteen interleaved partial results and a fixed tree
 // (floats_c3 to c5).
-#include "targets/Reference/Elements.h"
+#include "lib/Kernels/Nest/Elements.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 
 using namespace mlir;
 using namespace pith;
-using namespace pith::reference;
+using namespace pith::nest;
 
 static constexpr unsigned lanes = 16;
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "targets/Reference/Scopes.h"
+#include "lib/Kernels/Nest/Scopes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
 using namespace mlir;
-using namespace pith::reference;
+using namespace pith::nest;
 
 Scopes::Scopes(Block *block, Location loc)
     : space(loc.getContext()), builder(loc.getContext()), loc(loc) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "targets/Reference/Elements.h"
+#include "lib/Kernels/Nest/Elements.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -8,7 +8,7 @@
 
 using namespace mlir;
 using namespace pith;
-using namespace pith::reference;
+using namespace pith::nest;
 
 Value Elements::at(Value tensor, ArrayRef<Index> indices) {
   auto result = dyn_cast<OpResult>(tensor);
@@ -60,7 +60,7 @@ Value Elements::compute(OpResult result, ArrayRef<Index> i) {
 
 Value Elements::unsupported(Operation *op, const Twine &what) {
   if (!std::exchange(failed, true))
-    op->emitError() << "the reference target cannot lower " << what << " '" << op->getName()
+    op->emitError() << "no loop nest can be made of " << what << " '" << op->getName()
                     << "' in a kernel";
   Type type = op->getNumResults() ? getElementTypeOrSelf(op->getResult(0)) : Type();
   return zero(type && type.isIntOrIndexOrFloat() ? type : scopes.builder.getF32Type());
@@ -73,7 +73,7 @@ Value Elements::constant(arith::ConstantOp op) {
   return make<arith::ConstantOp>(cast<TypedAttr>(dense.getSplatValue<Attribute>()));
 }
 
-Type pith::reference::wideType(Type element) {
+Type pith::nest::wideType(Type element) {
   return element.isF16() || element.isBF16() ? Float32Type::get(element.getContext()) : element;
 }
 

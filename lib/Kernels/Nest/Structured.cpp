@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Operators with a scalar region: pith.map and linalg.
-#include "targets/Reference/Elements.h"
+#include "lib/Kernels/Nest/Elements.h"
 
 using namespace mlir;
 using namespace pith;
-using namespace pith::reference;
+using namespace pith::nest;
 
 Value Elements::broadcast(Value tensor, ArrayRef<Index> at) {
   ArrayRef<int64_t> shape = cast<RankedTensorType>(tensor.getType()).getShape();

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Makes loops of the kernels: an outer loop over the items, inside it loops over
-// the rest of each output, and in those the elements (Elements.h).
-#include "targets/Reference/Elements.h"
-#include "targets/Reference/Passes.h"
+// The skeleton nest: an outer loop over the items, inside it loops over the rest
+// of each output, and in those the elements (Elements.h).
+#include "lib/Kernels/Nest/Elements.h"
+#include "pith/Kernels/Skeleton.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -10,14 +10,8 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 
 using namespace mlir;
-
-namespace pith::reference {
-#define GEN_PASS_DEF_LOWERKERNELS
-#include "targets/Reference/Passes.h.inc"
-} // namespace pith::reference
-
 using namespace pith;
-using namespace pith::reference;
+using namespace pith::nest;
 
 namespace {
 
@@ -173,22 +167,17 @@ struct KernelLowering {
       if (!llvm::any_of(op->getOperandTypes(), isTensor) &&
           !llvm::any_of(op->getResultTypes(), isTensor))
         return WalkResult::advance();
-      op->emitError() << "the reference target cannot lower '" << op->getName()
-                      << "' inside of a region";
+      op->emitError() << "no loop nest can be made of '" << op->getName() << "' inside of a region";
       return WalkResult::interrupt();
     });
     return failure(walk.wasInterrupted());
   }
 };
 
-struct LowerKernels : pith::reference::impl::LowerKernelsBase<LowerKernels> {
-  using Base::Base;
-
-  void runOnOperation() override {
-    for (auto function : getOperation().getOps<func::FuncOp>())
-      if (function->hasAttr(kernelAttrName) && !function.isDeclaration())
-        if (failed(KernelLowering(function).run()))
-          return signalPassFailure();
-  }
-};
 } // namespace
+
+static LogicalResult lowerNest(func::FuncOp kernel, const KernelRow &, const VectorUnit &) {
+  return KernelLowering(kernel).run();
+}
+
+const Skeleton pith::skeletons::nest = {"nest", lowerNest};

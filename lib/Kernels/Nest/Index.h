@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Indices are affine expressions of loop counters with known ranges: they are
 // compared and simplified before any code is written for them.
-#ifndef PITH_TARGETS_REFERENCE_INDEX_H
-#define PITH_TARGETS_REFERENCE_INDEX_H
+#ifndef PITH_LIB_KERNELS_NEST_INDEX_H
+#define PITH_LIB_KERNELS_NEST_INDEX_H
 
 #include "mlir/IR/AffineExpr.h"
 #include "mlir/IR/AffineMap.h"
 #include "llvm/ADT/SmallVector.h"
 
-namespace pith::reference {
+namespace pith::nest {
 
 using Index = mlir::AffineExpr;
 using Indices = llvm::SmallVector<Index>;
@@ -46,6 +46,6 @@ private:
   llvm::SmallVector<Bounds> ranges;
 };
 
-} // namespace pith::reference
+} // namespace pith::nest
 
 #endif

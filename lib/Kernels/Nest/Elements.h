@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Computes single elements of tensors: each operator says how an element of its
 // result comes from elements of its operands.
-#ifndef PITH_TARGETS_REFERENCE_ELEMENTS_H
-#define PITH_TARGETS_REFERENCE_ELEMENTS_H
+#ifndef PITH_LIB_KERNELS_NEST_ELEMENTS_H
+#define PITH_LIB_KERNELS_NEST_ELEMENTS_H
 
 #include "dialects/Pith/PithOps.h"
-#include "targets/Reference/Scopes.h"
+#include "lib/Kernels/Nest/Scopes.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/IRMapping.h"
 
-namespace pith::reference {
+namespace pith::nest {
 
 class Elements {
 public:
@@ -107,6 +107,6 @@ private:
 /// The type in which sums of `element` are held.
 mlir::Type wideType(mlir::Type element);
 
-} // namespace pith::reference
+} // namespace pith::nest
 
 #endif

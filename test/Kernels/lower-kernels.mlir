@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// RUN: pith-opt %s --pith-reference-lower-kernels --canonicalize --cse --split-input-file | FileCheck %s
+// RUN: pith-opt %s --pith-lower-kernels --canonicalize --cse --split-input-file | FileCheck %s
 
 // Taps in the padding are left out by the bounds of the loops: no condition
 // inside. k row-major, then the channel, one accumulator, then the bias.

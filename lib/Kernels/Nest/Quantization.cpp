@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Codes from numbers and back, in f32, literally (quantize_c1 to c3,
 // dequantize_c1, requantize_c1, dynamic_quantize_c1), and packed codes.
-#include "targets/Reference/Elements.h"
+#include "lib/Kernels/Nest/Elements.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -9,7 +9,7 @@
 
 using namespace mlir;
 using namespace pith;
-using namespace pith::reference;
+using namespace pith::nest;
 
 /// A float as f32.
 static Value single(Scopes &scopes, Value value) {

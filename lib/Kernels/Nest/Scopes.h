@@ -2,14 +2,14 @@
 // The loops that enclose the point where code is written. A value is written
 // into the outermost loop that has all its indices, once, so that statistics of
 // a row stand in front of the loop over its elements.
-#ifndef PITH_TARGETS_REFERENCE_SCOPES_H
-#define PITH_TARGETS_REFERENCE_SCOPES_H
+#ifndef PITH_LIB_KERNELS_NEST_SCOPES_H
+#define PITH_LIB_KERNELS_NEST_SCOPES_H
 
-#include "targets/Reference/Index.h"
+#include "lib/Kernels/Nest/Index.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/Builders.h"
 
-namespace pith::reference {
+namespace pith::nest {
 
 /// A loop's bounds: constants, or values whose results lie in `range`.
 struct Trip {
@@ -76,6 +76,6 @@ private:
   llvm::SmallVector<mlir::Value> counters; // by position in `space`
 };
 
-} // namespace pith::reference
+} // namespace pith::nest
 
 #endif

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "targets/Reference/Index.h"
+#include "lib/Kernels/Nest/Index.h"
 #include "llvm/Support/MathExtras.h"
 #include <numeric>
 
 using namespace mlir;
-using namespace pith::reference;
+using namespace pith::nest;
 
 Index IndexSpace::counter(Bounds range) {
   if (range.low == range.high)

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Runs the skeleton of each kernel's row.
+#include "lib/Kernels/Passes.h"
+#include "pith/Target/ModuleTarget.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+using namespace mlir;
+
+namespace pith {
+#define GEN_PASS_DEF_LOWERKERNELS
+#include "lib/Kernels/Passes.h.inc"
+} // namespace pith
+
+namespace {
+struct LowerKernels : pith::impl::LowerKernelsBase<LowerKernels> {
+  using Base::Base;
+
+  void runOnOperation() override {
+    pith::VectorUnit unit;
+    if (const pith::Target *target = pith::findTarget(getOperation()))
+      unit =
+          target->vectorUnit(getOperation()->getAttrOfType<pith::TargetAttr>(pith::targetAttrName));
+    for (auto function : getOperation().getOps<func::FuncOp>()) {
+      auto kernel = function->getAttrOfType<pith::KernelAttr>(pith::kernelAttrName);
+      if (!kernel || function.isDeclaration())
+        continue;
+      const pith::KernelRow *row = pith::TargetRegistry::global().lookupRow(kernel.getRow());
+      if (!row) {
+        function.emitError() << "expected the row of a known target, got '" << kernel.getRow()
+                             << "'";
+        return signalPassFailure();
+      }
+      if (row->skeleton && failed(row->skeleton->lower(function, *row, unit)))
+        return signalPassFailure();
+    }
+  }
+};
+} // namespace

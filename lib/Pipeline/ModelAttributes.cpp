@@ -86,6 +86,9 @@ static DictionaryAttr resolveOptions(ModuleOp module, const ShapingOptions &shap
   choose("weights", shaping.weightsInFile, "file", "embed", false);
   choose("io", shaping.quantizedIo, "quantized", "float", false);
   choose("qdq", shaping.literalQdq, "literal", "fold", false);
+  if (!shaping.passes.empty())
+    entries.set("passes",
+                builder.getStrArrayAttr(llvm::to_vector_of<llvm::StringRef>(shaping.passes)));
   return entries.getDictionary(module.getContext());
 }
 
@@ -129,6 +132,16 @@ static llvm::StringRef optionOf(ModuleOp module, llvm::StringRef key) {
   auto options = module->getAttrOfType<DictionaryAttr>("pith.options");
   auto value = options ? options.getAs<StringAttr>(key) : StringAttr();
   return value ? value.getValue() : llvm::StringRef();
+}
+
+SmallVector<llvm::StringRef> pith::placedPassesOf(ModuleOp module) {
+  auto options = module->getAttrOfType<DictionaryAttr>("pith.options");
+  auto passes = options ? options.getAs<ArrayAttr>("passes") : ArrayAttr();
+  SmallVector<llvm::StringRef> result;
+  if (passes)
+    for (auto text : passes.getAsRange<StringAttr>())
+      result.push_back(text.getValue());
+  return result;
 }
 
 bool pith::fusionOf(ModuleOp module) { return optionOf(module, "fusion") != "off"; }

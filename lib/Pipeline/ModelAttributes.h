@@ -19,6 +19,8 @@ bool fusionOf(mlir::ModuleOp module);
 bool literalQdqOf(mlir::ModuleOp module);
 /// Whether inputs and outputs that are quantized keep their integer type.
 bool quantizedIoOf(mlir::ModuleOp module);
+/// Passes that the user put into stages; see PlacePasses.h.
+llvm::SmallVector<llvm::StringRef> placedPassesOf(mlir::ModuleOp module);
 
 } // namespace pith
 

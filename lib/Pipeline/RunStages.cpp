@@ -3,6 +3,7 @@
 #include "dialects/Pith/PithAttrs.h"
 #include "lib/Emit/Emit.h"
 #include "lib/Pipeline/ModelAttributes.h"
+#include "lib/Pipeline/PlacePasses.h"
 #include "lib/Quantize/Passes.h"
 #include "lib/Schedule/Schedule.h"
 #include "lib/Sparsify/Passes.h"
@@ -53,6 +54,8 @@ static LogicalResult runStage(ModuleOp module, Stage stage, const CompileOptions
     target->buildLowering(manager);
     break;
   }
+  if (failed(placePasses(manager, stage, placedPassesOf(module))))
+    return failure();
   if (options.onPasses)
     options.onPasses(stage, manager);
   return manager.run(module);

@@ -51,6 +51,9 @@ defm io : Choice<"io", "float,quantized", Shaping, "types of inputs and outputs 
 defm weights : Choice<"weights", "embed,file", Shaping,
   "weights in the object, or in a file of their own">;
 
+defm pass_at : Value<"pass-at", "<stage[@pass]:pipeline>", Shaping,
+  "run passes inside of a stage: in front of its verifier, or of one of its passes (repeatable)">;
+
 // compile
 def output : Separate<["-"], "o">, MetaVarName<"<dir>">, HelpText<"folder for the bundle">,
   Visibility<[CompileVis]>;

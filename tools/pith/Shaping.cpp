@@ -107,6 +107,15 @@ bool tool::parseCompileOptions(const Args &args, CompileOptions &options) {
   for (const std::string &text : args.getAllArgValues(OPT_dim))
     if (!parseDim(text, shaping))
       return false;
+  for (const std::string &text : args.getAllArgValues(OPT_pass_at)) {
+    if (!isPassPlace(text)) {
+      usageError("expected --pass-at=STAGE:PIPELINE or STAGE@PASS:PIPELINE with a stage of "
+                 "quantize, sparsify, schedule, lower, got '" +
+                 text + "'");
+      return false;
+    }
+    shaping.passes.push_back(text);
+  }
   options.name = args.getLastArgValue(OPT_name);
   if (args.hasArg(OPT_name) && !isIdentifier(options.name)) {
     usageError("expected a C identifier behind --name, got '" + options.name + "'");

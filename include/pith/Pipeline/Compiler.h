@@ -25,6 +25,9 @@ struct ShapingOptions {
   std::optional<bool> quantizedIo;
   /// Quantize and dequantize operators run in float, as the file has them.
   std::optional<bool> literalQdq;
+  /// Passes inside of stages, each `STAGE:PIPELINE` (in front of the stage's
+  /// verifier) or `STAGE@PASS:PIPELINE` (in front of PASS).
+  std::vector<std::string> passes;
 
   /// Whether every choice is left open.
   bool empty() const { return *this == ShapingOptions(); }
@@ -55,6 +58,9 @@ void registerEverything(mlir::DialectRegistry &registry);
 /// what the module is compiled for are set.
 mlir::FailureOr<mlir::OwningOpRef<mlir::ModuleOp>>
 readModel(llvm::StringRef path, const CompileOptions &options, mlir::MLIRContext *context);
+
+/// Whether `text` says where passes are to run, as in ShapingOptions::passes.
+bool isPassPlace(llvm::StringRef text);
 
 /// The last stage that the module has completed.
 std::optional<Stage> completedStage(mlir::ModuleOp module);

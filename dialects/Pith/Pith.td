@@ -6,4 +6,5 @@ include "dialects/Pith/PithDialect.td"
 include "dialects/Pith/PithAttrs.td"
 include "dialects/Pith/PithOps.td"
 include "dialects/Pith/PithStructureOps.td"
+include "dialects/Pith/PithVectorOps.td"
 #endif

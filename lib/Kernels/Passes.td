@@ -27,6 +27,24 @@ def ExpandMath : Pass<"pith-expand-math"> {
   let statistics = [Statistic<"numExpanded", "expanded", "operations replaced">];
 }
 
+def ExpandAtoms : Pass<"pith-expand-atoms"> {
+  let summary = "replace the atoms that no instruction computes by vector arithmetic";
+  let description = [{
+    A target runs it behind its own patterns for `pith.dot` and `pith.narrow`.
+    ```mlir
+    %r = pith.dot %s, %a by %b {rhs_signed} : vector<16xi8> by vector<16xi8> -> vector<4xi32>
+    // becomes
+    %l = arith.extui %a : vector<16xi8> to vector<16xi32>
+    %m = arith.extsi %b : vector<16xi8> to vector<16xi32>
+    %p = arith.muli %l, %m : vector<16xi32>
+    %p0 = vector.shuffle %p, %p [0, 4, 8, 12] : vector<16xi32>, vector<16xi32>
+    %s0 = arith.addi %s, %p0 : vector<4xi32>
+    ...
+    ```
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::vector::VectorDialect"];
+}
+
 def LowerKernels : Pass<"pith-lower-kernels", "::mlir::ModuleOp"> {
   let summary = "make loops of the kernels, by the skeletons of their rows";
   let description = [{

@@ -12,4 +12,6 @@ void pith::registerEverything(mlir::DialectRegistry &registry) {
     target->registerDialects(registry);
   mlir::registerTransformsPasses();
   registerPasses();
+  for (const std::unique_ptr<Target> &target : TargetRegistry::global().targets())
+    target->registerPasses();
 }

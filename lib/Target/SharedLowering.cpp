@@ -15,6 +15,7 @@
 using namespace mlir;
 
 void pith::buildSharedLowering(OpPassManager &manager) {
+  manager.addPass(createExpandAtoms());
   manager.addPass(createExpandMath());
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());

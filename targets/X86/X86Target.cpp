@@ -2,6 +2,7 @@
 // x86-64 CPUs: the table of kernels, the CPUs and what they have.
 #include "pith/Target/Lowering.h"
 #include "pith/Target/Target.h"
+#include "targets/X86/Passes.h"
 #include "llvm/TargetParser/Host.h"
 #include "llvm/TargetParser/X86TargetParser.h"
 
@@ -83,6 +84,7 @@ public:
   StringRef name() const override { return "x86"; }
   StringRef summary() const override { return "x86-64 CPUs, with or without AVX2, AVX-512, VNNI"; }
   llvm::ArrayRef<KernelRow> kernels() const override { return rows; }
+  void registerPasses() const override { registerX86Passes(); }
   llvm::ArrayRef<StringRef> triples() const override { return supportedTriples; }
   llvm::ArrayRef<CpuVariant> variants() const override { return x86::variants; }
 
@@ -96,6 +98,7 @@ public:
 
   void buildLowering(OpPassManager &manager) const override {
     manager.addPass(createLowerKernels());
+    manager.addPass(createLowerAtoms());
     buildSharedLowering(manager);
   }
 

@@ -8,13 +8,16 @@
 namespace pith {
 
 /// From kernels that consist of loops, scalars and vectors on memory references
-/// to a module in the LLVM dialect: canonical elementary functions, the model's
-/// function (pith-lower-model), then the conversions of MLIR. A target calls it
-/// behind pith-lower-kernels and the passes for its own atoms.
+/// to a module in the LLVM dialect: atoms that are left, canonical elementary
+/// functions, the model's function (pith-lower-model), then the conversions of MLIR. A target calls
+/// it behind pith-lower-kernels and the passes for its own atoms.
 void buildSharedLowering(mlir::OpPassManager &manager);
 
 /// The pass pith-lower-kernels.
 std::unique_ptr<mlir::Pass> createLowerKernels();
+
+/// The pass pith-expand-atoms: pith.dot and pith.narrow that the target left.
+std::unique_ptr<mlir::Pass> createExpandAtoms();
 
 } // namespace pith
 

@@ -29,6 +29,8 @@ public:
 
   virtual llvm::StringRef summary() const { return ""; }
   virtual void registerDialects(mlir::DialectRegistry &) const {}
+  /// Makes the target's passes known by name, once.
+  virtual void registerPasses() const {}
   /// Triples that the target emits for; the first is the default one.
   virtual llvm::ArrayRef<llvm::StringRef> triples() const = 0;
   virtual llvm::ArrayRef<CpuVariant> variants() const { return {}; }

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The instructions of atoms, by vector width and features.
+#include "dialects/Pith/PithOps.h"
+#include "targets/X86/Passes.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/Transforms/WalkPatternRewriteDriver.h"
+
+using namespace mlir;
+
+namespace pith::x86 {
+#define GEN_PASS_DEF_LOWERATOMS
+#include "targets/X86/Passes.h.inc"
+} // namespace pith::x86
+
+namespace {
+
+unsigned bitsOf(VectorType type) {
+  return unsigned(type.getNumElements()) * type.getElementTypeBitWidth();
+}
+
+/// What the module's target has.
+class Features {
+public:
+  explicit Features(StringRef list) { list.split(names, ',', -1, /*KeepEmpty=*/false); }
+  bool has(StringRef name) const { return llvm::is_contained(names, name); }
+
+  /// Integer instructions on 8 and 16 bits.
+  bool hasIntegers(unsigned bits) const {
+    return bits == 128 || (bits == 256 && has("+avx2")) || (bits == 512 && has("+avx512bw"));
+  }
+  bool hasVnni(unsigned bits) const {
+    if (bits == 512)
+      return has("+avx512vnni");
+    return (bits == 128 || bits == 256) &&
+           (has("+avxvnni") || (has("+avx512vnni") && has("+avx512vl")));
+  }
+  bool hasBf16(unsigned bits) const {
+    return has("+avx512bf16") &&
+           (bits == 512 || ((bits == 128 || bits == 256) && has("+avx512vl")));
+  }
+
+private:
+  SmallVector<StringRef> names;
+};
+
+struct Emitter {
+  OpBuilder &b;
+  Location loc;
+
+  Value call(StringRef name, Type result, ValueRange operands) const {
+    return LLVM::CallIntrinsicOp::create(b, loc, result, b.getStringAttr(name), operands)
+        .getResults();
+  }
+  Value splat(VectorType type, int64_t value) const {
+    return arith::ConstantOp::create(
+        b, loc, SplatElementsAttr::get(type, b.getIntegerAttr(type.getElementType(), value)));
+  }
+  Value add(Value x, Value y) const { return arith::AddIOp::create(b, loc, x, y); }
+};
+
+template <typename Op> struct AtomPattern : OpRewritePattern<Op> {
+  AtomPattern(MLIRContext *context, const Features &features)
+      : OpRewritePattern<Op>(context), features(features) {}
+  const Features &features;
+};
+
+struct LowerDot : AtomPattern<pith::DotOp> {
+  using AtomPattern::AtomPattern;
+
+  LogicalResult matchAndRewrite(pith::DotOp op, PatternRewriter &b) const override {
+    auto operand = cast<VectorType>(op.getLhs().front().getType());
+    auto sum = cast<VectorType>(op.getSum().getType());
+    unsigned bits = bitsOf(operand);
+    Type element = operand.getElementType();
+    int64_t products = op.getProducts();
+    Emitter e{b, op.getLoc()};
+    auto apply = [&](llvm::function_ref<Value(Value, Value, Value)> step) {
+      Value result = op.getSum();
+      for (auto [l, r] : llvm::zip_equal(op.getLhs(), op.getRhs()))
+        result = step(result, l, r);
+      b.replaceOp(op, result);
+      return success();
+    };
+    auto accumulate = [&](const Twine &name) {
+      std::string full = (name + "." + Twine(bits)).str();
+      return apply([&](Value s, Value l, Value r) { return e.call(full, sum, {s, l, r}); });
+    };
+
+    if (element.isInteger(8) && products == 4 && !op.getLhsSigned() && op.getRhsSigned() &&
+        features.hasVnni(bits)) // unsigned first: the instruction is not symmetric
+      return accumulate("llvm.x86.avx512.vpdpbusd");
+    if (element.isBF16() && products == 2 && features.hasBf16(bits))
+      return accumulate("llvm.x86.avx512bf16.dpbf16ps");
+    if (element.isInteger(16) && products == 2 && op.getLhsSigned() && op.getRhsSigned()) {
+      if (features.hasVnni(bits))
+        return accumulate("llvm.x86.avx512.vpdpwssd");
+      if (features.hasIntegers(bits)) {
+        StringRef name = bits == 512   ? "llvm.x86.avx512.pmaddw.d.512"
+                         : bits == 256 ? "llvm.x86.avx2.pmadd.wd"
+                                       : "llvm.x86.sse2.pmadd.wd";
+        return apply(
+            [&](Value s, Value l, Value r) { return e.add(s, e.call(name, sum, {l, r})); });
+      }
+    }
+    return b.notifyMatchFailure(op, "no instruction for these numbers, this width and target");
+  }
+};
+
+struct LowerNarrow : AtomPattern<pith::NarrowOp> {
+  using AtomPattern::AtomPattern;
+
+  LogicalResult matchAndRewrite(pith::NarrowOp op, PatternRewriter &b) const override {
+    auto input = cast<VectorType>(op.getInputs().front().getType());
+    unsigned bits = bitsOf(input), count = op.getInputs().size();
+    if (!features.hasIntegers(bits) || count > 4)
+      return b.notifyMatchFailure(op, "no instructions for this width or number of vectors");
+    Emitter e{b, op.getLoc()};
+    bool isSigned = op.getIsSigned();
+    Type i16 = b.getI16Type(), i8 = b.getI8Type();
+    Value z = isSigned ? Value(arith::ExtSIOp::create(b, e.loc, i16, op.getZeroPoint()))
+                       : Value(arith::ExtUIOp::create(b, e.loc, i16, op.getZeroPoint()));
+    auto addZero = [&](Value words) -> Value {
+      Value splat = vector::BroadcastOp::create(b, e.loc, words.getType(), z);
+      return LLVM::SAddSat::create(b, e.loc, words.getType(), words, splat);
+    };
+    // LLVM knows saturation by its shape; constants have the type's own sign.
+    auto saturate = [&](Value value, Type narrow, int64_t low, int64_t high) -> Value {
+      auto type = cast<VectorType>(value.getType());
+      value = arith::MaxSIOp::create(b, e.loc, value, e.splat(type, low));
+      value = arith::MinSIOp::create(b, e.loc, value, e.splat(type, high));
+      return arith::TruncIOp::create(b, e.loc, type.clone(narrow), value);
+    };
+    auto toBytes = [&](Value words) {
+      return isSigned ? saturate(words, i8, -128, 127) : saturate(words, i8, 0, 255);
+    };
+
+    auto v = op.getInputs();
+    if (count == 1) {
+      b.replaceOp(op, toBytes(addZero(saturate(v[0], i16, -32768, 32767))));
+      return success();
+    }
+    auto words = VectorType::get(input.getNumElements() * 2, i16);
+    auto packWords = [&](Value x, Value y) {
+      StringRef name = bits == 512   ? "llvm.x86.avx512.packssdw.512"
+                       : bits == 256 ? "llvm.x86.avx2.packssdw"
+                                     : "llvm.x86.sse2.packssdw.128";
+      return addZero(e.call(name, words, {x, y}));
+    };
+    Value low = packWords(v[0], v[1]);
+    if (count == 2) {
+      b.replaceOp(op, toBytes(low));
+      return success();
+    }
+    auto bytes = VectorType::get(input.getNumElements() * 4, i8);
+    StringRef kind = isSigned ? "packsswb" : "packuswb";
+    std::string name = bits == 512   ? ("llvm.x86.avx512." + kind + ".512").str()
+                       : bits == 256 ? ("llvm.x86.avx2." + kind).str()
+                                     : ("llvm.x86.sse2." + kind + ".128").str();
+    Value packed = e.call(name, bytes, {low, packWords(v[2], v[count - 1])});
+    if (count == 3) { // three of four blocks count
+      auto blocks = VectorType::get(input.getNumElements(), b.getI32Type());
+      SmallVector<int64_t> kept;
+      for (int64_t i = 0; i < input.getNumElements(); ++i)
+        if (i % 4 != 3)
+          kept.push_back(i);
+      Value inBlocks = vector::BitCastOp::create(b, e.loc, blocks, packed);
+      inBlocks = vector::ShuffleOp::create(b, e.loc, inBlocks, inBlocks, kept);
+      packed = vector::BitCastOp::create(b, e.loc, op.getType(), inBlocks);
+    }
+    b.replaceOp(op, packed);
+    return success();
+  }
+};
+
+/// One instruction rounds half to even, in the mode that model_run sets, and
+/// converts. It differs only where fptosi has no value.
+struct LowerRounding : OpRewritePattern<arith::FPToSIOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(arith::FPToSIOp op, PatternRewriter &b) const override {
+    auto rounding = op.getIn().getDefiningOp<math::RoundEvenOp>();
+    if (!rounding || !getElementTypeOrSelf(op.getIn()).isF32() ||
+        !getElementTypeOrSelf(op.getType()).isInteger(32))
+      return b.notifyMatchFailure(op, "not a rounding of f32 to i32");
+    b.replaceOpWithNewOp<LLVM::LrintOp>(op, op.getType(), rounding.getOperand());
+    return success();
+  }
+};
+
+struct LowerAtoms : pith::x86::impl::LowerAtomsBase<LowerAtoms> {
+  using Base::Base;
+
+  void runOnOperation() override {
+    auto target = getOperation()->getAttrOfType<pith::TargetAttr>(pith::targetAttrName);
+    Features features(target ? target.getFeatures() : "");
+    RewritePatternSet patterns(&getContext());
+    patterns.add<LowerDot, LowerNarrow>(&getContext(), features);
+    patterns.add<LowerRounding>(&getContext());
+    walkAndApplyPatterns(getOperation(), std::move(patterns));
+  }
+};
+
+} // namespace

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#ifndef PITH_TARGETS_X86_PASSES
+#define PITH_TARGETS_X86_PASSES
+
+include "mlir/Pass/PassBase.td"
+
+def LowerAtoms : Pass<"pith-x86-lower-atoms", "::mlir::ModuleOp"> {
+  let summary = "make instructions of the atoms of kernels";
+  let description = [{
+    `pith.dot` and `pith.narrow` on vectors of 128, 256 or 512 bits become the
+    instructions that the module's target has for them, and a rounding that
+    becomes an integer `cvtps2dq`. Everything else stays for pith-expand-atoms.
+
+    | operation | instruction | feature |
+    |---|---|---|
+    | `dot` of u8 and s8, four products | `vpdpbusd` | avx512vnni, avxvnni (128, 256 bits) |
+    | `dot` of s16, two products | `vpdpwssd`, else `pmaddwd` and `paddd` | the same; avx512bw, avx2, - |
+    | `dot` of bf16, two products | `vdpbf16ps` | avx512bf16 |
+    | `narrow` | `packssdw`, `paddsw`, `packuswb` or `packsswb` | avx512bw, avx2, - |
+
+    Steps between are exact: sums saturated to 16 bits, and again with the zero
+    point added, saturate to the same byte.
+    ```mlir
+    %r = pith.dot %s, %a by %b {rhs_signed} : vector<64xi8> by vector<64xi8> -> vector<16xi32>
+    // becomes
+    %r = llvm.call_intrinsic "llvm.x86.avx512.vpdpbusd.512"(%s, %a, %b)
+    ```
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::LLVM::LLVMDialect",
+                           "mlir::vector::VectorDialect"];
+}
+
+#endif

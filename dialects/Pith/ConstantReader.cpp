@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "dialects/Pith/ConstantReader.h"
 #include "mlir/IR/BuiltinAttributes.h"
+#include "mlir/IR/Diagnostics.h"
 #include <cstring>
 
 using namespace mlir;
@@ -94,4 +95,32 @@ void ConstantReader::read(int64_t first, MutableArrayRef<char> out) const {
     int64_t tile = std::min(tileElements, total - done);
     readTile(first + done, out.slice(done * width, tile * width));
   }
+}
+
+TypedAttr pith::withStep(TypedAttr value, ConstantTransformInterface step) {
+  ScopedDiagnosticHandler silent(value.getContext(), [](Diagnostic &) { return success(); });
+  auto error = [&] { return emitError(UnknownLoc::get(value.getContext())); };
+  if (auto constant = dyn_cast<ConstantAttr>(value)) {
+    FailureOr<ConstantAttr> next = constant.then(step, error);
+    return succeeded(next) ? TypedAttr(*next) : TypedAttr();
+  }
+  auto type = dyn_cast<RankedTensorType>(value.getType());
+  if (!isa<DenseElementsAttr>(value) || !type || type.getElementType().isInteger(1))
+    return {};
+  FailureOr<RankedTensorType> result = step.resultType(type, error);
+  FailureOr<ConstantReader> reader = ConstantReader::create(value, error);
+  if (failed(result) || failed(reader))
+    return {};
+  std::vector<char> input(reader->numElements() * reader->elementBytes());
+  reader->read(0, input);
+  SmallVector<int64_t, 0> wanted = llvm::to_vector_of<int64_t, 0>(
+                              llvm::seq<int64_t>(0, result->getNumElements())),
+                          indices = wanted;
+  step.mapIndices(type, indices);
+  int64_t width = reader->elementBytes();
+  std::vector<char> from(indices.size() * width), to(storageBytes(*result));
+  for (auto [i, index] : llvm::enumerate(indices))
+    std::memcpy(&from[i * width], &input[index * width], width);
+  step.mapElements(type, wanted, from, to);
+  return DenseElementsAttr::getFromRawBuffer(*result, to);
 }

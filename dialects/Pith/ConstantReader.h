@@ -31,6 +31,10 @@ private:
   bool direct = false, splat = false, bits = false;
 };
 
+/// A constant behind one more step: `#pith.constant` gets the step, others are
+/// computed. Null where the step does not fit, or the value is of another kind.
+mlir::TypedAttr withStep(mlir::TypedAttr value, ConstantTransformInterface step);
+
 } // namespace pith
 
 #endif

@@ -57,6 +57,68 @@ def Pith_RecodeAttr : Pith_Attr<"Recode", "recode",
   let assemblyFormat = "`<` $table `>`";
 }
 
+def Pith_CentreAttr : Pith_Attr<"Centre", "centre",
+    [DeclareAttrInterfaceMethods<ConstantTransformInterface, ["mapElements"]>]> {
+  let summary = "8-bit codes less their zero points, in `element`";
+  let description = [{
+    `zeroPoint` broadcasts to the input; `isSigned` says how the bits of both
+    count. `element`, i8 or i16, holds the differences, which wrap.
+    ```mlir
+    #pith.centre<dense<-128> : tensor<i8>, unsigned, i8>
+    ```
+  }];
+  let parameters = (ins "::mlir::DenseElementsAttr":$zeroPoint,
+                        "bool":$isSigned, "::mlir::Type":$element);
+  let assemblyFormat = "`<` $zeroPoint `,` custom<Signedness>($isSigned) `,` $element `>`";
+}
+
+def Pith_LayoutAttr : Pith_Attr<"Layout", "layout",
+    [DeclareAttrInterfaceMethods<ConstantTransformInterface, ["mapElements"]>]> {
+  let summary = "the form in which a kernel wants a tensor to be stored";
+  let description = [{
+    `stored = transpose(reshape(pad(logical)))`: `low` and `high` elements are
+    added in front of and behind each dimension, the result takes `shape`, and
+    dimension i of what is stored is dimension `order[i]` of that. Without
+    `shape` and `order` the tensor is only padded. So halos, channels padded to a
+    multiple, and blocked and packed layouts are all layouts.
+
+    As a step of a constant, and without a value given, padding is zero.
+
+    - layout_attr_c1: `low` and `high` have one entry for each dimension, at
+      least one, none negative.
+    - layout_attr_c2: `shape` is positive, and `order` a permutation of its dimensions.
+    - layout_attr_c3: the tensor has the dimensions that are padded and is not
+      empty, and `shape` has as many elements as it has behind the padding.
+
+    ```mlir
+    // 30 x 40 weights, in panels of 32 rows by groups of four columns.
+    #pith.layout<pad [0, 0] to [2, 0], shape [1, 32, 10, 4], order [0, 2, 1, 3]>
+    // One pixel around an image.
+    #pith.layout<pad [0, 1, 1, 0] to [0, 1, 1, 0]>
+    ```
+  }];
+  let parameters = (ins ArrayRefParameter<"int64_t">:$low, ArrayRefParameter<"int64_t">:$high,
+                        OptionalArrayRefParameter<"int64_t">:$shape,
+                        OptionalArrayRefParameter<"int64_t">:$order);
+  let assemblyFormat = [{
+    `<` `pad` ` ` `[` $low `]` `to` ` ` `[` $high `]`
+    (`,` `shape` ` ` `[` $shape^ `]` `,` `order` ` ` `[` $order `]`)? `>`
+  }];
+  let genVerifyDecl = 1;
+  let builders = [AttrBuilder<(ins "::llvm::ArrayRef<int64_t>":$low,
+                                   "::llvm::ArrayRef<int64_t>":$high), [{
+    return $_get($_ctxt, low, high, ::llvm::ArrayRef<int64_t>(), ::llvm::ArrayRef<int64_t>());
+  }]>];
+  let extraClassDeclaration = [{
+    /// Whether elements keep their order: nothing but padding, perhaps none.
+    bool onlyPads() const { return getShape().empty(); }
+    /// Whether no element is added.
+    bool addsNothing() const;
+    /// The shape behind the padding.
+    ::llvm::SmallVector<int64_t> paddedShape(::llvm::ArrayRef<int64_t> shape) const;
+  }];
+}
+
 def Pith_ConstantAttr : Pith_Attr<"Constant", "constant", [TypedAttrInterface]> {
   let summary = "a large constant: bytes of a source, and what is done to them";
   let description = [{
@@ -128,12 +190,17 @@ def Pith_TargetAttr : Pith_Attr<"Target", "target"> {
 def Pith_KernelAttr : Pith_Attr<"Kernel", "kernel"> {
   let summary = "the row of a target's kernel table that runs a group";
   let description = [{
-    `rejected` lists the other rows of the table that were considered, each
-    with the reason.
+    `cost` is in cycles, `tile` the one of the row's tiles that was chosen: rows
+    and columns of results that a kernel's innermost loop holds. `rejected` lists
+    the other rows of the table that were considered, each with the reason.
+    ```mlir
+    #pith.kernel<"reference.conv", cost = 4096, tile = [7, 4], rejected = ["reference.fma: needs +fma"]>
+    ```
   }];
   let parameters = (ins StringRefParameter<>:$row, "int64_t":$cost,
+                        OptionalArrayRefParameter<"int64_t">:$tile,
                         OptionalArrayRefParameter<"::mlir::StringAttr">:$rejected);
-  let assemblyFormat = "`<` $row `,` `cost` `=` $cost (`,` `rejected` `=` `[` $rejected^ `]`)? `>`";
+  let assemblyFormat = "`<` $row `,` `cost` `=` custom<KernelDetails>($cost, $tile, $rejected) `>`";
 }
 
 def Pith_CodesAttr : Pith_Attr<"Codes", "codes"> {

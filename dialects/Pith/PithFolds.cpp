@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Folds and canonicalizations: local, cheap, always right.
+#include "dialects/Pith/ConstantReader.h"
 #include "dialects/Pith/PithOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Matchers.h"
@@ -34,6 +35,22 @@ OpFoldResult ReduceOp::fold(FoldAdaptor) {
   if (type.getNumElements() == 0)
     return DenseElementsAttr::get(type, ArrayRef<Attribute>());
   return DenseElementsAttr::get(type, ArrayRef<Attribute>(first));
+}
+
+/// Constants are stored that way at once.
+OpFoldResult ToLayoutOp::fold(FoldAdaptor adaptor) {
+  auto input = dyn_cast_or_null<TypedAttr>(adaptor.getInput());
+  if (!input || getValue())
+    return {};
+  return withStep(input, getLayout());
+}
+
+/// What was brought to a layout, and is read from it.
+OpFoldResult FromLayoutOp::fold(FoldAdaptor) {
+  auto stored = getInput().getDefiningOp<ToLayoutOp>();
+  bool same = stored && stored.getLayout() == getLayout() &&
+              stored.getInput().getType() == getResult().getType();
+  return same ? stored.getInput() : Value();
 }
 
 /// A map that yields its argument unchanged in shape is that argument.

@@ -43,6 +43,54 @@ def Pith_TapOp : Pith_Op<"tap", [AllTypesMatch<["input", "result"]>]> {
   let assemblyFormat = "$name $input attr-dict `:` type($input)";
 }
 
+def Pith_ToLayoutOp : Pith_Op<"to_layout", [Pure]> {
+  let summary = "a tensor in the form in which a kernel wants it stored";
+  let description = [{
+    `result = transpose(reshape(pad(input, value)))`, as #pith.layout says; without
+    `value` padding is zero.
+
+    - to_layout_c1: the result is what the layout makes of the input.
+    - to_layout_c2: `value` is one number of the input's element type.
+
+    ```mlir
+    %p = pith.to_layout %x value(%z : tensor<i8>) layout <pad [0, 1, 1, 0] to [0, 1, 1, 0]>
+         : tensor<1x8x8x4xi8> -> tensor<1x10x10x4xi8>
+    ```
+  }];
+  let arguments = (ins Pith_NumberTensor:$input, Optional<Pith_NumberTensor>:$value,
+                       Pith_LayoutAttr:$layout);
+  let results = (outs Pith_NumberTensor:$result);
+  let assemblyFormat = [{
+    $input (`value` `(` $value^ `:` type($value) `)`)? `layout` $layout attr-dict
+    `:` type($input) `->` type($result)
+  }];
+  let hasVerifier = 1;
+  let hasFolder = 1;
+}
+
+def Pith_FromLayoutOp : Pith_Op<"from_layout", [Pure]> {
+  let summary = "a tensor of which the operand is the stored form";
+  let description = [{
+    The inverse of `to_layout`: every element of the result is read where the
+    layout puts it; what padding holds does not matter. A kernel's body says with
+    it how its operands lie in memory.
+
+    - from_layout_c1: the operand is what the layout makes of the result.
+
+    ```mlir
+    %x = pith.from_layout %p layout <pad [0, 1, 1, 0] to [0, 1, 1, 0]>
+         : tensor<1x10x10x4xi8> -> tensor<1x8x8x4xi8>
+    ```
+  }];
+  let arguments = (ins Pith_NumberTensor:$input, Pith_LayoutAttr:$layout);
+  let results = (outs Pith_NumberTensor:$result);
+  let assemblyFormat = [{
+    $input `layout` $layout attr-dict `:` type($input) `->` type($result)
+  }];
+  let hasVerifier = 1;
+  let hasFolder = 1;
+}
+
 def Pith_YieldOp : Pith_Op<"yield", [Pure, Terminator, ReturnLike,
     ParentOneOf<["MapOp", "GroupOp"]>]> {
   let summary = "the results of a region";

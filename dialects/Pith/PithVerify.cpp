@@ -120,6 +120,33 @@ LogicalResult UnpackOp::verify() {
   return success();
 }
 
+/// What `layout` makes of `logical`; null where it is no layout of it.
+static RankedTensorType storedType(LayoutAttr layout, RankedTensorType logical) {
+  ScopedDiagnosticHandler silent(layout.getContext(), [](Diagnostic &) { return success(); });
+  FailureOr<RankedTensorType> stored =
+      layout.resultType(logical, [&] { return emitError(UnknownLoc::get(layout.getContext())); });
+  return succeeded(stored) ? *stored : RankedTensorType();
+}
+
+LogicalResult ToLayoutOp::verify() {
+  if (storedType(getLayout(), tensorOf(getInput())) != tensorOf(getResult()))
+    return emitOpError() << "expected " << getResult().getType() << " to be the stored form of "
+                         << getInput().getType() << " [to_layout_c1]";
+  if (getValue() &&
+      (tensorOf(getValue()).getRank() != 0 ||
+       tensorOf(getValue()).getElementType() != tensorOf(getInput()).getElementType()))
+    return emitOpError("expected a value of one number, of the input's element type "
+                       "[to_layout_c2]");
+  return success();
+}
+
+LogicalResult FromLayoutOp::verify() {
+  if (storedType(getLayout(), tensorOf(getResult())) != tensorOf(getInput()))
+    return emitOpError() << "expected " << getInput().getType() << " to be the stored form of "
+                         << getResult().getType() << " [from_layout_c1]";
+  return success();
+}
+
 LogicalResult GroupOp::verify() {
   Block &block = getBody().front();
   if (block.getArgumentTypes() != getInputs().getTypes())

@@ -136,7 +136,7 @@ bool select(GroupOp group, ArrayRef<KernelRow> rows, StringRef features,
     if (!StringRef(reason).contains(": does not compute "))
       rejected.push_back(StringAttr::get(context, reason));
   int64_t cost = std::llround(std::ceil(double(workOf(group)) * best->cyclesPerItem));
-  group.setKernelAttr(KernelAttr::get(context, best->name, cost, rejected));
+  group.setKernelAttr(KernelAttr::get(context, best->name, cost, {}, rejected));
   return true;
 }
 

@@ -106,3 +106,31 @@ func.func @reductions_of_nothing(%x: tensor<2x0xf32>, %i: tensor<0xi8>) -> (tens
   %2 = pith.reduce min %i dims [0] {is_signed} : tensor<0xi8> -> tensor<i8>
   return %0, %1, %2 : tensor<2xf32>, tensor<2xf32>, tensor<i8>
 }
+
+// Constants are packed: here two columns side by side, a row of zeros behind.
+// CHECK-LABEL: func @constants_are_packed
+func.func @constants_are_packed() -> tensor<2x2x2xi8> {
+  // CHECK: arith.constant dense<{{\[\[}}[1, 2], [5, 6]], {{\[}}[3, 4], [0, 0]]]> : tensor<2x2x2xi8>
+  %c = arith.constant dense<[[1, 2], [3, 4], [5, 6]]> : tensor<3x2xi8>
+  %p = pith.to_layout %c layout <pad [0, 0] to [1, 0], shape [2, 2, 2], order [1, 0, 2]> : tensor<3x2xi8> -> tensor<2x2x2xi8>
+  return %p : tensor<2x2x2xi8>
+}
+
+// CHECK-LABEL: func @there_and_back
+// CHECK-SAME: (%[[X:.+]]: tensor<3xi8>)
+func.func @there_and_back(%x: tensor<3xi8>) -> tensor<3xi8> {
+  // CHECK-NEXT: return %[[X]]
+  %p = pith.to_layout %x layout <pad [1] to [0]> : tensor<3xi8> -> tensor<4xi8>
+  %r = pith.from_layout %p layout <pad [1] to [0]> : tensor<4xi8> -> tensor<3xi8>
+  return %r : tensor<3xi8>
+}
+
+// What padding holds is read here.
+// CHECK-LABEL: func @another_layout_stays
+func.func @another_layout_stays(%x: tensor<3xi8>) -> tensor<3xi8> {
+  // CHECK: pith.to_layout
+  // CHECK: pith.from_layout
+  %p = pith.to_layout %x layout <pad [1] to [0]> : tensor<3xi8> -> tensor<4xi8>
+  %r = pith.from_layout %p layout <pad [0] to [1]> : tensor<4xi8> -> tensor<3xi8>
+  return %r : tensor<3xi8>
+}

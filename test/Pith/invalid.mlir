@@ -433,3 +433,47 @@ func.func @f(%x: memref<4xf32>) {
   pith.call @k ins(%x : memref<4xf32>) outs(%x : memref<4xf32>)
   return
 }
+
+// -----
+
+// expected-error @+1 {{expected padding for each dimension, none negative [layout_attr_c1]}}
+"test.op"() {a = #pith.layout<pad [0, -1] to [0, 0]>} : () -> ()
+
+// -----
+
+// expected-error @+1 {{expected a positive shape and a permutation of its dimensions [layout_attr_c2]}}
+"test.op"() {a = #pith.layout<pad [0, 0] to [0, 0], shape [2, 3], order [0, 0]>} : () -> ()
+
+// -----
+
+// expected-error @+1 {{expected a layout of 'tensor<2x3xf32>', got #pith.layout<pad [0, 0] to [0, 0], shape [2, 2], order [1, 0]> [layout_attr_c3]}}
+"test.op"() {a = #pith.constant<w : tensor<2x3xf32>, [#pith.layout<pad [0, 0] to [0, 0], shape [2, 2], order [1, 0]>]> : tensor<2x2xf32>} : () -> ()
+
+// -----
+
+// expected-error @+1 {{expected 8-bit codes, zero points that broadcast to them, and i8 or i16}}
+"test.op"() {a = #pith.constant<w : tensor<2x3xi8>, [#pith.centre<dense<1> : tensor<2xi8>, signed, i8>]> : tensor<2x3xi8>} : () -> ()
+
+// -----
+
+func.func @f(%x: tensor<3xi8>) {
+  // expected-error @+1 {{'pith.to_layout' op expected 'tensor<5xi8>' to be the stored form of 'tensor<3xi8>' [to_layout_c1]}}
+  %r = pith.to_layout %x layout <pad [1] to [2]> : tensor<3xi8> -> tensor<5xi8>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<3xi8>, %v: tensor<1xi8>) {
+  // expected-error @+1 {{'pith.to_layout' op expected a value of one number, of the input's element type [to_layout_c2]}}
+  %r = pith.to_layout %x value(%v : tensor<1xi8>) layout <pad [1] to [1]> : tensor<3xi8> -> tensor<5xi8>
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<3xi8>) {
+  // expected-error @+1 {{'pith.from_layout' op expected 'tensor<3xi8>' to be the stored form of 'tensor<2xi8>' [from_layout_c1]}}
+  %r = pith.from_layout %x layout <pad [1] to [1]> : tensor<3xi8> -> tensor<2xi8>
+  return
+}

@@ -50,8 +50,8 @@ func.func @bytes(%x: tensor<4xf32>, %s: tensor<f32>, %z: tensor<i8>, %t: tensor<
 func.func @structure(%x: tensor<4xf32>) -> tensor<4xf32> {
   // CHECK: pith.tap "a"
   %0 = pith.tap "a" %x : tensor<4xf32>
-  // CHECK: pith.group(%{{.+}} : tensor<4xf32>) kernel <"reference.map", cost = 4, rejected = ["other: needs +fma"]>
-  %1 = pith.group (%0 : tensor<4xf32>) kernel <"reference.map", cost = 4, rejected = ["other: needs +fma"]> -> (tensor<4xf32>) {
+  // CHECK: pith.group(%{{.+}} : tensor<4xf32>) kernel <"reference.map", cost = 4, tile = [7, 4], rejected = ["other: needs +fma"]>
+  %1 = pith.group (%0 : tensor<4xf32>) kernel <"reference.map", cost = 4, tile = [7, 4], rejected = ["other: needs +fma"]> -> (tensor<4xf32>) {
   ^bb0(%a: tensor<4xf32>):
     %2 = pith.map (%a : tensor<4xf32>) -> tensor<4xf32> {
     ^bb0(%e: f32):
@@ -68,13 +68,26 @@ func.func @structure(%x: tensor<4xf32>) -> tensor<4xf32> {
 func.func @constants(%x: tensor<1xi8> {pith.io = #pith.io<"x", ui8>}) -> tensor<3x2xf32> attributes {pith.batch = #pith.batch<"N", 8>} {
   // CHECK: pith.constant #pith.constant<w_abcd : tensor<2x4xf32>, [#pith.transpose<[1, 0]>, #pith.slice<[1, 0] [3, 2] [1, 1]>, #pith.reshape<[3, 2]>]> : tensor<3x2xf32>
   %0 = pith.constant #pith.constant<w_abcd : tensor<2x4xf32>, [#pith.transpose<[1, 0]>, #pith.slice<[1, 0] [3, 2] [1, 1]>, #pith.reshape<[3, 2]>]> : tensor<3x2xf32>
+  // CHECK: pith.constant #pith.constant<w_abcd : tensor<2x4xf32>, [#pith.layout<pad [0, 0] to [2, 0], shape [2, 2, 4], order [0, 2, 1]>]> : tensor<2x4x2xf32>
+  %p = pith.constant #pith.constant<w_abcd : tensor<2x4xf32>, [#pith.layout<pad [0, 0] to [2, 0], shape [2, 2, 4], order [0, 2, 1]>]> : tensor<2x4x2xf32>
   // CHECK: pith.constant #pith.constant<w_abcd : tensor<2x4xf32>, [#pith.quantize<dense<{{\[\[}}5.000000e-01], [2.500000e-01]]> : tensor<2x1xf32>, dense<3> : tensor<i16>, signed>, #pith.transpose<[1, 0]>]> : tensor<4x2xi16>
   %q = pith.constant #pith.constant<w_abcd : tensor<2x4xf32>, [#pith.quantize<dense<[[0.5], [0.25]]> : tensor<2x1xf32>, dense<3> : tensor<i16>, signed>, #pith.transpose<[1, 0]>]> : tensor<4x2xi16>
   // CHECK: pith.constant #pith.constant<w_abcd : tensor<2x4xf32>, [#pith.quantize<dense<5.000000e-01> : tensor<f32>, dense<-56> : tensor<i8>, unsigned>]> : tensor<2x4xi8>
   %u = pith.constant #pith.constant<w_abcd : tensor<2x4xf32>, [#pith.quantize<dense<0.5> : tensor<f32>, dense<200> : tensor<i8>, unsigned>]> : tensor<2x4xi8>
+  // CHECK: pith.constant #pith.constant<c_abcd : tensor<2x4xi8>, [#pith.centre<dense<-128> : tensor<i8>, unsigned, i16>]> : tensor<2x4xi16>
+  %c = pith.constant #pith.constant<c_abcd : tensor<2x4xi8>, [#pith.centre<dense<-128> : tensor<i8>, unsigned, i16>]> : tensor<2x4xi16>
   // CHECK: pith.constant dense<1.000000e+00> : tensor<4xf32> at 128 as memref<4xf32>
   %1 = pith.constant dense<1.0> : tensor<4xf32> at 128 as memref<4xf32>
   return %0 : tensor<3x2xf32>
+}
+
+// CHECK-LABEL: func @layouts
+func.func @layouts(%x: tensor<1x3x3x2xi8>, %z: tensor<i8>) -> tensor<1x3x3x2xi8> {
+  // CHECK: pith.to_layout %{{.+}} value(%{{.+}} : tensor<i8>) layout <pad [0, 1, 1, 0] to [0, 1, 2, 0]> : tensor<1x3x3x2xi8> -> tensor<1x5x6x2xi8>
+  %p = pith.to_layout %x value(%z : tensor<i8>) layout <pad [0, 1, 1, 0] to [0, 1, 2, 0]> : tensor<1x3x3x2xi8> -> tensor<1x5x6x2xi8>
+  // CHECK: pith.from_layout %{{.+}} layout <pad [0, 1, 1, 0] to [0, 1, 2, 0]> : tensor<1x5x6x2xi8> -> tensor<1x3x3x2xi8>
+  %r = pith.from_layout %p layout <pad [0, 1, 1, 0] to [0, 1, 2, 0]> : tensor<1x5x6x2xi8> -> tensor<1x3x3x2xi8>
+  return %r : tensor<1x3x3x2xi8>
 }
 
 // CHECK-LABEL: func @integers

@@ -36,6 +36,8 @@ Value Elements::compute(OpResult result, ArrayRef<Index> i) {
       })
       .Case([&](tensor::PadOp op) { return pad(op, i); })
       .Case([&](tensor::ConcatOp op) { return concat(op, i); })
+      .Case([&](ToLayoutOp op) { return toLayout(op, i); })
+      .Case([&](FromLayoutOp op) { return fromLayout(op, i); })
       .Case([&](tensor::SplatOp op) { return op.getInput(); })
       .Case([&](MapOp op) { return map(op, i); })
       .Case([&](ConvOp op) { return conv(op, i); })

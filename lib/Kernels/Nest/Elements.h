@@ -42,6 +42,8 @@ private:
                       llvm::ArrayRef<mlir::ReassociationIndices> groups, bool expand,
                       llvm::ArrayRef<Index> at);
   mlir::Value pad(mlir::tensor::PadOp op, llvm::ArrayRef<Index> at);
+  mlir::Value toLayout(ToLayoutOp op, llvm::ArrayRef<Index> at);
+  mlir::Value fromLayout(FromLayoutOp op, llvm::ArrayRef<Index> at);
   mlir::Value concat(mlir::tensor::ConcatOp op, llvm::ArrayRef<Index> at);
   /// Whether `index` is in [low, high): true or false where that is known.
   mlir::Value inside(Index index, int64_t low, int64_t high);

@@ -4,6 +4,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
 using namespace mlir;
+using namespace pith;
 using namespace pith::nest;
 
 static ArrayRef<int64_t> shapeOf(Value tensor) {
@@ -114,6 +115,54 @@ Value Elements::pad(tensor::PadOp op, ArrayRef<Index> at) {
   return scopes.choose(condition, op.getType().getElementType(), image, [&] {
     return inlineBody(op.getRegion().front(), ValueRange(scopes.materialize(at)), {}).front();
   });
+}
+
+Value Elements::toLayout(ToLayoutOp op, ArrayRef<Index> at) {
+  LayoutAttr layout = op.getLayout();
+  ArrayRef<int64_t> shape = shapeOf(op.getInput());
+  Indices padded(at);
+  if (!layout.onlyPads()) {
+    Indices inShape(at.size(), Index());
+    for (auto [position, index] : llvm::zip_equal(layout.getOrder(), at))
+      inShape[position] = index;
+    padded = scopes.space.delinearize(scopes.space.linearize(inShape, layout.getShape()),
+                                      layout.paddedShape(shape));
+  }
+  Value condition;
+  Indices shifted;
+  for (auto [index, low, size] : llvm::zip_equal(padded, layout.getLow(), shape)) {
+    shifted.push_back(index - low);
+    if (Value each = inside(shifted.back(), 0, size))
+      condition = condition ? make<arith::AndIOp>(condition, each) : each;
+  }
+  auto stored = [&] {
+    Indices source;
+    for (auto [index, size] : llvm::zip_equal(shifted, shape))
+      source.push_back(narrowed(index, size));
+    return this->at(op.getInput(), source);
+  };
+  if (!condition)
+    return stored();
+  Type element = getElementTypeOrSelf(op.getResult().getType());
+  return scopes.choose(condition, element, stored, [&] {
+    return op.getValue() ? this->at(op.getValue(), ArrayRef<Index>()) : zero(element);
+  });
+}
+
+Value Elements::fromLayout(FromLayoutOp op, ArrayRef<Index> at) {
+  LayoutAttr layout = op.getLayout();
+  Indices padded;
+  for (auto [index, low] : llvm::zip_equal(at, layout.getLow()))
+    padded.push_back(index + low);
+  if (layout.onlyPads())
+    return this->at(op.getInput(), padded);
+  SmallVector<int64_t> shape = layout.paddedShape(shapeOf(op.getResult()));
+  Indices inShape =
+      scopes.space.delinearize(scopes.space.linearize(padded, shape), layout.getShape());
+  Indices stored;
+  for (int64_t position : layout.getOrder())
+    stored.push_back(inShape[position]);
+  return this->at(op.getInput(), stored);
 }
 
 Value Elements::concat(tensor::ConcatOp op, ArrayRef<Index> at) {

@@ -67,9 +67,7 @@ static FailureOr<TargetAttr> resolveTarget(ModuleOp module, const ShapingOptions
   TargetAttr resolved = target->resolve(
       module.getContext(), triple, shaping.cpu.empty() ? "native" : shaping.cpu, shaping.features);
   if (!resolved)
-    return emitError(UnknownLoc::get(module.getContext()))
-           << "unsupported: target '" << target->name() << "' has no CPU '" << shaping.cpu
-           << "' for '" << triple << "'";
+    return failure();
   return resolved;
 }
 

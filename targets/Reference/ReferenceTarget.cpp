@@ -72,6 +72,8 @@ public:
         added = "+m,+a,+f,+d,+c,";
         break;
       default:
+        mlir::emitError(UnknownLoc::get(context))
+            << "unsupported: target 'reference' makes no code for the triple '" << triple << "'";
         return {};
       }
     }

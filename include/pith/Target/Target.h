@@ -37,7 +37,7 @@ public:
   /// The vectors of a CPU with these features, for skeletons.
   virtual VectorUnit vectorUnit(TargetAttr) const { return {}; }
   /// The CPU and features meant by `cpu` ("native", a variant or an LLVM name)
-  /// under `triple`.
+  /// under `triple`; null after an error.
   virtual TargetAttr resolve(mlir::MLIRContext *context, llvm::StringRef triple,
                              llvm::StringRef cpu, llvm::StringRef features) const = 0;
 };

@@ -45,6 +45,33 @@ def ExpandAtoms : Pass<"pith-expand-atoms"> {
   let dependentDialects = ["mlir::arith::ArithDialect", "mlir::vector::VectorDialect"];
 }
 
+def ExpandPrimitives : Pass<"pith-expand-primitives", "::mlir::ModuleOp"> {
+  let summary = "replace float instructions that the machine lacks by exact arithmetic";
+  let description = [{
+    Code generators call a run-time library for a fused multiply-add, a rounding
+    to a whole number or a conversion of f16 that the machine has no instruction
+    for. This pass writes the same bits out, on scalars and vectors: `fma` of f32
+    through f64 with a rounding to odd between, `fma` of f64 in integers,
+    rounding by adding and subtracting 2^23 or 2^52, f16 by its bits. Everything
+    else on f16 runs in f32. What the machine lacks is asked of the module's
+    target; nothing is replaced in a module without one, but for `lacks`.
+
+    Run it behind pith-expand-math.
+    ```mlir
+    %z = math.fma %a, %b, %c : f32
+    // becomes, with lacks=fma
+    %p = arith.mulf %wide_a, %wide_b : f64 // exact
+    %s = arith.addf %p, %wide_c : f64
+    ...                                    // %s rounded to odd: %o
+    %z = arith.truncf %o : f64 to f32
+    ```
+  }];
+  let options = [ListOption<"lacks", "lacks", "std::string",
+                            "fma, rounding, half: what is replaced besides what the target lacks">];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::math::MathDialect"];
+  let statistics = [Statistic<"numExpanded", "expanded", "operations replaced">];
+}
+
 def LowerKernels : Pass<"pith-lower-kernels", "::mlir::ModuleOp"> {
   let summary = "make loops of the kernels, by the skeletons of their rows";
   let description = [{

@@ -17,6 +17,7 @@ using namespace mlir;
 void pith::buildSharedLowering(OpPassManager &manager) {
   manager.addPass(createExpandAtoms());
   manager.addPass(createExpandMath());
+  manager.addPass(createExpandPrimitives());
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());
   manager.addPass(createLowerModel());

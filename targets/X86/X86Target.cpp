@@ -46,6 +46,12 @@ public:
     return {128, 16};
   }
 
+  Primitives primitives(TargetAttr target) const override {
+    return {.fma = hasFeature(target, "+fma"),
+            .rounding = hasFeature(target, "+sse4.1"),
+            .half = hasFeature(target, "+f16c")};
+  }
+
   void buildLowering(OpPassManager &manager) const override {
     manager.addPass(createLowerKernels());
     manager.addPass(createLowerAtoms());

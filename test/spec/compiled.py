@@ -65,11 +65,13 @@ def run(tool, arguments, data=None):
                           stdout=subprocess.PIPE).stdout
 
 
-def build(tools, text, triple, obj):
-    """Compiles MLIR text to an object; returns the symbols that it lacks."""
-    cpu = {"x86_64": "x86-64-v3", "aarch64": "generic"}[triple.split("-")[0]]
+def build(tools, text, triple, obj, lacks=""):
+    """Compiles MLIR text to an object; returns the symbols that it lacks. With
+    `lacks`, for a CPU that lacks these primitives."""
+    cpu = {"x86_64": "x86-64" if lacks else "x86-64-v3", "aarch64": "generic"}[triple.split("-")[0]]
     flags = ["-O3", f"-mtriple={triple}", f"-mcpu={cpu}"]
-    data = run(tools["pith-opt"], ["--pith-expand-math"], text.encode())
+    passes = ["--pith-expand-math"] + [f"--pith-expand-primitives=lacks={lacks}"] * bool(lacks)
+    data = run(tools["pith-opt"], passes, text.encode())
     data = run(tools["mlir-opt"], LOWER, data)
     data = run(tools["mlir-translate"], ["--mlir-to-llvmir"], data)
     data = run(tools["opt"], flags, data)

@@ -42,11 +42,11 @@ def tools_or_skip(emulated=False):
     return tools
 
 
-def run_compiled(text, arrays, result=None, emulated=False):
+def run_compiled(text, arrays, result=None, emulated=False, lacks=""):
     tools = tools_or_skip(emulated)
     with tempfile.TemporaryDirectory() as folder:
         obj = os.path.join(folder, "f.o")
-        symbols = compiled.build(tools, text, EMULATED if emulated else NATIVE, obj)
+        symbols = compiled.build(tools, text, EMULATED if emulated else NATIVE, obj, lacks)
         assert not symbols, f"calls {symbols}"
         call = compiled.call_emulated if emulated else compiled.call_native
         return call(tools, obj, arrays, result or arrays[0].dtype)
@@ -180,6 +180,9 @@ def every_operation():
         for i in ("i8", "i16", "i32", "i64"):
             forms += [(o, i, 1, f"{i} to {t}") for o in ("arith.sitofp", "arith.uitofp")]
             forms += [(o, t, 1, f"{t} to {i}") for o in ("arith.fptosi", "arith.fptoui")]
+    for shape in ("f64", "vector<8xf64>"):
+        forms += [(f"math.{o}", shape, 1, shape) for o in ("floor", "ceil", "trunc", "roundeven")]
+        forms.append(("math.fma", shape, 3, shape))
     forms += [(o, "f64", 1, "f64") for o in WIDE] + [("arith.remf", "f64", 2, "f64")]
     forms += [("math.ipowi", i, 2, i) for i in ("i8", "i16", "i32", "i64")]
     for a, b in (("f64", "f32"), ("f64", "f16"), ("f64", "bf16"), ("f32", "f16"), ("f32", "bf16")):
@@ -193,8 +196,9 @@ def every_operation():
 
 def test_nothing_calls_a_library():
     tools = tools_or_skip()
-    for triple in ("x86_64-linux-gnu", "aarch64-linux-gnu"):
+    for triple, lacks in (("x86_64-linux-gnu", ""), ("x86_64-linux-gnu", "fma,rounding,half"),
+                          ("aarch64-linux-gnu", "")):
         with tempfile.TemporaryDirectory() as folder:
             text = "\n".join(every_operation())
-            symbols = compiled.build(tools, text, triple, os.path.join(folder, "f.o"))
-            assert not symbols, f"{triple}: calls {symbols}"
+            symbols = compiled.build(tools, text, triple, os.path.join(folder, "f.o"), lacks)
+            assert not symbols, f"{triple}, lacking {lacks or 'nothing'}: calls {symbols}"

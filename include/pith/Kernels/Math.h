@@ -35,6 +35,9 @@ llvm::FailureOr<int64_t> expandMath(mlir::Operation *root);
 /// The pass pith-expand-math: no operation needs a library afterwards.
 std::unique_ptr<mlir::Pass> createExpandMath();
 
+/// The pass pith-expand-primitives: nor does one that the module's target lacks.
+std::unique_ptr<mlir::Pass> createExpandPrimitives();
+
 } // namespace pith
 
 #endif

@@ -13,6 +13,14 @@ struct CpuVariant {
   llvm::StringRef name, cpu, features, summary;
 };
 
+/// Float operations that a machine has as instructions. Exact arithmetic takes
+/// the place of the others (pith-expand-primitives).
+struct Primitives {
+  bool fma = true;      ///< on f32 and f64
+  bool rounding = true; ///< floor, ceil, trunc, roundeven on f32 and f64
+  bool half = true;     ///< f16 to f32 and back
+};
+
 class Target {
 public:
   virtual ~Target() = default;
@@ -36,6 +44,7 @@ public:
   virtual llvm::ArrayRef<CpuVariant> variants() const { return {}; }
   /// The vectors of a CPU with these features, for skeletons.
   virtual VectorUnit vectorUnit(TargetAttr) const { return {}; }
+  virtual Primitives primitives(TargetAttr) const { return {}; }
   /// The CPU and features meant by `cpu` ("native", a variant or an LLVM name)
   /// under `triple`; null after an error.
   virtual TargetAttr resolve(mlir::MLIRContext *context, llvm::StringRef triple,

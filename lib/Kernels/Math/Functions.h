@@ -52,6 +52,9 @@ Term integerPower(Term base, Term exponent);
 // Narrow types (Narrow.cpp), on everything inside an operation.
 /// Lets f16 and bf16 operations run in f32 where hardware may lack them.
 llvm::LogicalResult passThroughF32(mlir::Operation *root);
+/// Lets one operation on f16 or bf16 run in f32, and erases it: operands of that
+/// type are extended, results truncated.
+void runInF32(mlir::Operation *op);
 /// Replaces conversions that hardware may lack (bf16, f64 to f16) by integer
 /// arithmetic, and maxNum and minNum on f16 by comparisons.
 void expandConversions(mlir::Operation *root);

@@ -54,27 +54,33 @@ static bool isElement(Value value, bool (Type::*test)() const) {
   return (getElementTypeOrSelf(value).*test)();
 }
 
-/// Whether some baseline lacks `op` on the type of its first operand.
+/// f16 or bf16, when `op` takes or makes it; else null.
+static Type narrowTypeOf(Operation *op) {
+  auto isNarrow = [](Type type) { return type.isF16() || type.isBF16(); };
+  for (ValueRange values : {ValueRange(op->getOperands()), ValueRange(op->getResults())})
+    if (!values.empty() && isNarrow(getElementTypeOrSelf(values.front())))
+      return getElementTypeOrSelf(values.front());
+  return {};
+}
+
+/// Whether some baseline lacks `op` on its narrow type.
 static bool needsF32(Operation *op) {
-  if (op->getNumOperands() == 0 || op->getNumResults() == 0)
-    return false;
+  Type narrowType = narrowTypeOf(op);
   bool ofMath = isa_and_nonnull<mlir::math::MathDialect>(op->getDialect());
-  if (isa<mlir::math::AbsFOp, mlir::math::CopySignOp>(op))
+  if (!narrowType || isa<mlir::math::AbsFOp, mlir::math::CopySignOp>(op))
     return false;
-  if (isElement(op->getOperand(0), &Type::isF16))
+  if (narrowType.isF16())
     return isa<arith::RemFOp>(op) ||
            (ofMath && !isa<mlir::math::CeilOp, mlir::math::FloorOp, mlir::math::RoundEvenOp,
                            mlir::math::SqrtOp, mlir::math::TruncOp>(op));
-  if (isElement(op->getOperand(0), &Type::isBF16))
-    return ofMath ||
-           isa<arith::AddFOp, arith::SubFOp, arith::MulFOp, arith::DivFOp, arith::RemFOp,
-               arith::MaximumFOp, arith::MinimumFOp, arith::MaxNumFOp, arith::MinNumFOp>(op);
-  return false;
+  return ofMath || isa<arith::AddFOp, arith::SubFOp, arith::MulFOp, arith::DivFOp, arith::RemFOp,
+                       arith::MaximumFOp, arith::MinimumFOp, arith::MaxNumFOp, arith::MinNumFOp,
+                       arith::SIToFPOp, arith::UIToFPOp>(op);
 }
 
-static void runInF32(Operation *op) {
+void runInF32(Operation *op) {
   OpBuilder builder(op);
-  Type narrowType = getElementTypeOrSelf(op->getOperand(0));
+  Type narrowType = narrowTypeOf(op);
   Emitter e(builder, op->getLoc(), op->getOperand(0));
   Type f32 = e.shaped(builder.getF32Type());
   Operation *clone = builder.clone(*op);
@@ -95,12 +101,10 @@ static void runInF32(Operation *op) {
 }
 
 LogicalResult passThroughF32(Operation *root) {
-  SmallVector<Operation *> arithmetic, integers;
+  SmallVector<Operation *> work;
   WalkResult walk = root->walk([&](Operation *op) -> WalkResult {
     if (needsF32(op))
-      arithmetic.push_back(op);
-    if (isa<arith::SIToFPOp, arith::UIToFPOp>(op) && isElement(op->getResult(0), &Type::isBF16))
-      integers.push_back(op);
+      work.push_back(op);
     auto truncation = dyn_cast<arith::TruncFOp>(op);
     if (truncation && truncation.getRoundingmode().value_or(arith::RoundingMode::to_nearest_even) !=
                           arith::RoundingMode::to_nearest_even) {
@@ -111,16 +115,8 @@ LogicalResult passThroughF32(Operation *root) {
   });
   if (walk.wasInterrupted())
     return failure();
-  for (Operation *op : arithmetic)
+  for (Operation *op : work)
     runInF32(op);
-  for (Operation *op : integers) {
-    OpBuilder builder(op->getContext());
-    builder.setInsertionPointAfter(op);
-    Emitter e(builder, op->getLoc(), op->getResult(0));
-    op->getResult(0).setType(e.shaped(builder.getF32Type()));
-    Term y = e.cast<arith::TruncFOp>(builder.getBF16Type(), e.term(op->getResult(0)));
-    op->getResult(0).replaceAllUsesExcept(y.value, y.value.getDefiningOp());
-  }
   return success();
 }
 

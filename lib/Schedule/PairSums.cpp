@@ -15,7 +15,7 @@ constexpr int64_t greatest = INT16_MAX, least = INT16_MIN;
 /// Both inclusive.
 struct Bounds {
   int64_t low = 0, high = 0;
-  void add(int64_t weight, CodeRange codes) {
+  void add(int64_t weight, CodeBounds codes) {
     low += weight * (weight < 0 ? codes.high : codes.low);
     high += weight * (weight < 0 ? codes.low : codes.high);
   }
@@ -23,7 +23,7 @@ struct Bounds {
 };
 
 /// The sums of a window's pair in front (0) or behind (1).
-Bounds boundsOf(const PanelWeights &panel, CodeRange codes, Window window, int64_t channel,
+Bounds boundsOf(const PanelWeights &panel, CodeBounds codes, Window window, int64_t channel,
                 unsigned half) {
   Bounds result;
   for (unsigned i = 2 * half; i < 2 * half + 2; ++i)
@@ -34,7 +34,7 @@ Bounds boundsOf(const PanelWeights &panel, CodeRange codes, Window window, int64
 
 /// For each term of a run whether its product and the next one fit together, in
 /// all channels.
-std::vector<uint8_t> safePairs(const PanelWeights &panel, CodeRange codes, int64_t first) {
+std::vector<uint8_t> safePairs(const PanelWeights &panel, CodeBounds codes, int64_t first) {
   std::vector<uint8_t> safe(panel.length, 1);
   for (int64_t channel = 0; channel < panel.channels; ++channel) {
     const int8_t *weights = &panel.weights[channel * panel.terms() + first];
@@ -61,7 +61,7 @@ Window windowOf(int64_t first, int64_t start, int64_t k, int64_t end) {
 }
 
 /// The cheapest cover of one run, if a window in a block costs `narrow`.
-void coverRun(const PanelWeights &panel, CodeRange codes, int64_t first, double narrow,
+void coverRun(const PanelWeights &panel, CodeBounds codes, int64_t first, double narrow,
               const PairOptions &options, std::vector<Choice> &choices) {
   int64_t length = panel.length, last = std::max<int64_t>(length - windowBytes, 0);
   std::vector<uint8_t> safe =
@@ -100,7 +100,7 @@ void coverRun(const PanelWeights &panel, CodeRange codes, int64_t first, double 
 /// since no window alone leaves 16 bits.
 class Lanes {
 public:
-  Lanes(const PanelWeights &panel, CodeRange codes, llvm::ArrayRef<Window> windows)
+  Lanes(const PanelWeights &panel, CodeBounds codes, llvm::ArrayRef<Window> windows)
       : width(panel.channels * 4), reach(windows.size() * width), hard(windows.size()) {
     for (auto [index, window] : llvm::enumerate(windows)) {
       int32_t *to = &reach[index * width];
@@ -160,7 +160,7 @@ private:
 /// Windows of one neighbourhood into blocks; `blocks[d]` has those of depth d + 1.
 using Blocks = std::array<std::vector<Window>, maxDepth>;
 
-void fillBlocks(const PanelWeights &panel, CodeRange codes, const PairOptions &options,
+void fillBlocks(const PanelWeights &panel, CodeBounds codes, const PairOptions &options,
                 llvm::ArrayRef<Window> windows, Blocks &blocks) {
   Lanes lanes(panel, codes, windows);
   std::vector<size_t> order(windows.size());
@@ -193,7 +193,7 @@ void fillBlocks(const PanelWeights &panel, CodeRange codes, const PairOptions &o
 }
 
 /// The order if a window in a block costs `narrow`.
-PairSums arrange(const PanelWeights &panel, CodeRange codes, double narrow,
+PairSums arrange(const PanelWeights &panel, CodeBounds codes, double narrow,
                  const PairOptions &options) {
   std::vector<Choice> choices;
   for (int64_t run = 0; run < panel.runs; ++run)
@@ -226,7 +226,7 @@ PairSums arrange(const PanelWeights &panel, CodeRange codes, double narrow,
 
 } // namespace
 
-PairSums pith::provePairSums(const PanelWeights &panel, CodeRange codes,
+PairSums pith::provePairSums(const PanelWeights &panel, CodeBounds codes,
                              const PairOptions &options) {
   // How deep blocks become is known only when they are full: two is the guess.
   PairSums blocks = arrange(panel, codes, options.costs.narrow[1] / 2, options);
@@ -236,7 +236,7 @@ PairSums pith::provePairSums(const PanelWeights &panel, CodeRange codes,
   return blocks.cost < wide.cost ? blocks : wide;
 }
 
-bool pith::fitsPairSums(const PanelWeights &panel, CodeRange codes, llvm::ArrayRef<Window> block) {
+bool pith::fitsPairSums(const PanelWeights &panel, CodeBounds codes, llvm::ArrayRef<Window> block) {
   for (int64_t channel = 0; channel < panel.channels; ++channel)
     for (unsigned half : {0, 1}) {
       Bounds sum;

@@ -5,6 +5,7 @@
 #define PITH_LIB_SCHEDULE_PAIRSUMS_H
 
 #include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringRef.h"
 #include <array>
 #include <cstdint>
 #include <vector>
@@ -15,6 +16,10 @@ namespace pith {
 /// bits adds two products, of the window's first or last two activations; the
 /// lanes of `depth` windows are added in 16 bits before they are widened.
 constexpr unsigned windowBytes = 4, maxDepth = 4;
+
+/// On products of 8-bit codes, by pith-prove-pair-sums: how many windows, of all
+/// panels, fit together; the pass says which numbers.
+inline constexpr llvm::StringLiteral pairSumsAttrName = "pith.pair_sums";
 
 /// Weights of the output channels that share a register, and so the order of K:
 /// for each channel `runs` runs of `length` weights, whose activations are
@@ -29,7 +34,7 @@ struct PanelWeights {
 };
 
 /// What the activations can be, both inclusive: unsigned codes of 8 bits.
-struct CodeRange {
+struct CodeBounds {
   int64_t low = 0, high = 255;
 };
 
@@ -73,11 +78,11 @@ struct PairSums {
 
 /// The cheapest order that was found; the same for the same input. Windows stay
 /// in their run where that has four activations, else they read behind it.
-PairSums provePairSums(const PanelWeights &panel, CodeRange codes, const PairOptions &options);
+PairSums provePairSums(const PanelWeights &panel, CodeBounds codes, const PairOptions &options);
 
 /// Whether the lanes of the block fit 16 bits for all activations: each pair of
 /// products, and the sum over all windows.
-bool fitsPairSums(const PanelWeights &panel, CodeRange codes, llvm::ArrayRef<Window> block);
+bool fitsPairSums(const PanelWeights &panel, CodeBounds codes, llvm::ArrayRef<Window> block);
 
 } // namespace pith
 

@@ -53,6 +53,35 @@ def SelectKernels : Pass<"pith-select-kernels", "::mlir::ModuleOp"> {
   }];
 }
 
+def ProvePairSums : Pass<"pith-prove-pair-sums", "::mlir::ModuleOp"> {
+  let summary = "prove which sums of 8-bit products fit 16 bits";
+  let description = [{
+    Hardware that adds two products of 8-bit codes in 16 bits saturates there.
+    From constant weights and what codes the activations can have this pass
+    proves, for panels of `channels` output channels, which windows of four
+    activations fit, and in which order two to four of them fit together; what
+    is left goes to the wide form (docs/saturation-proof.md).
+    ```mlir
+    %0 = pith.matmul %x, %w ...
+    // becomes
+    %0 = pith.matmul %x, %w ... {pith.pair_sums = {channels = 4, standing = array<i64: 16, 15, 10, 0>,
+                                                   blocks = array<i64: 1, 4, 6, 4>, wide = 1}}
+    ```
+    Numbers are windows of all panels: `standing` all of them, and those that
+    fit alone, two and four together, in the order of memory; `blocks` those in
+    blocks of one, two, three and four in the order that was found; `wide` those
+    left to the wide form. Activations are taken to have all codes of a byte.
+    Products whose weights are not constant, or do not fit 8 bits less their
+    zero point, are left alone.
+  }];
+  let options = [
+    Option<"channels", "channels", "int64_t", "4", "output channels that share the order of K">,
+    Option<"planar", "planar", "bool", "true",
+           "a window is four channels of one pixel; otherwise any four neighbours of a row">,
+    Option<"assumeSafe", "assume-safe", "bool", "false",
+           "take every sum to fit: wrong results, for tests of what the proof is for">];
+}
+
 def OutlineGroups : Pass<"pith-outline-groups", "::mlir::ModuleOp"> {
   let summary = "make each distinct group a kernel function, and each group a call";
   let description = [{

@@ -50,7 +50,7 @@ int32_t exactSum(const PanelWeights &panel, ArrayRef<Window> block, int64_t chan
 }
 
 /// Whether any choice of extreme activations of the block's lane gives another sum.
-bool differsSomewhere(const PanelWeights &panel, CodeRange codes, ArrayRef<Window> block,
+bool differsSomewhere(const PanelWeights &panel, CodeBounds codes, ArrayRef<Window> block,
                       int64_t channel, unsigned half) {
   std::vector<int64_t> terms;
   for (Window window : block)
@@ -68,7 +68,7 @@ bool differsSomewhere(const PanelWeights &panel, CodeRange codes, ArrayRef<Windo
   return false;
 }
 
-bool differsSomewhere(const PanelWeights &panel, CodeRange codes, ArrayRef<Window> block) {
+bool differsSomewhere(const PanelWeights &panel, CodeBounds codes, ArrayRef<Window> block) {
   for (int64_t channel = 0; channel < panel.channels; ++channel)
     for (unsigned half : {0, 1})
       if (differsSomewhere(panel, codes, block, channel, half))
@@ -109,7 +109,7 @@ Panel randomPanel(std::mt19937 &random, int64_t channels, int64_t runs, int64_t 
 }
 
 /// Every term once, windows inside of their runs, blocks that fit.
-void expectSound(const PanelWeights &panel, CodeRange codes, const PairSums &sums) {
+void expectSound(const PanelWeights &panel, CodeBounds codes, const PairSums &sums) {
   std::vector<int> covered(panel.terms(), 0);
   for (Window window : sums.windows) {
     EXPECT_NE(window.uses, 0);
@@ -185,7 +185,7 @@ TEST(PairSums, TheProofIsExactOnRandomBlocks) {
   for (int trial = 0; trial < 3000; ++trial) {
     unsigned depth = 1 + trial % maxDepth;
     Panel panel = randomPanel(random, 1 + trial % 3, 1, windowBytes * depth, 10 + trial % 60);
-    CodeRange codes{trial % 5 ? 0 : int64_t(random() % 128), 128 + int64_t(random() % 128)};
+    CodeBounds codes{trial % 5 ? 0 : int64_t(random() % 128), 128 + int64_t(random() % 128)};
     std::vector<Window> block;
     for (unsigned i = 0; i < depth; ++i)
       block.push_back({int64_t(i) * windowBytes, uint8_t(trial % 7 ? 15 : random() % 15 + 1)});
@@ -209,7 +209,7 @@ TEST(PairSums, OrdersAreSoundWhateverTheShape) {
               PairOptions options;
               options.shift = shift;
               options.permute = permute;
-              CodeRange codes{length == 27 ? 30 : 0, runs == 3 ? 255 : 200};
+              CodeBounds codes{length == 27 ? 30 : 0, runs == 3 ? 255 : 200};
               PairSums sums = provePairSums(panel, codes, options);
               expectSound(panel, codes, sums);
               std::vector<int> activations(runs * length);

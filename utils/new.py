@@ -85,7 +85,7 @@ struct {name}Target : Target {{
 
 PITH_REGISTER_TARGET({name}Target)
 """,
-    "expected-failures.txt": "# One test a line: name, reason, issue. An unexpected pass is an error.\n",
+    "expected-failures.txt": "# {licence}\n# Node tests that do not pass, and why; `like TARGET` stands for that target's.\n\nlike reference\n",
     "README.md": """# {name}
 
 What hardware this is for, which rows its kernel table has, and what is missing.

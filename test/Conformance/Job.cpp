@@ -5,6 +5,8 @@
 #include "pith/Support/CompareArrays.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/SetVector.h"
+#include <cmath>
+#include <cstring>
 
 using namespace mlir;
 using namespace pith;
@@ -35,8 +37,10 @@ std::optional<Job> conformance::parseJob(const llvm::json::Value &value) {
   return job;
 }
 
-Object conformance::failed(const Job &job, llvm::StringRef kind, llvm::StringRef message) {
+Object conformance::failed(const Job &job, llvm::StringRef cpu, llvm::StringRef kind,
+                           llvm::StringRef message) {
   return Object{{"name", job.name},
+                {"cpu", cpu},
                 {"passed", false},
                 {"class", kind},
                 {"message", llvm::json::fixUTF8(message)}};
@@ -87,47 +91,113 @@ static std::optional<std::string> compareAll(llvm::ArrayRef<Array> outputs,
   return std::nullopt;
 }
 
-Object conformance::runJob(const Job &job, const CompileOptions &options, MLIRContext *context) {
-  Diagnostics diagnostics(context);
-  auto stopped = [&](Stage stage) {
-    // The note behind the first error names the node at fault.
-    std::string message = diagnostics.firstError().str();
-    for (auto [index, line] : llvm::enumerate(diagnostics.lines()))
-      if (line.severity == DiagnosticSeverity::Note && index == 1)
-        message += "; " + line.text;
-    return failed(job, diagnostics.unsupported() ? "unsupported" : stageName(stage), message);
+/// Element by element; one NaN is as good as another.
+static bool sameBits(const Array &got, const Array &want) {
+  if (got.type != want.type || got.shape != want.shape)
+    return false;
+  size_t width = got.numElements() ? got.data.size() / got.numElements() : 0;
+  for (int64_t i = 0; i < got.numElements(); ++i)
+    if (std::memcmp(&got.data[i * width], &want.data[i * width], width) != 0 &&
+        !(std::isnan(elementAsDouble(got, i)) && std::isnan(elementAsDouble(want, i))))
+      return false;
+  return true;
+}
+
+/// The first difference in a bit; none: all are the same.
+static std::optional<std::string> compareBits(llvm::ArrayRef<Array> outputs,
+                                              llvm::ArrayRef<Array> oracle) {
+  if (outputs.size() != oracle.size())
+    return llvm::formatv("expected {0} outputs, got {1}", oracle.size(), outputs.size()).str();
+  for (auto [got, want] : llvm::zip_equal(outputs, oracle))
+    if (!sameBits(got, want))
+      return "output '" + got.name + "' is not the oracle's, bit for bit";
+  return std::nullopt;
+}
+
+namespace {
+/// How far one machine came.
+struct Result {
+  std::vector<Array> outputs;
+  llvm::StringRef kind; ///< of the failure; empty: there are outputs
+  std::string message;
+};
+
+Result stopped(const Diagnostics &diagnostics, llvm::StringRef kind) {
+  // The note behind the first error names the node at fault.
+  std::string message = diagnostics.firstError().str();
+  for (auto [index, line] : llvm::enumerate(diagnostics.lines()))
+    if (line.severity == DiagnosticSeverity::Note && index == 1)
+      message += "; " + line.text;
+  return {{}, diagnostics.unsupported() ? "unsupported" : kind, message};
+}
+
+/// Compiles an imported module, which it changes, and runs it.
+Result runOn(const Machine &machine, const Job &job, ModuleOp module) {
+  Diagnostics diagnostics(module.getContext());
+  const Target *target = TargetRegistry::global().lookup(machine.target);
+  auto recorded = module->getAttrOfType<TargetAttr>("pith.target");
+  TargetAttr resolved = target ? target->resolve(module.getContext(), recorded.getTriple(),
+                                                 machine.cpu.empty() ? "native" : machine.cpu, "")
+                               : TargetAttr();
+  if (!resolved)
+    return stopped(diagnostics, "unsupported");
+  module->setAttr("pith.target", resolved);
+  for (Stage stage : {Stage::Quantize, Stage::Sparsify, Stage::Schedule, Stage::Lower})
+    if (failed(runStages(module, stage, {})))
+      return stopped(diagnostics, stageName(stage));
+  auto model = loadModule(module);
+  if (failed(model))
+    return stopped(diagnostics, stageName(Stage::Emit));
+  auto inputs = readAll(job.inputs);
+  if (!inputs)
+    return {{}, "unsupported", llvm::toString(inputs.takeError())};
+  RunOptions options;
+  options.guardPages = true;
+  auto arranged = arrangeInputs(**model, std::move(*inputs), options.batch);
+  if (!arranged)
+    return {{}, "run", llvm::toString(arranged.takeError())};
+  auto outputs = runOnArrays(**model, *arranged, options);
+  if (failed(outputs))
+    return stopped(diagnostics, "run");
+  return {std::move(*outputs), "", ""};
+}
+} // namespace
+
+void conformance::runJob(const Job &job, const std::vector<Machine> &machines,
+                         const std::optional<Machine> &oracle, MLIRContext *context,
+                         llvm::function_ref<void(Object)> report) {
+  auto failAll = [&](const Result &result) {
+    for (const Machine &machine : machines)
+      report(failed(job, machine.cpu, result.kind, result.message));
   };
+  CompileOptions options;
+  options.shaping.target = machines.front().target;
+  options.shaping.cpu = machines.front().cpu;
+  Diagnostics diagnostics(context);
   FailureOr<OwningOpRef<ModuleOp>> module = readModel(job.model, options, context);
   if (failed(module))
-    return stopped(Stage::Import);
+    return failAll(stopped(diagnostics, stageName(Stage::Import)));
+  auto expected = readAll(job.outputs);
+  if (!expected)
+    return failAll({{}, "unsupported", llvm::toString(expected.takeError())});
   bool folded = isFolded(**module);
-  for (Stage stage : {Stage::Quantize, Stage::Sparsify, Stage::Schedule, Stage::Lower})
-    if (failed(runStages(**module, stage, options)))
-      return stopped(stage);
-  auto model = loadModule(**module);
-  if (failed(model))
-    return stopped(Stage::Emit);
-  auto inputs = readAll(job.inputs), expected = readAll(job.outputs);
-  if (!inputs || !expected) {
-    llvm::Error error = llvm::joinErrors(inputs ? llvm::Error::success() : inputs.takeError(),
-                                         expected ? llvm::Error::success() : expected.takeError());
-    return failed(job, "unsupported", llvm::toString(std::move(error)));
+  std::optional<Result> truth;
+  if (oracle)
+    truth = runOn(*oracle, job, OwningOpRef<ModuleOp>(module->get().clone()).get());
+  for (const Machine &machine : machines) {
+    OwningOpRef<ModuleOp> copy = module->get().clone();
+    Result result = runOn(machine, job, *copy);
+    std::optional<std::string> difference;
+    if (!result.kind.empty())
+      report(failed(job, machine.cpu, result.kind, result.message));
+    else if ((difference = compareAll(result.outputs, *expected)))
+      report(failed(job, machine.cpu, "wrong", *difference));
+    else if (truth && truth->kind.empty() &&
+             (difference = compareBits(result.outputs, truth->outputs)))
+      report(failed(job, machine.cpu, "differs", *difference));
+    else if (folded)
+      report(failed(job, machine.cpu, "folded", "no output depends on an input"));
+    else
+      report(Object{{"name", job.name}, {"cpu", machine.cpu}, {"passed", true}});
   }
-  uint32_t batch = 1;
-  auto arranged = arrangeInputs(**model, std::move(*inputs), batch);
-  if (!arranged) {
-    llvm::consumeError(expected.takeError());
-    return failed(job, "run", llvm::toString(arranged.takeError()));
-  }
-  RunOptions runOptions;
-  runOptions.batch = batch;
-  runOptions.guardPages = true;
-  auto outputs = runOnArrays(**model, *arranged, runOptions);
-  if (failed(outputs))
-    return failed(job, "run", diagnostics.firstError());
-  if (std::optional<std::string> difference = compareAll(*outputs, *expected))
-    return failed(job, "wrong", *difference);
-  if (folded)
-    return failed(job, "folded", "no output depends on an input");
-  return Object{{"name", job.name}, {"passed", true}};
 }

@@ -15,12 +15,22 @@ struct Job {
 
 std::optional<Job> parseJob(const llvm::json::Value &value);
 
-/// A line of results: `name`, `passed`, and if it did not pass `class` (the
-/// stage that failed, or `folded`, `run`, `wrong`) and `message`.
-llvm::json::Object runJob(const Job &job, const CompileOptions &options,
-                          mlir::MLIRContext *context);
+/// A machine that jobs run on.
+struct Machine {
+  std::string target, cpu; ///< as --target and --cpu take them
+};
 
-llvm::json::Object failed(const Job &job, llvm::StringRef kind, llvm::StringRef message);
+/// Reads the model once, and for each machine compiles and runs it. `report`
+/// gets a line of results for each: `name`, `cpu`, `passed`, and if it did not
+/// pass `class` (the stage that failed, or `folded`, `run`, `wrong`, `differs`)
+/// and `message`. With `oracle`, outputs that differ from that machine's in a
+/// bit are an error, one NaN being as good as another.
+void runJob(const Job &job, const std::vector<Machine> &machines,
+            const std::optional<Machine> &oracle, mlir::MLIRContext *context,
+            llvm::function_ref<void(llvm::json::Object)> report);
+
+llvm::json::Object failed(const Job &job, llvm::StringRef cpu, llvm::StringRef kind,
+                          llvm::StringRef message);
 
 } // namespace pith::conformance
 

@@ -2,7 +2,9 @@
 // Compiles and runs many small models: each in a child process with limits, so
 // that a crash or a loop costs one job, while all share one start-up.
 //
-//   pith-conformance --target=T [--cpu=C] [--jobs=N] < jobs.jsonl > results.jsonl
+//   pith-conformance --target=T [--cpu=C,...] [--jobs=N] < jobs.jsonl > results.jsonl
+//
+// Each job runs for every CPU in turn; the model is imported once.
 #include "pith/Target/AllTargets.h"
 #include "test/Conformance/Job.h"
 #include "llvm/Support/CommandLine.h"
@@ -20,9 +22,10 @@ using namespace pith;
 using namespace pith::conformance;
 
 static cl::opt<std::string> target("target", cl::init("reference"));
-static cl::opt<std::string> cpu("cpu");
+static cl::list<std::string> cpus("cpu", cl::CommaSeparated);
+static cl::opt<std::string> sameAs("same-as", cl::desc("target whose bits outputs must have"));
 static cl::opt<unsigned> jobCount("jobs", cl::init(2));
-static cl::opt<unsigned> seconds("seconds", cl::init(30), cl::desc("of each job"));
+static cl::opt<unsigned> seconds("seconds", cl::init(30), cl::desc("of each CPU of a job"));
 static cl::opt<unsigned> mebibytes("memory", cl::init(4096), cl::desc("of each job"));
 
 namespace {
@@ -39,7 +42,23 @@ void limit(int resource, uint64_t value) {
   setrlimit(resource, &limits);
 }
 
-Child start(const Job &job, const CompileOptions &options, mlir::MLIRContext *context) {
+/// What all jobs share.
+struct Run {
+  std::vector<Machine> machines;
+  std::optional<Machine> oracle;
+  mlir::MLIRContext *context;
+};
+
+void writeAll(int file, StringRef text) {
+  while (!text.empty()) {
+    ssize_t written = write(file, text.data(), text.size());
+    if (written <= 0)
+      return;
+    text = text.drop_front(written);
+  }
+}
+
+Child start(const Job &job, const Run &run) {
   int ends[2];
   if (pipe(ends)) {
     perror("pipe");
@@ -53,48 +72,44 @@ Child start(const Job &job, const CompileOptions &options, mlir::MLIRContext *co
   if (pid == 0) {
     close(ends[0]);
     limit(RLIMIT_AS, uint64_t(mebibytes) << 20);
-    limit(RLIMIT_CPU, seconds);
+    unsigned runs = run.machines.size() + run.oracle.has_value();
+    limit(RLIMIT_CPU, seconds * runs);
     limit(RLIMIT_CORE, 0);
     for (int number : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT})
       signal(number, SIG_DFL); // no stack traces
-    alarm(2 * seconds);
-    std::string line = formatv("{0}", json::Value(runJob(job, options, context))).str();
-    for (size_t at = 0; at < line.size();) {
-      ssize_t written = write(ends[1], line.data() + at, line.size() - at);
-      if (written <= 0)
-        break;
-      at += written;
-    }
+    alarm(2 * seconds * runs);
+    runJob(job, run.machines, run.oracle, run.context, [&](json::Object result) {
+      writeAll(ends[1], formatv("{0}\n", json::Value(std::move(result))).str());
+    });
     _exit(0);
   }
   close(ends[1]);
   return {&job, pid, ends[0], ""};
 }
 
-void finish(Child &child) {
+void finish(Child &child, const Run &run) {
   int status = 0;
   close(child.output);
   waitpid(child.pid, &status, 0);
-  Expected<json::Value> value = json::parse(child.text);
-  if (value && WIFEXITED(status)) {
-    outs() << child.text << "\n";
-  } else {
-    int number = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-    bool late = number == SIGALRM || number == SIGXCPU || number == SIGKILL;
-    std::string message = number ? formatv("signal {0}", strsignal(number)).str()
-                                 : formatv("exit code {0}", WEXITSTATUS(status)).str();
-    outs() << json::Value(failed(*child.job, late ? "timeout" : "crash", message)) << "\n";
-  }
-  if (!value)
-    consumeError(value.takeError());
+  // Whole lines; the machine behind the last of them is the one that crashed,
+  // and those behind it did not come to run.
+  StringRef text = StringRef(child.text).take_front(child.text.rfind('\n') + 1);
+  outs() << text;
+  int number = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+  bool late = number == SIGALRM || number == SIGXCPU || number == SIGKILL;
+  std::string message = number ? formatv("signal {0}", strsignal(number)).str()
+                               : formatv("exit code {0}", WEXITSTATUS(status)).str();
+  for (const Machine &machine : drop_begin(run.machines, text.count('\n')))
+    outs() << json::Value(failed(*child.job, machine.cpu, late ? "timeout" : "crash", message))
+           << "\n";
   outs().flush();
 }
 
-void runAll(ArrayRef<Job> jobs, const CompileOptions &options, mlir::MLIRContext *context) {
+void runAll(ArrayRef<Job> jobs, const Run &run) {
   std::vector<Child> running;
   for (size_t next = 0; next < jobs.size() || !running.empty();) {
     while (running.size() < jobCount && next < jobs.size())
-      running.push_back(start(jobs[next++], options, context));
+      running.push_back(start(jobs[next++], run));
     std::vector<pollfd> waiting;
     for (Child &child : running)
       waiting.push_back({child.output, POLLIN, 0});
@@ -109,7 +124,7 @@ void runAll(ArrayRef<Job> jobs, const CompileOptions &options, mlir::MLIRContext
         running[i].text.append(buffer, count);
         continue;
       }
-      finish(running[i]);
+      finish(running[i], run);
       running.erase(running.begin() + i);
     }
   }
@@ -137,15 +152,20 @@ int main(int argc, char **argv) {
     }
     jobs.push_back(std::move(*job));
   }
-  CompileOptions options;
-  options.shaping.target = target;
-  options.shaping.cpu = cpu;
+  if (cpus.empty())
+    cpus.push_back("");
+  Run run;
+  for (const std::string &cpu : cpus)
+    run.machines.push_back({target, cpu});
+  if (!sameAs.empty())
+    run.oracle = Machine{sameAs, ""};
   // Children inherit the context, which must not own threads then.
   mlir::DialectRegistry registry;
   registerEverything(registry);
   mlir::MLIRContext context(registry, mlir::MLIRContext::Threading::DISABLED);
   context.printOpOnDiagnostic(false);
   context.loadAllAvailableDialects();
-  runAll(jobs, options, &context);
+  run.context = &context;
+  runAll(jobs, run);
   return 0;
 }

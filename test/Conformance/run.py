@@ -2,17 +2,22 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Runs the ONNX project's node tests through compiled bundles.
 
-usage: run.py --target=T [--cpu=C] [--filter S] [--json] [--jobs N] [--update]
+usage: run.py --target=T [--cpu=C,... | --cpu=all] [--same-as=TARGET] [--part=K] [--filter S] [--json] [--update]
 
 A test passes when mode b (weights, parameters and shape operands frozen) passes
 and mode a (all inputs at run time) passes too or the test has shape operands.
-An output that is known at compile time is not counted as passed.
+An output that is known at compile time is not counted as passed. With several
+CPUs each is judged by itself; `all` are those that the target names. --same-as
+compares every output with that target's, bit for bit (one NaN is as good as
+another).
 
-expected-failures/<target>.txt names the tests that do not pass, with reasons. A
-crash, a time-out or a wrong number is never an expected failure. --update
-writes the list from what is found.
+targets/<Name>/expected-failures.txt names the tests that do not pass, with
+reasons; a line `like reference` stands for that target's list. A crash, a
+time-out, a wrong number or a differing bit is never an expected failure.
+--update writes the list from what is found.
 
-example: run.py --target=reference --filter conv --json
+examples: run.py --target=reference --filter conv --json
+          run.py --target=others --cpu=all --same-as=reference    all of them, every CPU
 """
 import argparse
 import json
@@ -23,11 +28,12 @@ import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
-BUILD = HERE.parent.parent / "build"
+ROOT = HERE.parent.parent
+BUILD = ROOT / "build"
 PYTHON = BUILD / "python" / "bin" / "python"
 KEYS = ("target", "total", "passed", "expected_failures", "unexpected_failures", "unexpected_passes", "skipped")
 # What must not happen, expected or not.
-NEVER = {"crash", "timeout", "wrong", "run", "missing"}
+NEVER = {"crash", "timeout", "wrong", "differs", "run", "missing"}
 
 
 def in_environment():
@@ -38,16 +44,27 @@ def in_environment():
         os.execv(PYTHON, [str(PYTHON), *sys.argv])
 
 
-def run_jobs(entries, args):
-    """Result of each (test, mode)."""
+def cpus_of(target):
+    """The CPUs that the target names."""
+    process = subprocess.run([str(BUILD / "bin" / "pith"), "targets", f"--target={target}", "--json"],
+                             capture_output=True, text=True)
+    if process.returncode:
+        sys.exit(process.stderr.strip())
+    return [cpu["name"] for cpu in json.loads(process.stdout)[0]["cpus"]]
+
+
+def run_jobs(entries, target, args, cpus):
+    """Results by CPU, then by test and mode."""
     jobs = []
     for entry in entries:
         for mode in ("a", "b"):
             if entry[mode]:
                 jobs.append({"name": f"{entry['name']}:{mode}", "outputs": entry["outputs"], **entry[mode]})
-    command = [str(BUILD / "bin" / "pith-conformance"), f"--target={args.target}", f"--jobs={args.jobs}"]
-    if args.cpu:
-        command.append(f"--cpu={args.cpu}")
+    command = [str(BUILD / "bin" / "pith-conformance"), f"--target={target}", f"--jobs={args.jobs}"]
+    if any(cpus):
+        command.append(f"--cpu={','.join(cpus)}")
+    if args.same_as:
+        command.append(f"--same-as={args.same_as}")
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     import threading
 
@@ -56,18 +73,18 @@ def run_jobs(entries, args):
             stdin.writelines(json.dumps(job) + "\n" for job in jobs)
 
     threading.Thread(target=feed, daemon=True).start()
-    results = {}
-    for line in process.stdout:
+    missing = {"passed": False, "class": "missing", "message": "no result"}
+    results = {cpu: {job["name"]: missing for job in jobs} for cpu in cpus}
+    for count, line in enumerate(process.stdout, 1):
         result = json.loads(line)
-        results[result["name"]] = result
+        results[result["cpu"]][result["name"]] = result
         if sys.stderr.isatty():
-            print(f"\r{len(results)} of {len(jobs)} runs", end="", file=sys.stderr)
+            print(f"\r{count} of {len(jobs) * len(cpus)} runs", end="", file=sys.stderr)
     if sys.stderr.isatty():
         print("\r" + " " * 40, end="\r", file=sys.stderr)
     if process.wait() != 0:
         sys.exit(f"error: {command[0]} ended with {process.returncode}")
-    return {job["name"]: results.get(job["name"], {"passed": False, "class": "missing", "message": "no result"})
-            for job in jobs}
+    return results
 
 
 def judge(entry, results):
@@ -94,27 +111,57 @@ def reason_of(result):
     return f"{result['class']}: {message}"[:160].strip()
 
 
+def home(target):
+    """The list of a target in the tree: it stands in the target's folder."""
+    for folder in (ROOT / "targets").iterdir():
+        if folder.name.lower() == target:
+            return folder / "expected-failures.txt"
+    sys.exit(f"error: expected a folder of target '{target}' in targets/; give --expected=FILE")
+
+
+def others():
+    """The targets of the tree besides the oracle."""
+    folders = sorted(path.parent.name.lower() for path in (ROOT / "targets").glob("*/expected-failures.txt"))
+    return [name for name in folders if name != "reference"]
+
+
 def read_expected(path):
     expected = {}
     if path.exists():
         for line in path.read_text().splitlines():
-            if line and not line.startswith("#"):
+            if line.startswith("like "):
+                expected.update(read_expected(home(line.split()[1])))
+            elif line and not line.startswith("#"):
                 name, _, reason = line.partition("  ")
                 expected[name] = reason.strip()
     return expected
 
 
 def write_expected(path, failures):
-    """Grouped by reason, the largest group first."""
+    """Grouped by reason, the largest group first. A line `like TARGET` stays where
+    all that fails there fails here."""
+    found = re.search(r"^like (\S+)$", path.read_text() if path.exists() else "", re.M)
+    shared = read_expected(home(found[1])) if found else {}
+    keep = bool(found) and shared.keys() <= failures.keys()
     groups = {}
     for name, (_, reason) in sorted(failures.items()):
-        groups.setdefault(reason, []).append(name)
+        if not keep or name not in shared:
+            groups.setdefault(reason, []).append(name)
     lines = ["# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception",
-             "# Node tests that do not pass, and why. run.py --update writes this file."]
+             "# Node tests that do not pass, and why. test/Conformance/run.py --update writes this file."]
+    if keep:
+        lines += ["", found[0]]
     for reason, names in sorted(groups.items(), key=lambda item: (-len(item[1]), item[0])):
         lines += ["", f"# {reason} ({len(names)})"] + [f"{name}  {reason}" for name in names]
-    path.parent.mkdir(exist_ok=True)
     path.write_text("\n".join(lines) + "\n")
+
+
+def part_of(entries, parts):
+    """One of `parts` shares of the tests, chosen by the commit."""
+    sys.path.insert(0, str(ROOT / "test" / "Differential"))
+    from universe import seed_of_commit
+
+    return entries[seed_of_commit() % parts::parts]
 
 
 def compare(failures, names, expected):
@@ -143,15 +190,61 @@ def self_test():
     failures = {"a": ("import", ""), "b": ("crash", ""), "c": ("import", "")}
     found = compare(failures, {"a", "b", "c", "d"}, {"a": "", "b": "", "d": "", "other": ""})
     assert found == ({"a"}, {"b", "c"}, {"d"}), found
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder) / "expected-failures.txt"
+        path.write_text("like reference\n")
+        reference = read_expected(home("reference"))
+        assert reference and read_expected(path) == reference
+        more = {name: ("", reason) for name, reason in reference.items()} | {"z": ("import", "import: why")}
+        write_expected(path, more)
+        assert path.read_text().count("\ntest_") == 0 and read_expected(path) == reference | {"z": "import: why"}
+        write_expected(path, {"z": ("import", "import: why")})  # fewer: the other list no longer fits
+        assert read_expected(path) == {"z": "import: why"}
     print("the rules hold")
+
+
+def report(target, cpu, names, failures, path):
+    """Prints what was not expected; returns the counts."""
+    expected, failed, passed = compare(failures, names, read_expected(path))
+    where = f" on {cpu}" if cpu else ""
+    for name in sorted(failed):
+        print(f"FAIL {name}{where}: {failures[name][1]}", file=sys.stderr)
+    for name in sorted(passed):
+        print(f"UNEXPECTED PASS {name}{where}: remove it from {path}", file=sys.stderr)
+    return dict(zip(KEYS, (target, len(names), len(names) - len(failures), len(expected), len(failed), len(passed), 0)))
+
+
+def run_target(target, args, everything):
+    """Yields the counts of each CPU."""
+    path = args.expected or home(target)
+    if gone := sorted(read_expected(path).keys() - {entry["name"] for entry in everything}):
+        sys.exit(f"error: {path} lists tests that do not exist: {', '.join(gone)}")
+    entries = [entry for entry in part_of(everything, args.part) if args.filter in entry["name"]]
+    cpus = cpus_of(target) if args.cpu == "all" else args.cpu.split(",")
+    results = run_jobs(entries, target, args, cpus)
+    names = {entry["name"] for entry in entries}
+    for cpu in cpus:
+        failures = {e["name"]: why for e in entries if (why := judge(e, results[cpu]))}
+        if args.update and cpu == cpus[0]:
+            write_expected(path, {name: why for name, why in failures.items() if why[0] not in NEVER})
+        counts = report(target, cpu, names, failures, path)
+        if cpu:
+            print(json.dumps({"cpu": cpu} | counts) if args.json else f"{cpu}: {counts['passed']} of {counts['total']}")
+        yield counts
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--target", default="reference")
-    parser.add_argument("--cpu")
+    parser.add_argument("--target", default="reference", help="or `others`: all in the tree but reference")
+    parser.add_argument("--cpu", default="", help="CPUs, separated by commas, or all that the target names")
+    parser.add_argument("--same-as", metavar="TARGET", help="whose bits the outputs must have")
+    parser.add_argument("--expected", type=pathlib.Path, metavar="FILE",
+                        help="the list of expected failures; default: the one in the target's folder")
     parser.add_argument("--filter", default="", metavar="S", help="only tests whose names contain S")
-    parser.add_argument("--json", action="store_true", help="print counts as JSON")
+    parser.add_argument("--part", type=int, default=1, metavar="K", help="one K-th of the tests, chosen by the commit")
+    parser.add_argument("--json", action="store_true", help="print counts as JSON, of each CPU and of all")
     parser.add_argument("--jobs", type=int, default=2, help="models at a time")
     parser.add_argument("--update", action="store_true", help="write the list of expected failures")
     parser.add_argument("--self-test", action="store_true", help="test the rules, run nothing")
@@ -162,29 +255,20 @@ def main():
     sys.path.insert(0, str(HERE))
     from cases import collect
 
-    entries = [entry for entry in collect(BUILD) if args.filter in entry["name"]]
-    results = run_jobs(entries, args)
-    failures = {e["name"]: why for e in entries if (why := judge(e, results))}
-    path = HERE / "expected-failures" / f"{args.target}.txt"
-    if args.update:
-        if args.filter:
-            parser.error("--update writes the whole list: give no --filter")
-        write_expected(path, {name: why for name, why in failures.items() if why[0] not in NEVER})
-    names = {entry["name"] for entry in entries}
-    if not args.filter and (gone := sorted(read_expected(path).keys() - names)):
-        sys.exit(f"error: {path.name} lists tests that do not exist: {', '.join(gone)}")
-    expected, failed, passed = compare(failures, names, read_expected(path))
-    for name in sorted(failed):
-        print(f"FAIL {name}: {failures[name][1]}", file=sys.stderr)
-    for name in sorted(passed):
-        print(f"UNEXPECTED PASS {name}: remove it from {path.relative_to(HERE)}", file=sys.stderr)
-    counts = dict(zip(KEYS, (args.target, len(names), len(names) - len(failures), len(expected),
-                             len(failed), len(passed), 0)))
+    if args.update and (args.filter or args.part > 1):
+        parser.error("--update writes the whole list: give neither --filter nor --part")
+    everything = collect(BUILD)
+    targets = others() if args.target == "others" else [args.target]
+    total = dict.fromkeys(KEYS, 0) | {"target": args.target, "skipped": 0 if targets else 1}
+    for target in targets:
+        for counts in run_target(target, args, everything):
+            for key in KEYS[1:]:
+                total[key] += counts[key]
     if args.json:
-        print(json.dumps(counts))
+        print(json.dumps(total))
     else:
-        print("\n".join(f"{key}: {value}" for key, value in counts.items()))
-    return 1 if failed or passed else 0
+        print("\n".join(f"{key}: {value}" for key, value in total.items()))
+    return 1 if total["unexpected_failures"] or total["unexpected_passes"] else 0
 
 
 if __name__ == "__main__":

@@ -1,0 +1,85 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Writes docs/conformance.md: operator x element type x target.
+
+usage: matrix.py [--check]
+
+It counts the ONNX project's node tests by the lists of expected failures, which
+run.py proves to be exact: no test passes that a list names, none fails that no
+list names. An operator's tests are those whose model has it as its only node;
+the type is that of the first input that decides anything, else of the output.
+"""
+import argparse
+import collections
+import pathlib
+import re
+import sys
+
+from run import BUILD, ROOT, home, in_environment, others, read_expected
+
+PAGE = ROOT / "docs" / "conformance.md"
+HEAD = """# Conformance: operator, element type, target
+
+ONNX node tests that pass, of those there are. `test/Conformance/matrix.py` writes this page from
+`targets/*/expected-failures.txt`, which `test/Conformance/run.py` proves to be exact, for each CPU that a target names.
+An operator's tests are those whose model has no other node; *expanded* are the models that ONNX writes for functions.
+A test whose output is known at compile time does not count as passed.
+
+"""
+
+
+def kind_of(entry):
+    """Operator and element type of a test."""
+    import onnx
+
+    model = onnx.load(entry["a"]["model"], load_external_data=False)
+    nodes = model.graph.node
+    if entry["name"].endswith("_expanded") or len(nodes) != 1:
+        return "(expanded)", "any"
+    infos = {info.name: info.type for info in [*model.graph.input, *model.graph.output]}
+    for name in [*nodes[0].input, *nodes[0].output]:
+        found = infos.get(name)
+        if found is not None and found.WhichOneof("value") == "tensor_type":
+            return nodes[0].op_type, onnx.TensorProto.DataType.Name(found.tensor_type.elem_type).lower()
+    return nodes[0].op_type, "no tensor"
+
+
+def page(entries, targets):
+    total = collections.Counter()
+    passed = {name: collections.Counter() for name in targets}
+    for entry in entries:
+        kind = kind_of(entry)
+        total[kind] += 1
+        for name, failures in targets.items():
+            passed[name][kind] += entry["name"] not in failures
+    lines = [f"| operator | type | tests | {' | '.join(targets)} |", "|---|---|---|" + "---|" * len(targets)]
+    lines.append("| all | | {} | {} |".format(total.total(), " | ".join(str(passed[t].total()) for t in targets)))
+    for kind in sorted(total):
+        cells = " | ".join(str(passed[t][kind]) for t in targets)
+        lines.append(f"| {kind[0]} | {kind[1]} | {total[kind]} | {cells} |")
+    return HEAD + "\n".join(lines) + "\n"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true", help="compare only; print the command that repairs")
+    args = parser.parse_args()
+    in_environment()
+    sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+    from cases import collect
+
+    targets = {name: read_expected(home(name)) for name in ["reference", *others()]}
+    text = page(collect(BUILD), targets)
+    shown = re.search(r"^\| operator \| type \| tests \| (.*) \|$", PAGE.read_text() if PAGE.exists() else "", re.M)
+    if args.check and shown and (gone := set(shown[1].split(" | ")) - targets.keys()):
+        print(f"skipped: no folder of target {', '.join(sorted(gone))}, of which the page tells", file=sys.stderr)
+        return 77
+    if not args.check:
+        PAGE.write_text(text)
+    elif not PAGE.exists() or PAGE.read_text() != text:
+        sys.exit(f"error: {PAGE.relative_to(ROOT)} is out of date: run test/Conformance/matrix.py")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

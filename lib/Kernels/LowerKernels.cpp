@@ -34,6 +34,15 @@ struct LowerKernels : pith::impl::LowerKernelsBase<LowerKernels> {
                              << "'";
         return signalPassFailure();
       }
+      if (onlyNest) {
+        // Other skeletons count items in their own way.
+        if (row->skeleton != &pith::skeletons::nest)
+          function->setAttr(pith::itemsAttrName,
+                            IntegerAttr::get(IntegerType::get(&getContext(), 64), 1));
+        if (failed(pith::skeletons::nest.lower(function, *row, unit)))
+          return signalPassFailure();
+        continue;
+      }
       if (row->skeleton && failed(row->skeleton->lower(function, *row, unit)))
         return signalPassFailure();
     }

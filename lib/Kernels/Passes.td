@@ -95,6 +95,8 @@ def LowerKernels : Pass<"pith-lower-kernels", "::mlir::ModuleOp"> {
         memref.store %y, %o[%i, %j] : memref<4x8xf32>
     ```
   }];
+  let options = [Option<"onlyNest", "only-nest", "bool", "false",
+                        "lower every kernel with the skeleton nest, as one item: to check others against">];
   let dependentDialects = ["mlir::arith::ArithDialect", "mlir::math::MathDialect",
                            "mlir::memref::MemRefDialect", "mlir::scf::SCFDialect",
                            "mlir::vector::VectorDialect"];

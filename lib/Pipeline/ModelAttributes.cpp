@@ -83,6 +83,7 @@ static DictionaryAttr resolveOptions(ModuleOp module, const ShapingOptions &shap
   choose("fusion", shaping.fusion, "on", "off", true);
   choose("weights", shaping.weightsInFile, "file", "embed", false);
   choose("io", shaping.quantizedIo, "quantized", "float", false);
+  choose("fast-float", shaping.fastFloat, "on", "off", false);
   choose("qdq", shaping.literalQdq, "literal", "fold", false);
   if (!shaping.passes.empty())
     entries.set("passes",
@@ -112,6 +113,8 @@ LogicalResult pith::recordOptions(ModuleOp module, const CompileOptions &options
     return emitError(UnknownLoc::get(module.getContext())) << "expected " << what << ", " << old;
   };
   if (failed(keeps(scheduled, "fusion", "the fusion that the schedule was made with")) ||
+      failed(keeps(scheduled, "fast-float",
+                   "the choice of --fast-float that the schedule was made with")) ||
       failed(keeps(quantized, "qdq", "the choice of --qdq that the module was quantized with")))
     return failure();
   module->setAttr("pith.target", *target);

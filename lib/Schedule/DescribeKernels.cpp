@@ -95,7 +95,7 @@ public:
       add(op);
     if (auto chosen = kernel->getAttrOfType<KernelAttr>(kernelAttrName))
       for (const KernelRow &row : rows)
-        if (row.name == chosen.getRow() && !row.exact)
+        if (row.name == chosen.getRow() && row.exact == Exactness::No)
           exactness = "approximate";
     kernel.walk([&](Operation *op) {
       if (auto form = op->getAttrOfType<FormAttr>("pith.form"))

@@ -17,9 +17,11 @@ using namespace pith;
 
 namespace {
 
-/// Work items: rows of the result. A row is the last dimension, or for anchors
-/// that look along several dimensions, all from the first of them on.
+/// Work items: those of the row's skeleton, else rows of the result. A row is the last dimension,
+/// or for anchors that look along several dimensions, all from the first of them on.
 int64_t itemsOf(GroupOp group) {
+  if (auto decided = group->getAttrOfType<IntegerAttr>(itemsAttrName))
+    return decided.getInt();
   if (group.getNumResults() > 1) // a scale beside codes: nothing to share out
     return 1;
   auto type = cast<RankedTensorType>(group.getOutputs().front().getType());

@@ -44,13 +44,80 @@ def FormGroups : Pass<"pith-form-groups", "::mlir::ModuleOp"> {
 def SelectKernels : Pass<"pith-select-kernels", "::mlir::ModuleOp"> {
   let summary = "choose a row of the target's kernel table for every group";
   let description = [{
-    The cheapest row that matches wins; the reasons of all others are kept. A
-    group that no row takes is split into its operations, last to first; an
-    operation that no row takes is an error.
+    A row matches by its anchors, the numbers of both sides and of the sum,
+    features, what it fuses, its exactness, and what it and its skeleton refuse.
+    The cheapest in cycles wins, of equals the first; the reasons of all others
+    for the anchor are kept.
+
+    A group falls apart where its parts cost less together, or where no row takes
+    it. Ways to split are tried in this order, and of equal ones the first wins:
+    1. as it is;
+    2. without its last operation behind the anchor, without its last two, ...:
+       what is taken off are groups of their own;
+    3. the same, with everything in front of the anchor taken off too;
+    4. where none of these has rows for all parts: each operation on its own, and
+       an operation that no row takes is an error.
     ```mlir
-    pith.group (...) kernel <"generic.conv", cost = 1024, rejected = ["generic.map: anchor is pith.conv"]>
+    pith.group (...) kernel <"fast.conv", cost = 1024, tile = [7, 4], rejected = ["generic.conv: costs more than fast.conv"]>
     ```
   }];
+  let statistics = [Statistic<"numSplit", "split", "groups that fell apart">];
+}
+
+def FoldZeroPoints : Pass<"pith-fold-zero-points", "::mlir::ModuleOp"> {
+  let summary = "bring codes to the numbers that each row's instruction reads";
+  let description = [{
+    The columns `lhs` and `rhs` of the chosen row say what its instruction reads.
+    Sums wrap, so that the rewrites are exact:
+    - zero points of constant weights are subtracted from them (#pith.centre);
+    - codes on the left that count otherwise than the instruction's are flipped by
+      `x ^ 0x80` in the kernel, which moves them by 128;
+    - that and the left zero point z are in the bias: `bias - z * sum of the
+      weights`, computed here, or by a group in front where z is known at run time
+      only; a padded image gets its zero points by `pith.to_layout`;
+    - a row of 16 bits reads `x - z` and `w - z`, from a group in front or from
+      the constant.
+    ```mlir
+    pith.conv %x, %w bias(%b) input_zero_point(%z) pad [1, 1] to [1, 1] {filter_signed, ...}
+    // becomes, for an instruction of u8 x s8
+    %p = pith.group(%x, %z) { pith.to_layout %x value(%z) layout <pad [0, 1, 1, 0] to [0, 1, 1, 0]> }
+    pith.conv %p, %w bias(%c) pad [0, 0] to [0, 0] {filter_signed, ...}
+    ```
+  }];
+  let dependentDialects = ["::pith::PithDialect"];
+}
+
+def AssignLayouts : Pass<"pith-assign-layouts", "::mlir::ModuleOp"> {
+  let summary = "write down the layouts that kernels want of their operands";
+  let description = [{
+    Asks the skeleton of each group's row. `pith.layouts` has an entry for each
+    operand, a layout or unit: as it is. `pith.items` is the number of work items
+    where the skeleton shares them out itself.
+    ```mlir
+    pith.group (%x, %w) kernel <...> {pith.items = 4 : i64, pith.layouts = [unit, #pith.layout<...>]}
+    ```
+  }];
+}
+
+def ApplyLayouts : Pass<"pith-apply-layouts", "::mlir::ModuleOp"> {
+  let summary = "store operands in the layouts that were assigned to them";
+  let description = [{
+    Constants get one more step. Others are converted by a group in front, one for
+    all that want the same; what such a group has padded already is padded
+    more, at once. Inside the operand is read by `pith.from_layout`; a convolution
+    whose operand is only padded takes its own padding from there.
+    ```mlir
+    pith.group (%x) kernel <...> {pith.layouts = [#pith.layout<pad [0, 1, 1, 0] to [0, 1, 1, 0]>]} {
+    ^bb0(%a: tensor<1x8x8x4xf32>):
+      pith.conv %a, ... pad [1, 1] to [1, 1]
+    // becomes
+    %p = pith.group (%x) kernel <...> { pith.to_layout ... }
+    pith.group (%p) kernel <...> {
+    ^bb0(%a: tensor<1x10x10x4xf32>):
+      pith.conv %a, ... pad [0, 0] to [0, 0]
+    ```
+  }];
+  let dependentDialects = ["::pith::PithDialect"];
 }
 
 def ProvePairSums : Pass<"pith-prove-pair-sums", "::mlir::ModuleOp"> {

@@ -14,6 +14,9 @@ void pith::buildSchedulePipeline(mlir::OpPassManager &manager, const ScheduleOpt
   groups.fusion = options.fusion;
   manager.addPass(createFormGroups(groups));
   manager.addPass(createSelectKernels());
+  manager.addPass(createFoldZeroPoints());
+  manager.addPass(createAssignLayouts());
+  manager.addPass(createApplyLayouts());
   manager.addPass(createOutlineGroups());
   manager.addPass(createReturnByReference());
   manager.addPass(createBufferize());

@@ -43,7 +43,7 @@ static Attribute describeLayer(CallOp call, func::FuncOp kernel, ArrayRef<Kernel
     layer.set("cost", b.getI64IntegerAttr(row.getCost()));
   for (const KernelRow &each : rows)
     if (row && each.name == row.getRow())
-      layer.set("exact", b.getBoolAttr(each.exact));
+      layer.set("exact", b.getBoolAttr(each.exact != Exactness::No));
   layer.set("items", kernel->getAttr(itemsAttrName));
   if (auto description = kernel->getAttrOfType<DictionaryAttr>(descriptionAttrName))
     for (StringRef key : {"op", "precision", "exactness", "forms", "surviving"})

@@ -26,7 +26,7 @@ constexpr pith::Fusion None = pith::Fusion::None, Movement = pith::Fusion::Movem
                   .before = fusesBefore,                                                           \
                   .after = fusesAfter,                                                             \
                   .inPlace = place,                                                                \
-                  .cyclesPerItem = 4.0},
+                  .cost = {.perAtom = 4.0}},
 const pith::KernelRow rows[] = {
 #include "targets/Reference/Kernels.def"
 };

@@ -20,7 +20,7 @@ static constexpr StringRef conv[] = {"pith.conv"}, matmul[] = {"pith.matmul"},
                            generic[] = {"linalg.generic"};
 using skeletons::nest;
 
-#define PITH_KERNEL(row, ...) KernelRow{.name = "x86." #row, __VA_ARGS__, .cyclesPerItem = 4.0},
+#define PITH_KERNEL(row, ...) KernelRow{.name = "x86." #row, __VA_ARGS__, .cost = {.perAtom = 4.0}},
 static const KernelRow rows[] = {
 #include "targets/X86/Kernels.def"
 };

@@ -48,6 +48,8 @@ defm fusion : Choice<"fusion", "on,off", Shaping, "compute several operators in 
 defm qdq : Choice<"qdq", "fold,literal", Shaping,
   "compute on integers where the file quantizes, or in float as it is written">;
 defm io : Choice<"io", "float,quantized", Shaping, "types of inputs and outputs that are quantized">;
+def fast_float : Switch<"fast-float", Shaping,
+  "allow kernels whose floats are not exactly the canonical ones; the report names them">;
 defm weights : Choice<"weights", "embed,file", Shaping,
   "weights in the object, or in a file of their own">;
 

@@ -50,6 +50,8 @@ static bool setShaping(llvm::StringRef key, llvm::StringRef value, ShapingOption
     return parseFlag(key, value, "file", "embed", shaping.weightsInFile);
   if (key == "io")
     return parseFlag(key, value, "quantized", "float", shaping.quantizedIo);
+  if (key == "fast-float")
+    return parseFlag(key, value, "on", "off", shaping.fastFloat);
   if (key == "qdq")
     return parseFlag(key, value, "literal", "fold", shaping.literalQdq);
   if (key == "dim")
@@ -61,8 +63,8 @@ static bool setShaping(llvm::StringRef key, llvm::StringRef value, ShapingOption
                           .Case("triple", &shaping.triple)
                           .Default(nullptr);
   if (!text) {
-    usageError("expected one of target, cpu, features, triple, dim, fusion, qdq, io, weights, got "
-               "'" +
+    usageError("expected one of target, cpu, features, triple, dim, fusion, qdq, io, weights, "
+               "fast-float, got '" +
                key + "'");
     return false;
   }
@@ -104,6 +106,8 @@ bool tool::parseCompileOptions(const Args &args, CompileOptions &options) {
   for (auto [id, name] : names)
     if (const Arg *arg = args.getLastArg(id); arg && !setShaping(name, arg->getValue(), shaping))
       return false;
+  if (args.hasArg(OPT_fast_float))
+    shaping.fastFloat = true;
   for (const std::string &text : args.getAllArgValues(OPT_dim))
     if (!parseDim(text, shaping))
       return false;

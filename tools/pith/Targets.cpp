@@ -7,6 +7,33 @@
 using namespace pith;
 using namespace pith::tool;
 
+static llvm::json::Object describe(const KernelRow &row) {
+  llvm::json::Array anchors, tiles;
+  for (llvm::StringRef anchor : row.anchors)
+    anchors.push_back(anchor);
+  for (Tile tile : row.tiles)
+    tiles.push_back(llvm::json::Array{tile.rows, tile.columns});
+  return llvm::json::Object{{"name", row.name},
+                            {"anchors", std::move(anchors)},
+                            {"skeleton", row.skeleton ? row.skeleton->name : ""},
+                            {"lhs", name(row.lhs)},
+                            {"rhs", name(row.rhs)},
+                            {"sum", name(row.sum)},
+                            {"needs", row.needs},
+                            {"atom", llvm::json::Object{{"instruction", row.atom.instruction},
+                                                        {"lanes", row.atom.lanes},
+                                                        {"products", row.atom.products}}},
+                            {"tiles", std::move(tiles)},
+                            {"fuses_before", name(row.before)},
+                            {"fuses_after", name(row.after)},
+                            {"in_place", row.inPlace},
+                            {"sparsity", name(row.sparsity)},
+                            {"exact", name(row.exact)},
+                            {"cost", llvm::json::Object{{"per_atom", row.cost.perAtom},
+                                                        {"per_load", row.cost.perLoad},
+                                                        {"fixed", row.cost.fixed}}}};
+}
+
 static llvm::json::Object describe(const Target &target) {
   llvm::json::Array triples, variants, kernels;
   for (llvm::StringRef triple : target.triples())
@@ -16,21 +43,49 @@ static llvm::json::Object describe(const Target &target) {
                                           {"cpu", variant.cpu},
                                           {"features", variant.features},
                                           {"summary", variant.summary}});
-  for (const KernelRow &row : target.kernels()) {
-    llvm::json::Array anchors;
-    for (llvm::StringRef anchor : row.anchors)
-      anchors.push_back(anchor);
-    kernels.push_back(llvm::json::Object{{"name", row.name},
-                                         {"anchors", std::move(anchors)},
-                                         {"needs", row.needs},
-                                         {"exact", row.exact},
-                                         {"cycles_per_item", row.cyclesPerItem}});
-  }
+  for (const KernelRow &row : target.kernels())
+    kernels.push_back(describe(row));
   return llvm::json::Object{{"name", target.name()},
                             {"summary", target.summary()},
                             {"triples", std::move(triples)},
                             {"cpus", std::move(variants)},
                             {"kernels", std::move(kernels)}};
+}
+
+/// One line: name and anchors, then the columns that say something.
+static void print(const KernelRow &row) {
+  llvm::raw_ostream &os = llvm::outs();
+  llvm::SmallVector<std::string> columns;
+  if (row.skeleton)
+    columns.push_back("skeleton " + row.skeleton->name.str());
+  if (row.lhs != Number::Any || row.rhs != Number::Any)
+    columns.push_back((name(row.lhs) + " x " + name(row.rhs) +
+                       (row.sum == Number::Any ? "" : " -> ") + name(row.sum))
+                          .str());
+  if (!row.atom.instruction.empty())
+    columns.push_back(
+        llvm::formatv("{0} {1} x {2}", row.atom.instruction, row.atom.lanes, row.atom.products));
+  llvm::SmallVector<std::string> tiles;
+  for (Tile tile : row.tiles)
+    tiles.push_back(llvm::formatv("{0}x{1}", tile.rows, tile.columns));
+  if (!tiles.empty())
+    columns.push_back("tiles " + llvm::join(tiles, " "));
+  if (row.before != Fusion::None)
+    columns.push_back("before: " + name(row.before));
+  if (row.after != Fusion::None)
+    columns.push_back("behind: " + name(row.after));
+  if (row.inPlace)
+    columns.push_back("in place");
+  if (row.sparsity != Sparsity::Dense)
+    columns.push_back(name(row.sparsity).str());
+  columns.push_back(row.exact == Exactness::Yes        ? "exact"
+                    : row.exact == Exactness::IfProved ? "exact if proved"
+                                                       : "not exact");
+  if (!row.needs.empty())
+    columns.push_back("needs " + row.needs.str());
+  columns.push_back(llvm::formatv("cost {0}/atom", row.cost.perAtom));
+  os << "  kernel " << llvm::left_justify(row.name, 24)
+     << llvm::left_justify(llvm::join(row.anchors, " "), 24) << llvm::join(columns, "; ") << "\n";
 }
 
 static void printTable(const Target &target) {
@@ -40,10 +95,7 @@ static void printTable(const Target &target) {
   for (const CpuVariant &variant : target.variants())
     os << "  cpu " << llvm::left_justify(variant.name, 16) << variant.summary << "\n";
   for (const KernelRow &row : target.kernels())
-    os << "  kernel " << llvm::left_justify(row.name, 24)
-       << llvm::left_justify(llvm::join(row.anchors, " "), 32)
-       << (row.exact ? "exact" : "not exact") << (row.needs.empty() ? "" : ", needs ") << row.needs
-       << "\n";
+    print(row);
 }
 
 static int run(const Args &args) {

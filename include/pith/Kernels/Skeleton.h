@@ -4,7 +4,9 @@
 #ifndef PITH_KERNELS_SKELETON_H
 #define PITH_KERNELS_SKELETON_H
 
+#include "dialects/Pith/PithOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include <string>
 
 namespace pith {
 
@@ -19,6 +21,22 @@ struct VectorUnit {
   unsigned lanes(unsigned elementBits) const { return bits ? bits / elementBits : 1; }
 };
 
+/// Results that an innermost loop holds in registers: rows (pixels) times
+/// vectors of columns (channels).
+struct Tile {
+  unsigned rows = 0, columns = 0;
+  bool operator==(const Tile &) const = default;
+};
+
+/// How a skeleton would run a group, and what that costs in cycles.
+struct Plan {
+  Tile tile;
+  double cycles;
+};
+
+/// A loop structure. All functions but `lower` are optional; they are asked in
+/// this order, `refuses` and `choose` while rows are selected, `layouts` and
+/// `items` behind pith-fold-zero-points.
 struct Skeleton {
   llvm::StringRef name;
   /// Makes loops of a kernel's body: operators between bufferization.to_tensor
@@ -26,6 +44,18 @@ struct Skeleton {
   /// operations. Emits an error where it fails.
   llvm::LogicalResult (*lower)(mlir::func::FuncOp kernel, const KernelRow &row,
                                const VectorUnit &unit);
+  /// Why it cannot run the group; empty: it can.
+  std::string (*refuses)(GroupOp group, const KernelRow &row, const VectorUnit &unit) = nullptr;
+  /// The best of the row's tiles for the group's shape; without it the cost is
+  /// that of the row's atoms.
+  Plan (*choose)(GroupOp group, const KernelRow &row, const VectorUnit &unit) = nullptr;
+  /// The layout in which it wants each operand of the group; null: as it is.
+  /// What the kernel then reads: pith-apply-layouts.
+  llvm::SmallVector<LayoutAttr> (*layouts)(GroupOp group, const KernelRow &row, Tile tile,
+                                           const VectorUnit &unit) = nullptr;
+  /// The number of work items that threads share; without it rows of the result.
+  int64_t (*items)(GroupOp group, const KernelRow &row, Tile tile,
+                   const VectorUnit &unit) = nullptr;
 };
 
 namespace skeletons {

@@ -28,6 +28,8 @@ struct ShapingOptions {
   /// Passes inside of stages, each `STAGE:PIPELINE` (in front of the stage's
   /// verifier) or `STAGE@PASS:PIPELINE` (in front of PASS).
   std::vector<std::string> passes;
+  /// Kernels may be chosen whose floats are not exactly the canonical ones.
+  std::optional<bool> fastFloat;
 
   /// Whether every choice is left open.
   bool empty() const { return *this == ShapingOptions(); }

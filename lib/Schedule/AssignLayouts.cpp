@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Writes down what each group's skeleton says of layouts and work items.
+#include "lib/Schedule/MatchRows.h"
+#include "lib/Schedule/Passes.h"
+#include "pith/Target/ModuleTarget.h"
+
+using namespace mlir;
+
+namespace pith {
+#define GEN_PASS_DEF_ASSIGNLAYOUTS
+#include "lib/Schedule/Passes.h.inc"
+} // namespace pith
+
+using namespace pith;
+
+namespace {
+
+/// The layouts as an attribute; null where no operand has one, failure after an
+/// error.
+FailureOr<ArrayAttr> layoutsOf(GroupOp group, ArrayRef<LayoutAttr> layouts) {
+  if (layouts.size() != group.getInputs().size())
+    return group.emitError() << "expected layouts for " << group.getInputs().size()
+                             << " operands, got " << layouts.size();
+  SmallVector<Attribute> list;
+  for (auto [layout, input] : llvm::zip_equal(layouts, group.getInputs())) {
+    if (layout && failed(layout.resultType(cast<RankedTensorType>(input.getType()),
+                                           [&] { return group.emitError(); })))
+      return failure();
+    list.push_back(layout ? Attribute(layout) : UnitAttr::get(group.getContext()));
+  }
+  if (llvm::all_of(list, llvm::IsaPred<UnitAttr>))
+    return ArrayAttr();
+  return ArrayAttr::get(group.getContext(), list);
+}
+
+struct AssignLayouts : pith::impl::AssignLayoutsBase<AssignLayouts> {
+  using Base::Base;
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    const Target *target = requireTarget(module);
+    if (!target)
+      return signalPassFailure();
+    RowTable table(*target, module);
+    WalkResult walk = module.walk([&](GroupOp group) -> WalkResult {
+      KernelAttr kernel = group.getKernelAttr();
+      const KernelRow *row = kernel ? table.find(kernel.getRow()) : nullptr;
+      if (!row || !row->skeleton)
+        return WalkResult::advance();
+      Tile tile;
+      if (kernel.getTile().size() == 2)
+        tile = {unsigned(kernel.getTile()[0]), unsigned(kernel.getTile()[1])};
+      if (row->skeleton->layouts) {
+        FailureOr<ArrayAttr> layouts =
+            layoutsOf(group, row->skeleton->layouts(group, *row, tile, table.vectors()));
+        if (failed(layouts))
+          return WalkResult::interrupt();
+        if (*layouts)
+          group->setAttr(layoutsAttrName, *layouts);
+      }
+      if (row->skeleton->items)
+        group->setAttr(itemsAttrName, Builder(group).getI64IntegerAttr(row->skeleton->items(
+                                          group, *row, tile, table.vectors())));
+      return WalkResult::advance();
+    });
+    if (walk.wasInterrupted())
+      signalPassFailure();
+  }
+};
+
+} // namespace

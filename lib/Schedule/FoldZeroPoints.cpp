@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Brings the codes of products to the numbers that a row's instruction reads.
+// Sums wrap, so that each rewrite is exact whatever the values are.
+#include "dialects/Pith/ConstantReader.h"
+#include "lib/Schedule/GroupEdits.h"
+#include "lib/Schedule/Passes.h"
+#include "pith/Target/ModuleTarget.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+using namespace mlir;
+
+namespace pith {
+#define GEN_PASS_DEF_FOLDZEROPOINTS
+#include "lib/Schedule/Passes.h.inc"
+} // namespace pith
+
+using namespace pith;
+
+namespace {
+
+RankedTensorType tensorOf(Value value) { return cast<RankedTensorType>(value.getType()); }
+
+/// `code` as an integer of `type`.
+Value extend(OpBuilder &b, Location loc, Type type, Value code, bool isSigned) {
+  if (code.getType() == type)
+    return code;
+  return isSigned ? Value(arith::ExtSIOp::create(b, loc, type, code))
+                  : Value(arith::ExtUIOp::create(b, loc, type, code));
+}
+
+/// What a zero point and a change of sign move codes by: constant, or with a
+/// part that is known at run time only.
+struct Shift {
+  int64_t known = 0;
+  Value zeroPoint; ///< outside of the group; null: all is known
+  bool isNothing() const { return known == 0 && !zeroPoint; }
+};
+
+class Folding {
+public:
+  Folding(GroupOp group, const Product &product, const KernelRow &row, const RowTable &table)
+      : group(group), product(product), row(row), table(table), loc(product.op->getLoc()),
+        inside(product.op) {}
+
+  LogicalResult run() {
+    if (failed(foldRight()) || failed(foldLeft()))
+      return failure();
+    dropUnusedInputs(group);
+    return success();
+  }
+
+private:
+  /// What `body` makes of `values`, values inside of the group: in a group of its
+  /// own where they come from outside, else where the product is.
+  FailureOr<Value> inFront(ArrayRef<Value> values,
+                           llvm::function_ref<Value(OpBuilder &, ValueRange)> body) {
+    bool outside = llvm::all_of(values, [&](Value value) {
+      return outerValue(group, value) != value ||
+             isa_and_nonnull<arith::ConstantOp>(value.getDefiningOp());
+    });
+    if (!outside)
+      return body(inside, values);
+    SmallVector<Value> outer;
+    for (Value value : values)
+      outer.push_back(fromOutside(value));
+    FailureOr<Value> result = makeGroup(group, loc, outer, table, body);
+    if (failed(result))
+      return failure();
+    return addInput(group, *result);
+  }
+
+  /// The value outside for one inside; constants are copied there.
+  Value fromOutside(Value value) {
+    auto constant = value.getDefiningOp<arith::ConstantOp>();
+    return constant ? makeConstant(group, loc, constant.getValue()) : outerValue(group, value);
+  }
+
+  /// Codes less their zero points in 16 bits.
+  FailureOr<Value> widened(Value codes, Value zero, bool isSigned) {
+    Type wide = inside.getIntegerType(16);
+    SmallVector<Value> values{codes};
+    if (zero)
+      values.push_back(zero);
+    return inFront(values, [&](OpBuilder &b, ValueRange tensors) {
+      auto type = RankedTensorType::get(tensorOf(codes).getShape(), wide);
+      return MapOp::create(b, loc, type, tensors,
+                           [&](OpBuilder &b, Location loc, ValueRange scalars) -> Value {
+                             Value code = extend(b, loc, wide, scalars[0], isSigned);
+                             if (scalars.size() == 1)
+                               return code;
+                             return arith::SubIOp::create(
+                                 b, loc, code, extend(b, loc, wide, scalars[1], isSigned));
+                           })
+          .getResult();
+    });
+  }
+
+  LogicalResult foldRight() {
+    bool wide = row.rhs == Number::S16;
+    bool isSigned = wide || row.rhs == Number::S8;
+    Type element = getElementTypeOrSelf(product.rhs.getType());
+    if (row.rhs == Number::Any || !element.isInteger(8) ||
+        (!wide && !product.rhsZero && product.rhsSigned == isSigned))
+      return success();
+    TypedAttr weights = constantValue(group, product.rhs);
+    TypedAttr zero = product.rhsZero ? constantValue(group, product.rhsZero) : TypedAttr();
+    Value folded = product.rhs;
+    if (weights && (zero || !product.rhsZero) && (wide || zero)) {
+      DenseElementsAttr points = zero ? denseValue(zero)
+                                      : DenseElementsAttr::get(RankedTensorType::get({}, element),
+                                                               inside.getI8IntegerAttr(0));
+      TypedAttr centred =
+          points ? withStep(weights, CentreAttr::get(group.getContext(), points, product.rhsSigned,
+                                                     inside.getIntegerType(wide ? 16 : 8)))
+                 : TypedAttr();
+      if (!centred)
+        return group.emitError("cannot read the weights to fold their zero point");
+      folded = addInput(group, makeConstant(group, loc, centred));
+    } else if (wide) {
+      FailureOr<Value> value = widened(product.rhs, product.rhsZero, product.rhsSigned);
+      if (failed(value))
+        return failure();
+      folded = *value;
+    }
+    product.rhs = folded;
+    if (auto conv = dyn_cast<ConvOp>(product.op)) {
+      conv.getFilterMutable().assign(folded);
+      conv.getFilterZeroPointMutable().clear();
+      conv.setFilterSigned(isSigned);
+    } else {
+      auto matmul = cast<MatmulOp>(product.op);
+      matmul.getRhsMutable().assign(folded);
+      matmul.getRhsZeroPointMutable().clear();
+      matmul.setRhsSigned(isSigned);
+    }
+    product.rhsSigned = isSigned;
+    return success();
+  }
+
+  void setLeft(Value value, bool isSigned) {
+    product.lhs = value;
+    if (auto conv = dyn_cast<ConvOp>(product.op)) {
+      conv.getInputMutable().assign(value);
+      conv.getInputZeroPointMutable().clear();
+      conv.setInputSigned(isSigned);
+    } else {
+      auto matmul = cast<MatmulOp>(product.op);
+      matmul.getLhsMutable().assign(value);
+      matmul.getLhsZeroPointMutable().clear();
+      matmul.setLhsSigned(isSigned);
+    }
+  }
+
+  LogicalResult foldLeft() {
+    if (row.lhs == Number::Any || !getElementTypeOrSelf(product.lhs.getType()).isInteger(8))
+      return success();
+    if (row.lhs == Number::S16) {
+      FailureOr<Value> value = widened(product.lhs, product.lhsZero, product.lhsSigned);
+      if (failed(value))
+        return failure();
+      setLeft(*value, /*isSigned=*/true);
+      return success();
+    }
+    bool isSigned = row.lhs == Number::S8;
+    bool flips = product.lhsSigned != isSigned;
+    Shift shift{flips ? (isSigned ? -128 : 128) : 0, {}};
+    if (product.lhsZero) {
+      TypedAttr zero = constantValue(group, product.lhsZero);
+      DenseElementsAttr value = zero ? denseValue(zero) : DenseElementsAttr();
+      if (value) {
+        APInt number = *value.getValues<APInt>().begin();
+        shift.known += product.lhsSigned ? number.getSExtValue() : int64_t(number.getZExtValue());
+      } else {
+        shift.zeroPoint = outerValue(group, product.lhsZero);
+      }
+    }
+    Value value = product.lhs;
+    if (!shift.isNothing()) {
+      FailureOr<Value> padded = withHalo(value);
+      if (failed(padded) || failed(correctBias(shift)))
+        return failure();
+      value = *padded;
+    }
+    if (flips)
+      value = flipped(value);
+    setLeft(value, isSigned);
+    return success();
+  }
+
+  /// The image with its padding, whose codes are the zero point.
+  FailureOr<Value> withHalo(Value image) {
+    auto conv = dyn_cast<ConvOp>(product.op);
+    SmallVector<int64_t> low{0}, high{0};
+    if (conv) {
+      low.append(conv.getLow().begin(), conv.getLow().end());
+      high.append(conv.getHigh().begin(), conv.getHigh().end());
+    }
+    low.push_back(0);
+    high.push_back(0);
+    if (!conv || LayoutAttr::get(group.getContext(), low, high).addsNothing())
+      return image;
+    auto layout = LayoutAttr::get(group.getContext(), low, high);
+    auto type = RankedTensorType::get(layout.paddedShape(tensorOf(image).getShape()),
+                                      tensorOf(image).getElementType());
+    SmallVector<Value> values{image};
+    if (product.lhsZero)
+      values.push_back(product.lhsZero);
+    FailureOr<Value> padded = inFront(values, [&](OpBuilder &b, ValueRange tensors) -> Value {
+      Value zero = tensors.size() > 1 ? tensors[1] : Value();
+      if (zero && tensorOf(zero).getRank()) {
+        auto one = RankedTensorType::get({}, tensorOf(zero).getElementType());
+        zero = tensor::CollapseShapeOp::create(b, loc, one, zero, ArrayRef<ReassociationIndices>());
+      }
+      return ToLayoutOp::create(b, loc, type, tensors[0], zero, layout);
+    });
+    SmallVector<int64_t> none(low.size() - 2, 0);
+    conv.setLow(none);
+    conv.setHigh(none);
+    return padded;
+  }
+
+  /// Codes of the other sign: x ^ 0x80.
+  Value flipped(Value codes) {
+    return MapOp::create(inside, loc, tensorOf(codes), codes,
+                         [](OpBuilder &b, Location loc, ValueRange scalars) -> Value {
+                           Value mask = arith::ConstantOp::create(b, loc, b.getI8IntegerAttr(-128));
+                           return arith::XOrIOp::create(b, loc, scalars[0], mask);
+                         })
+        .getResult();
+  }
+
+  /// For each channel the sum of its weights; wraps.
+  std::optional<SmallVector<int32_t, 0>> weightSums() {
+    DenseElementsAttr weights;
+    if (TypedAttr value = constantValue(group, product.rhs))
+      weights = denseValue(value);
+    if (!weights)
+      return std::nullopt;
+    ArrayRef<int64_t> shape = weights.getType().getShape();
+    auto matmul = dyn_cast<MatmulOp>(product.op);
+    bool last = matmul && !matmul.getTransposeRhs(); // channels are the last dimension
+    int64_t channels = last ? shape.back() : matmul ? shape[shape.size() - 2] : shape[0];
+    int64_t each = weights.getNumElements() / channels;
+    SmallVector<int32_t, 0> sums(channels, 0);
+    ArrayRef<char> codes = weights.getRawData();
+    for (int64_t i = 0, end = weights.getNumElements(); i < end; ++i) {
+      char code = codes[weights.isSplat() ? 0 : i];
+      int32_t number = product.rhsSigned ? int8_t(code) : int32_t(uint8_t(code));
+      sums[last ? i % channels : i / each] += number;
+    }
+    return sums;
+  }
+
+  /// bias - shift * sums.
+  LogicalResult correctBias(const Shift &shift) {
+    auto sums = weightSums();
+    if (!sums)
+      return group.emitError("cannot read the weights to fold the zero point of the left side");
+    Type sum = product.sum;
+    auto type = RankedTensorType::get({int64_t(sums->size())}, sum);
+    DenseElementsAttr known;
+    if (product.bias)
+      if (TypedAttr value = constantValue(group, product.bias))
+        known = denseValue(value);
+    Value result;
+    if (!shift.zeroPoint && (known || !product.bias)) {
+      SmallVector<APInt> values;
+      for (auto [i, each] : llvm::enumerate(*sums)) {
+        APInt bias = known ? known.getValues<APInt>()[i] : APInt(sum.getIntOrFloatBitWidth(), 0);
+        APInt amount(bias.getBitWidth(), uint64_t(shift.known * each), true,
+                     /*implicitTrunc=*/true);
+        values.push_back(bias - amount);
+      }
+      result = addInput(group, makeConstant(group, loc, DenseElementsAttr::get(type, values)));
+    } else {
+      SmallVector<APInt> values;
+      for (int32_t each : *sums)
+        values.push_back(APInt(sum.getIntOrFloatBitWidth(), uint64_t(int64_t(each)), true,
+                               /*implicitTrunc=*/true));
+      SmallVector<Value> outer{makeConstant(group, loc, DenseElementsAttr::get(type, values))};
+      if (shift.zeroPoint)
+        outer.push_back(shift.zeroPoint);
+      if (product.bias)
+        outer.push_back(fromOutside(product.bias));
+      FailureOr<Value> corrected =
+          makeGroup(group, loc, outer, table, [&](OpBuilder &b, ValueRange tensors) {
+            return correction(b, type, tensors, shift);
+          });
+      if (failed(corrected))
+        return failure();
+      result = addInput(group, *corrected);
+    }
+    if (auto conv = dyn_cast<ConvOp>(product.op))
+      conv.getBiasMutable().assign(result);
+    else
+      cast<MatmulOp>(product.op).getBiasMutable().assign(result);
+    return success();
+  }
+
+  /// Operands: the sums, the zero point if it is known at run time only, the bias.
+  Value correction(OpBuilder &b, RankedTensorType type, ValueRange tensors, const Shift &shift) {
+    return MapOp::create(
+               b, loc, type, tensors,
+               [&](OpBuilder &b, Location loc, ValueRange scalars) -> Value {
+                 Type sum = type.getElementType();
+                 Value amount =
+                     arith::ConstantOp::create(b, loc, b.getIntegerAttr(sum, shift.known));
+                 if (shift.zeroPoint)
+                   amount = arith::AddIOp::create(
+                       b, loc, amount, extend(b, loc, sum, scalars[1], product.lhsSigned));
+                 Value taken = arith::MulIOp::create(b, loc, scalars[0], amount);
+                 Value bias = arith::ConstantOp::create(b, loc, b.getIntegerAttr(sum, 0));
+                 if (product.bias)
+                   bias = scalars.back();
+                 return arith::SubIOp::create(b, loc, bias, taken);
+               })
+        .getResult();
+  }
+
+  GroupOp group;
+  Product product;
+  const KernelRow &row;
+  const RowTable &table;
+  Location loc;
+  OpBuilder inside;
+};
+
+struct FoldZeroPoints : pith::impl::FoldZeroPointsBase<FoldZeroPoints> {
+  using Base::Base;
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    const Target *target = requireTarget(module);
+    if (!target)
+      return signalPassFailure();
+    RowTable table(*target, module);
+    SmallVector<GroupOp> groups;
+    module.walk([&](GroupOp group) { groups.push_back(group); });
+    for (GroupOp group : groups) {
+      const KernelRow *row =
+          group.getKernelAttr() ? table.find(group.getKernelAttr().getRow()) : nullptr;
+      if (!row)
+        continue;
+      std::optional<Product> product;
+      for (Operation &op : group.getBody().front())
+        if (!product)
+          product = productOf(&op);
+      if (product && product->sum.isSignlessInteger() &&
+          failed(Folding(group, *product, *row, table).run()))
+        return signalPassFailure();
+    }
+    eraseUnusedConstants(module);
+  }
+};
+
+} // namespace

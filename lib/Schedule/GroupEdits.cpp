@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "lib/Schedule/GroupEdits.h"
+
+using namespace mlir;
+using namespace pith;
+
+Value pith::addInput(GroupOp group, Value outer) {
+  Block &body = group.getBody().front();
+  for (auto [argument, input] : llvm::zip_equal(body.getArguments(), group.getInputs()))
+    if (input == outer)
+      return argument;
+  group.getInputsMutable().append(outer);
+  return body.addArgument(outer.getType(), outer.getLoc());
+}
+
+void pith::dropUnusedInputs(GroupOp group) {
+  Block &body = group.getBody().front();
+  for (unsigned i = body.getNumArguments(); i-- > 0;)
+    if (body.getArgument(i).use_empty()) {
+      body.eraseArgument(i);
+      group.getInputsMutable().erase(i);
+    }
+}
+
+FailureOr<Value> pith::makeGroup(Operation *before, Location loc, ValueRange inputs,
+                                 const RowTable &table,
+                                 llvm::function_ref<Value(OpBuilder &, ValueRange)> body) {
+  OpBuilder builder(before->getContext());
+  // The type of the result is known once the body is there.
+  Region region;
+  Block *block = builder.createBlock(&region);
+  for (Value input : inputs)
+    block->addArgument(input.getType(), input.getLoc());
+  Value result = body(builder, block->getArguments());
+  YieldOp::create(builder, loc, result);
+  builder.setInsertionPoint(before);
+  auto group = GroupOp::create(builder, loc, result.getType(), inputs, KernelAttr());
+  group.getBody().takeBody(region);
+  SmallVector<std::string> reasons;
+  auto choice = table.choose(group, &reasons);
+  if (!choice) {
+    InFlightDiagnostic error = group.emitError("no kernel of the target computes this group");
+    for (const std::string &reason : reasons)
+      error.attachNote() << reason;
+    return failure();
+  }
+  group.setKernelAttr(kernelAttr(group.getContext(), *choice, reasons));
+  return Value(group.getOutputs().front());
+}
+
+Value pith::makeConstant(Operation *before, Location loc, TypedAttr value) {
+  OpBuilder builder(before);
+  return ConstantOp::create(builder, loc, value.getType(), value, IntegerAttr()).getResult();
+}
+
+void pith::eraseUnusedConstants(ModuleOp module) {
+  module.walk([](ConstantOp constant) {
+    if (constant->use_empty())
+      constant.erase();
+  });
+}

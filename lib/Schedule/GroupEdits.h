@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Changes of groups that passes behind selection make.
+#ifndef LIB_SCHEDULE_GROUPEDITS_H
+#define LIB_SCHEDULE_GROUPEDITS_H
+
+#include "lib/Schedule/MatchRows.h"
+#include "mlir/IR/Builders.h"
+
+namespace pith {
+
+/// The argument of a group's body that stands for `outer`, which becomes an
+/// operand where it is none yet.
+mlir::Value addInput(GroupOp group, mlir::Value outer);
+
+/// Removes operands that the body does not use.
+void dropUnusedInputs(GroupOp group);
+
+/// A group of what `body` makes of its arguments, in front of `before`, with the
+/// row that the table chooses for it; fails after an error.
+llvm::FailureOr<mlir::Value>
+makeGroup(mlir::Operation *before, mlir::Location loc, mlir::ValueRange inputs,
+          const RowTable &table,
+          llvm::function_ref<mlir::Value(mlir::OpBuilder &, mlir::ValueRange)> body);
+
+/// A constant that kernels read from memory, in front of `before`.
+mlir::Value makeConstant(mlir::Operation *before, mlir::Location loc, mlir::TypedAttr value);
+
+/// What no operation uses any longer.
+void eraseUnusedConstants(mlir::ModuleOp module);
+
+} // namespace pith
+
+#endif

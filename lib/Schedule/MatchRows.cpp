@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "lib/Schedule/MatchRows.h"
+#include "lib/Schedule/OpClass.h"
+#include <cmath>
+
+using namespace mlir;
+using namespace pith;
+
+namespace {
+
+/// What stands in a group before and behind its anchor.
+struct Surroundings {
+  Fusion before = Fusion::None, after = Fusion::None;
+  /// What does not need the anchor, for operations behind it.
+  Fusion beside = Fusion::None;
+};
+
+Fusion fusionOf(OpClass kind) {
+  if (kind == OpClass::Map)
+    return Fusion::Map;
+  return kind == OpClass::Movement || kind == OpClass::View ? Fusion::Movement : Fusion::None;
+}
+
+/// Whether a value inside of a group, which nothing in it computes, is constant.
+bool isConstant(GroupOp group, Value value) {
+  auto argument = dyn_cast<BlockArgument>(value);
+  if (argument && argument.getOwner() == &group.getBody().front())
+    value = group.getInputs()[argument.getArgNumber()];
+  Operation *op = value.getDefiningOp();
+  return op && op->hasTrait<OpTrait::ConstantLike>();
+}
+
+/// What decodes constants for the anchor, on whichever operand.
+llvm::DenseSet<Operation *> decodingOf(GroupOp group, Operation *anchor) {
+  llvm::DenseSet<Operation *> result;
+  for (Value value : valuesOf(anchor)) {
+    auto chain = pith::decodingOf(value, [&](Value v) { return isConstant(group, v); });
+    result.insert(chain.begin(), chain.end());
+  }
+  return result;
+}
+
+/// A dynamic quantization in front of the anchor, with all that makes its input.
+llvm::DenseSet<Operation *> dynamicOf(GroupOp group, Operation *anchor) {
+  llvm::DenseSet<Operation *> result;
+  for (Operation &op : llvm::reverse(group.getBody().front())) {
+    bool isIn = (isa<DynamicQuantizeOp>(op) && &op != anchor) ||
+                llvm::any_of(op.getUsers(), [&](Operation *user) { return result.contains(user); });
+    if (isIn)
+      result.insert(&op);
+  }
+  return result;
+}
+
+bool isOneNumber(Operation &op) {
+  return llvm::all_of(op.getResultTypes(), [](Type type) {
+    auto shaped = dyn_cast<ShapedType>(type);
+    return !shaped || shaped.getNumElements() == 1;
+  });
+}
+
+/// Without the decoding of constants, where the row has its own word for it.
+Surroundings surroundingsOf(GroupOp group, bool decodes) {
+  Surroundings result;
+  Operation *anchor = anchorOf(group);
+  if (!anchor || classify(anchor) != OpClass::Anchor)
+    return result;
+  llvm::DenseSet<Operation *> behind{anchor}, decoding;
+  if (decodes)
+    decoding = decodingOf(group, anchor);
+  llvm::DenseSet<Operation *> dynamic = dynamicOf(group, anchor);
+  if (!dynamic.empty())
+    result.before = Fusion::Dynamic;
+  Block &block = group.getBody().front();
+  for (Operation &op : block.without_terminator())
+    if (llvm::any_of(op.getOperands(), [&](Value operand) {
+          return operand.getDefiningOp() && behind.contains(operand.getDefiningOp());
+        }))
+      behind.insert(&op);
+  llvm::DenseSet<Operation *> besides;
+  for (Operation &op : llvm::reverse(block.without_terminator())) {
+    if (&op == anchor)
+      continue;
+    bool after = behind.contains(&op);
+    bool beside = !after && llvm::all_of(op.getUsers(), [&](Operation *user) {
+      return user != anchor && (behind.contains(user) || besides.contains(user));
+    });
+    if (beside)
+      besides.insert(&op);
+    Fusion &side = after ? result.after : beside ? result.beside : result.before;
+    // What makes a single number costs nothing wherever it stands.
+    if (!decoding.contains(&op) && !dynamic.contains(&op) && !isOneNumber(op))
+      side = side | fusionOf(classify(&op));
+  }
+  return result;
+}
+
+bool covers(Fusion row, Fusion wanted) { return (unsigned(wanted) & ~unsigned(row)) == 0; }
+
+/// Whether the type of the right side says where its zeros are.
+bool hasEncodedWeights(GroupOp group) {
+  std::optional<Product> product = productOf(anchorOf(group));
+  return product && cast<RankedTensorType>(product->rhs.getType()).getEncoding();
+}
+
+/// Cycles of a row without a say of its own: its atoms, one after the other.
+double cyclesOf(const KernelRow &row, GroupOp group) {
+  double atoms = std::ceil(double(workOf(group)) / (row.atom.lanes * row.atom.products));
+  return row.cost.fixed + atoms * row.cost.perAtom;
+}
+
+} // namespace
+
+RowTable::RowTable(const Target &target, ModuleOp module) : list(target.kernels()) {
+  auto attribute = module->getAttrOfType<TargetAttr>(targetAttrName);
+  attribute.getFeatures().split(features, ',', -1, /*KeepEmpty=*/false);
+  unit = target.vectorUnit(attribute);
+  auto options = module->getAttrOfType<DictionaryAttr>("pith.options");
+  auto word = options ? options.getAs<StringAttr>("fast-float") : StringAttr();
+  fastFloat = word && word.getValue() == "on";
+}
+
+const KernelRow *RowTable::find(StringRef name) const {
+  const KernelRow *row =
+      llvm::find_if(list, [&](const KernelRow &each) { return each.name == name; });
+  return row == list.end() ? nullptr : row;
+}
+
+/// Why `row` does not run `group`; empty when it does.
+std::string RowTable::refusal(const KernelRow &row, GroupOp group) const {
+  StringRef anchor = anchorName(group);
+  if (!llvm::is_contained(row.anchors, anchor))
+    return "does not compute " + anchor.str();
+  SmallVector<StringRef> needs;
+  row.needs.split(needs, ',', -1, /*KeepEmpty=*/false);
+  for (StringRef feature : needs)
+    if (!llvm::is_contained(features, feature))
+      return "needs " + feature.str();
+  if (row.exact == Exactness::No && !fastFloat)
+    return "is not exact; --fast-float allows it";
+  if (std::optional<Product> product = productOf(anchorOf(group)))
+    if (std::string reason = refusesNumbers(group, *product, row, ranges); !reason.empty())
+      return reason;
+  if (row.sparsity != Sparsity::Dense && !hasEncodedWeights(group))
+    return ("needs " + pith::name(row.sparsity) + " weights").str();
+  Surroundings around = surroundingsOf(group, row.before & Fusion::Decode);
+  if (!covers(row.before, around.before))
+    return "does not fuse this work in front of its anchor";
+  if (!covers(row.after, around.after))
+    return "does not fuse this work behind its anchor";
+  if (!covers(row.before | row.after, around.beside))
+    return "does not fuse this work beside its anchor";
+  if (row.skeleton && row.skeleton->refuses)
+    if (std::string reason = row.skeleton->refuses(group, row, unit); !reason.empty())
+      return reason;
+  if (row.refuses)
+    if (std::string reason = row.refuses(group); !reason.empty())
+      return reason;
+  if (row.exact == Exactness::IfProved)
+    return row.unproved ? row.unproved(group, row) : "has no proof that it is exact";
+  return "";
+}
+
+Plan RowTable::plan(const KernelRow &row, GroupOp group) const {
+  if (row.skeleton && row.skeleton->choose)
+    return row.skeleton->choose(group, row, unit);
+  return {row.tiles.empty() ? Tile() : row.tiles.front(), cyclesOf(row, group)};
+}
+
+std::optional<RowTable::Choice> RowTable::choose(GroupOp group,
+                                                 SmallVectorImpl<std::string> *reasons) const {
+  std::optional<Choice> best;
+  SmallVector<std::pair<const KernelRow *, std::string>> others;
+  for (const KernelRow &row : list) {
+    std::string reason = refusal(row, group);
+    Choice choice{&row, {}};
+    if (reason.empty())
+      choice.plan = plan(row, group);
+    if (reason.empty() && (!best || choice.plan.cycles < best->plan.cycles)) {
+      if (best)
+        others.push_back({best->row, ""});
+      best = choice;
+    } else {
+      others.push_back({&row, reason});
+    }
+  }
+  for (auto &[row, reason] : others)
+    if (reasons)
+      reasons->push_back(row->name.str() + ": " +
+                         (reason.empty() ? "costs more than " + best->row->name.str() : reason));
+  return best;
+}
+
+int64_t pith::wholeCycles(double cycles) {
+  return int64_t(std::ceil(std::clamp(cycles, 0.0, 0x1p62)));
+}
+
+KernelAttr pith::kernelAttr(MLIRContext *context, const RowTable::Choice &choice,
+                            ArrayRef<std::string> reasons) {
+  SmallVector<StringAttr> rejected;
+  // A row for another operator is no alternative worth reporting.
+  for (const std::string &reason : reasons)
+    if (!StringRef(reason).contains(": does not compute "))
+      rejected.push_back(StringAttr::get(context, reason));
+  Tile tile = choice.plan.tile;
+  SmallVector<int64_t> sizes;
+  if (tile != Tile())
+    sizes = {tile.rows, tile.columns};
+  return KernelAttr::get(context, choice.row->name, wholeCycles(choice.plan.cycles), sizes,
+                         rejected);
+}

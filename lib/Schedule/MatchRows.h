@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Asks the rows of a kernel table about one group.
+#ifndef LIB_SCHEDULE_MATCHROWS_H
+#define LIB_SCHEDULE_MATCHROWS_H
+
+#include "lib/Schedule/Products.h"
+#include "pith/Target/Target.h"
+
+namespace pith {
+
+/// On groups, between pith-assign-layouts and pith-apply-layouts: the layout that
+/// the kernel wants of each operand, or unit.
+inline constexpr llvm::StringLiteral layoutsAttrName = "pith.layouts";
+
+/// The table of a module's target, and what decides which of its rows may run.
+class RowTable {
+public:
+  RowTable(const Target &target, mlir::ModuleOp module);
+
+  struct Choice {
+    const KernelRow *row;
+    Plan plan;
+  };
+  /// The cheapest row that runs `group`; the first of those that cost the same.
+  /// `reasons` gets that of every other row for the group's anchor.
+  std::optional<Choice> choose(GroupOp group,
+                               llvm::SmallVectorImpl<std::string> *reasons = nullptr) const;
+
+  /// The row of this name; null: the table has none.
+  const KernelRow *find(llvm::StringRef name) const;
+  const VectorUnit &vectors() const { return unit; }
+
+private:
+  std::string refusal(const KernelRow &row, GroupOp group) const;
+  Plan plan(const KernelRow &row, GroupOp group) const;
+
+  llvm::ArrayRef<KernelRow> list;
+  llvm::SmallVector<llvm::StringRef> features;
+  VectorUnit unit;
+  bool fastFloat;
+  mutable CodeRanges ranges;
+};
+
+/// The choice as an attribute.
+KernelAttr kernelAttr(mlir::MLIRContext *context, const RowTable::Choice &choice,
+                      llvm::ArrayRef<std::string> reasons);
+
+/// Cycles as the attribute has them: rounded up, within its range.
+int64_t wholeCycles(double cycles);
+
+} // namespace pith
+
+#endif

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "lib/Schedule/Products.h"
+#include "dialects/Pith/ConstantReader.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/Matchers.h"
+
+using namespace mlir;
+using namespace pith;
+
+std::optional<Product> pith::productOf(Operation *op) {
+  if (auto conv = dyn_cast_or_null<ConvOp>(op))
+    return Product{op,
+                   conv.getInput(),
+                   conv.getFilter(),
+                   conv.getInputZeroPoint(),
+                   conv.getFilterZeroPoint(),
+                   conv.getBias(),
+                   conv.getInputSigned(),
+                   conv.getFilterSigned(),
+                   getElementTypeOrSelf(conv.getResult().getType())};
+  if (auto matmul = dyn_cast_or_null<MatmulOp>(op))
+    return Product{op,
+                   matmul.getLhs(),
+                   matmul.getRhs(),
+                   matmul.getLhsZeroPoint(),
+                   matmul.getRhsZeroPoint(),
+                   matmul.getBias(),
+                   matmul.getLhsSigned(),
+                   matmul.getRhsSigned(),
+                   getElementTypeOrSelf(matmul.getResult().getType())};
+  return std::nullopt;
+}
+
+Value pith::outerValue(GroupOp group, Value value) {
+  auto argument = dyn_cast<BlockArgument>(value);
+  return argument && argument.getOwner() == &group.getBody().front()
+             ? group.getInputs()[argument.getArgNumber()]
+             : value;
+}
+
+TypedAttr pith::constantValue(GroupOp group, Value value) {
+  Operation *op = outerValue(group, value).getDefiningOp();
+  if (auto constant = dyn_cast_or_null<ConstantOp>(op))
+    return constant.getValue();
+  if (auto constant = dyn_cast_or_null<arith::ConstantOp>(op))
+    return constant.getValue();
+  return {};
+}
+
+namespace {
+/// Places of a parameter that counts for an element of a row-major shape.
+class Broadcast {
+public:
+  Broadcast(ArrayRef<int64_t> shape, ArrayRef<int64_t> parameter)
+      : shape(shape), parameter(parameter) {}
+  int64_t operator[](int64_t index) const {
+    int64_t result = 0, stride = 1;
+    for (int64_t dim = shape.size() - 1, at = parameter.size() - 1; at >= 0; --dim, --at) {
+      if (parameter[at] != 1)
+        result += index % shape[dim] * stride;
+      stride *= parameter[at];
+      index /= shape[dim];
+    }
+    return result;
+  }
+
+private:
+  ArrayRef<int64_t> shape, parameter;
+};
+} // namespace
+
+static FailureOr<std::vector<char>> bytesOf(TypedAttr value) {
+  ScopedDiagnosticHandler silent(value.getContext(), [](Diagnostic &) { return success(); });
+  auto reader =
+      ConstantReader::create(value, [&] { return emitError(UnknownLoc::get(value.getContext())); });
+  if (failed(reader))
+    return failure();
+  std::vector<char> bytes(reader->numElements() * reader->elementBytes());
+  reader->read(0, bytes);
+  return bytes;
+}
+
+DenseElementsAttr pith::denseValue(TypedAttr value) {
+  if (auto dense = dyn_cast<DenseElementsAttr>(value))
+    return dense;
+  FailureOr<std::vector<char>> bytes = bytesOf(value);
+  if (failed(bytes))
+    return {};
+  return DenseElementsAttr::getFromRawBuffer(cast<ShapedType>(value.getType()), *bytes);
+}
+
+static std::optional<CodeRange> readRange(TypedAttr weights, TypedAttr zeroPoint, bool isSigned) {
+  auto type = cast<ShapedType>(weights.getType());
+  FailureOr<std::vector<char>> codes = bytesOf(weights), zeros = std::vector<char>{0};
+  ArrayRef<int64_t> zeroShape;
+  if (zeroPoint) {
+    zeros = bytesOf(zeroPoint);
+    zeroShape = cast<ShapedType>(zeroPoint.getType()).getShape();
+  }
+  if (failed(codes) || failed(zeros) || codes->empty() || !type.getElementType().isInteger(8))
+    return std::nullopt;
+  auto number = [&](char code) {
+    return isSigned ? int64_t(int8_t(code)) : int64_t(uint8_t(code));
+  };
+  Broadcast place(type.getShape(), zeroShape);
+  CodeRange range{INT64_MAX, INT64_MIN};
+  bool one = zeros->size() == 1;
+  for (auto [i, code] : llvm::enumerate(*codes)) {
+    int64_t centred = number(code) - number((*zeros)[one ? 0 : place[i]]);
+    range.low = std::min(range.low, centred);
+    range.high = std::max(range.high, centred);
+  }
+  return range;
+}
+
+std::optional<CodeRange> CodeRanges::operator()(TypedAttr weights, TypedAttr zeroPoint,
+                                                bool isSigned) {
+  auto [known, isNew] = ranges.try_emplace({weights, zeroPoint, isSigned});
+  if (isNew)
+    known->second = readRange(weights, zeroPoint, isSigned);
+  return known->second;
+}
+
+/// Why `value` is no operand of numbers `number`, by its element type alone.
+static std::string refusesElement(Value value, StringRef side, Number number) {
+  Type element = getElementTypeOrSelf(value.getType());
+  bool fits = false;
+  switch (number) {
+  case Number::Any:
+    return "";
+  case Number::U8:
+  case Number::S8:
+    fits = element.isInteger(8);
+    break;
+  case Number::S16:
+    fits = element.isInteger(8) || element.isInteger(16);
+    break;
+  case Number::S32:
+  case Number::S64:
+    fits = element.isInteger(number == Number::S32 ? 32 : 64);
+    break;
+  case Number::F32:
+    fits = element.isF32();
+    break;
+  case Number::F16:
+    fits = element.isF16();
+    break;
+  case Number::BF16:
+    fits = element.isBF16();
+    break;
+  }
+  if (fits)
+    return "";
+  std::string text;
+  llvm::raw_string_ostream(text) << "computes with " << name(number) << " on the " << side
+                                 << ", not " << element;
+  return text;
+}
+
+std::string pith::refusesNumbers(GroupOp group, const Product &product, const KernelRow &row,
+                                 CodeRanges &ranges) {
+  if (std::string no = refusesElement(product.lhs, "left", row.lhs); !no.empty())
+    return no;
+  if (std::string no = refusesElement(product.rhs, "right", row.rhs); !no.empty())
+    return no;
+  if (row.sum != Number::Any) {
+    std::string no = refusesElement(product.op->getResult(0), "left", row.sum);
+    if (!no.empty())
+      return ("sums in " + name(row.sum)).str();
+  }
+  // What a zero point, or a shift to unsigned codes, costs is in the bias, which
+  // needs the sums of the weights.
+  bool known = bool(constantValue(group, product.rhs));
+  bool shifts = row.lhs == Number::U8 && (product.lhsSigned || product.lhsZero);
+  bool signedLeft = row.lhs == Number::S8 && (!product.lhsSigned || product.lhsZero);
+  if (shifts || signedLeft) {
+    auto weights = cast<ShapedType>(product.rhs.getType());
+    auto zero = product.lhsZero ? cast<ShapedType>(product.lhsZero.getType()) : ShapedType();
+    if (!known)
+      return "needs constant weights to make up for the zero point or sign of the left side";
+    if (isa<MatmulOp>(product.op) &&
+        llvm::any_of(weights.getShape().drop_back(2), [](int64_t size) { return size != 1; }))
+      return "needs one matrix of weights to make up for the zero point or sign of the left side";
+    if (zero && (zero.getNumElements() != 1 || zero.getRank() > 1))
+      return "needs one zero point of the left side";
+  }
+  if (row.rhs != Number::S8 && row.rhs != Number::U8)
+    return "";
+  bool asIs = product.rhsSigned == (row.rhs == Number::S8) && !product.rhsZero;
+  if (asIs)
+    return "";
+  TypedAttr weights = constantValue(group, product.rhs);
+  TypedAttr zero = product.rhsZero ? constantValue(group, product.rhsZero) : TypedAttr();
+  if (!weights || (product.rhsZero && !zero))
+    return "needs constant weights to fold their zero point or sign";
+  std::optional<CodeRange> range = ranges(weights, zero, product.rhsSigned);
+  int64_t low = row.rhs == Number::S8 ? -128 : 0;
+  if (!range || range->low < low || range->high > low + 255)
+    return ("weights less their zero point do not fit " + name(row.rhs)).str();
+  return "";
+}

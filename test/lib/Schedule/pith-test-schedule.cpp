@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// pith-opt with one more target, `test`: rows with every column, whose kernels
+// are lowered by the nest, so that what schedule makes of them can be run.
+#include "pith/Pipeline/Compiler.h"
+#include "pith/Target/AllTargets.h"
+#include "pith/Target/Lowering.h"
+#include "mlir/Tools/mlir-opt/MlirOptMain.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace pith;
+
+namespace {
+
+RankedTensorType tensorOf(Value value) { return cast<RankedTensorType>(value.getType()); }
+
+Operation *productIn(GroupOp group) {
+  for (Operation &op : group.getBody().front())
+    if (isa<ConvOp, MatmulOp>(op))
+      return &op;
+  return nullptr;
+}
+
+std::string refuses(GroupOp group, const KernelRow &, const VectorUnit &) {
+  auto conv = dyn_cast<ConvOp>(productIn(group));
+  return conv && conv.getGroups() != 1 ? "computes one group of channels" : "";
+}
+
+/// The tile with more rows is for results with many of them.
+Plan choose(GroupOp group, const KernelRow &row, const VectorUnit &) {
+  RankedTensorType type = tensorOf(productIn(group)->getResult(0));
+  double elements = double(type.getNumElements());
+  bool many = elements / double(type.getShape().back()) > 16;
+  return {row.tiles[many ? 0 : 1], elements / row.atom.lanes * row.cost.perAtom};
+}
+
+/// Adds what is missing to a multiple of four.
+int64_t missing(int64_t size) { return int64_t(llvm::alignTo(size, 4)) - size; }
+
+/// Blocks of four by four of the last dimension and of `channels`, channels outside.
+LayoutAttr packed(RankedTensorType type, int64_t channels, bool channelsLast) {
+  int64_t rank = type.getRank(), depth = channelsLast ? rank - 2 : rank - 1;
+  SmallVector<int64_t> low(rank, 0), high(rank, 0), shape, order, place(rank);
+  high[channels] = missing(type.getDimSize(channels));
+  high[depth] = missing(type.getDimSize(depth));
+  for (int64_t dim = 0; dim < rank; ++dim) {
+    place[dim] = int64_t(shape.size());
+    int64_t size = type.getDimSize(dim) + high[dim];
+    if (dim == channels || dim == depth)
+      shape.append({size / 4, 4});
+    else
+      shape.push_back(size);
+  }
+  for (int64_t dim = 0; dim < rank; ++dim)
+    order.push_back(place[dim]);
+  order.append({place[channels] + 1, place[depth] + 1});
+  return LayoutAttr::get(type.getContext(), low, high, shape, order);
+}
+
+LayoutAttr perChannel(RankedTensorType type) {
+  int64_t high = missing(type.getDimSize(0));
+  return LayoutAttr::get(type.getContext(), {0}, {high}, {(type.getDimSize(0) + high) / 4, 4},
+                         {1, 0});
+}
+
+/// The halo, and one column more; weights in blocks; numbers for each channel in
+/// an order of their own.
+SmallVector<LayoutAttr> layouts(GroupOp group, const KernelRow &, Tile, const VectorUnit &) {
+  SmallVector<LayoutAttr> result(group.getInputs().size());
+  auto set = [&](Value value, llvm::function_ref<LayoutAttr(RankedTensorType)> layout) {
+    if (auto argument = dyn_cast_or_null<BlockArgument>(value))
+      result[argument.getArgNumber()] = layout(tensorOf(argument));
+  };
+  Operation *op = productIn(group);
+  if (auto conv = dyn_cast<ConvOp>(op)) {
+    Value image = conv.getInput();
+    if (auto flip = image.getDefiningOp<MapOp>())
+      image = flip.getInputs().front();
+    set(image, [&](RankedTensorType type) {
+      SmallVector<int64_t> low(type.getRank(), 0), high(type.getRank(), 0);
+      llvm::copy(conv.getLow(), low.begin() + 1);
+      llvm::copy(conv.getHigh(), high.begin() + 1);
+      ++high[type.getRank() - 2];
+      return LayoutAttr::get(type.getContext(), low, high);
+    });
+    set(conv.getFilter(), [](RankedTensorType type) { return packed(type, 0, false); });
+    set(conv.getBias(), perChannel);
+  } else {
+    auto matmul = cast<MatmulOp>(op);
+    bool transposed = matmul.getTransposeRhs();
+    set(matmul.getRhs(), [&](RankedTensorType type) {
+      return packed(type, type.getRank() - (transposed ? 2 : 1), !transposed);
+    });
+    set(matmul.getBias(), perChannel);
+  }
+  int64_t channels = tensorOf(op->getResult(0)).getShape().back();
+  for (auto requantize : group.getBody().front().getOps<RequantizeOp>())
+    if (tensorOf(requantize.getScale()).getShape() == ArrayRef<int64_t>{channels})
+      set(requantize.getScale(), perChannel);
+  return result;
+}
+
+/// Of the result's first dimension.
+int64_t items(GroupOp group, const KernelRow &, Tile, const VectorUnit &) {
+  return tensorOf(group.getOutputs().front()).getDimSize(0);
+}
+
+LogicalResult lower(func::FuncOp kernel, const KernelRow &row, const VectorUnit &unit) {
+  return skeletons::nest.lower(kernel, row, unit);
+}
+
+const Skeleton blocks = {"blocks", lower, refuses, choose, layouts, items};
+
+/// The proof that rows may ask for: sums of few products are small.
+std::string unproved(GroupOp group, const KernelRow &) {
+  auto matmul = dyn_cast<MatmulOp>(productIn(group));
+  return matmul && tensorOf(matmul.getLhs()).getShape().back() <= 2 ? "" : "a sum may be too large";
+}
+
+constexpr llvm::StringRef products[] = {"pith.conv", "pith.matmul"},
+                          any[] = {"pith.conv",      "pith.matmul",
+                                   "pith.pool",      "pith.reduce",
+                                   "pith.softmax",   "pith.norm",
+                                   "pith.lookup",    "pith.map",
+                                   "linalg.generic", "pith.dynamic_quantize"};
+constexpr Tile tiles[] = {{4, 1}, {1, 4}};
+constexpr Fusion Movement = Fusion::Movement, Map = Fusion::Map, Decode = Fusion::Decode;
+
+const KernelRow rows[] = {
+    {.name = "test.bytes",
+     .anchors = products,
+     .skeleton = &blocks,
+     .lhs = Number::U8,
+     .rhs = Number::S8,
+     .sum = Number::S32,
+     .needs = "+bytes",
+     .atom = {"dot", 4, 4},
+     .tiles = tiles,
+     .after = Map},
+    {.name = "test.proved",
+     .anchors = products,
+     .skeleton = &blocks,
+     .lhs = Number::U8,
+     .rhs = Number::S8,
+     .sum = Number::S32,
+     .needs = "+bytes",
+     .atom = {"dot", 8, 4},
+     .tiles = tiles,
+     .exact = Exactness::IfProved,
+     .unproved = unproved},
+    {.name = "test.signed",
+     .anchors = products,
+     .skeleton = &blocks,
+     .lhs = Number::S8,
+     .rhs = Number::S8,
+     .sum = Number::S32,
+     .needs = "+signed",
+     .atom = {"dot", 4, 4},
+     .tiles = tiles,
+     .after = Map},
+    {.name = "test.words",
+     .anchors = products,
+     .skeleton = &blocks,
+     .lhs = Number::S16,
+     .rhs = Number::S16,
+     .sum = Number::S32,
+     .needs = "+words",
+     .atom = {"dot", 2, 2},
+     .tiles = tiles,
+     .after = Map},
+    {.name = "test.floats",
+     .anchors = products,
+     .skeleton = &blocks,
+     .lhs = Number::F32,
+     .rhs = Number::F32,
+     .sum = Number::F32,
+     .needs = "+floats,+fused",
+     .atom = {"fma", 4, 1},
+     .tiles = tiles},
+    {.name = "test.fast",
+     .anchors = products,
+     .skeleton = &blocks,
+     .lhs = Number::F32,
+     .rhs = Number::F32,
+     .needs = "+floats",
+     .atom = {"fma", 8, 1},
+     .tiles = tiles,
+     .exact = Exactness::No},
+    {.name = "test.sparse",
+     .anchors = products,
+     .skeleton = &blocks,
+     .needs = "+bytes",
+     .atom = {"dot", 16, 4},
+     .tiles = tiles,
+     .sparsity = Sparsity::Block1x4},
+    {.name = "test.nest",
+     .anchors = any,
+     .skeleton = &skeletons::nest,
+     .before = Movement | Map | Decode,
+     .after = Movement | Map,
+     .cost = {.perAtom = 4}},
+};
+
+constexpr llvm::StringRef triple[] = {"x86_64-unknown-linux-gnu"};
+
+class TestTarget : public Target {
+public:
+  llvm::StringRef name() const override { return "test"; }
+  llvm::ArrayRef<KernelRow> kernels() const override { return rows; }
+  llvm::ArrayRef<llvm::StringRef> triples() const override { return triple; }
+  void buildLowering(OpPassManager &) const override {}
+  TargetAttr resolve(MLIRContext *, llvm::StringRef, llvm::StringRef,
+                     llvm::StringRef) const override {
+    return {};
+  }
+};
+
+} // namespace
+
+int main(int argc, char **argv) {
+  registerAllTargets(TargetRegistry::global());
+  TargetRegistry::global().add(std::make_unique<TestTarget>());
+  DialectRegistry registry;
+  registerEverything(registry);
+  return asMainReturnCode(MlirOptMain(argc, argv, "pith-opt with a target of tests\n", registry));
+}

@@ -57,7 +57,10 @@ void pith::makeInternal(func::FuncOp function) {
   function->setAttr("llvm.linkage", LLVM::LinkageAttr::get(context, LLVM::Linkage::Internal));
   // Profilers and debuggers show layers by their functions.
   Builder b(context);
-  function->setAttr("passthrough", b.getStrArrayAttr({"noinline"}));
+  SmallVector<Attribute> attributes{b.getStringAttr("noinline")};
+  if (auto given = function->getAttrOfType<ArrayAttr>("passthrough"))
+    attributes.append(given.begin(), given.end());
+  function->setAttr("passthrough", b.getArrayAttr(attributes));
 }
 
 LogicalResult pith::lowerKernelSignature(const Pointers &pointers, func::FuncOp kernel,

@@ -12,15 +12,25 @@ namespace pith::x86 {
 
 static constexpr Fusion Movement = Fusion::Movement, Map = Fusion::Map, Decode = Fusion::Decode,
                         Dynamic = Fusion::Dynamic;
-static constexpr StringRef conv[] = {"pith.conv"}, matmul[] = {"pith.matmul"},
-                           pool[] = {"pith.pool"}, reduce[] = {"pith.reduce"},
-                           softmax[] = {"pith.softmax"}, norm[] = {"pith.norm"},
-                           dynamicQuantize[] = {"pith.dynamic_quantize"},
+static constexpr StringRef products[] = {"pith.conv", "pith.matmul"}, conv[] = {"pith.conv"},
+                           matmul[] = {"pith.matmul"}, pool[] = {"pith.pool"},
+                           reduce[] = {"pith.reduce"}, softmax[] = {"pith.softmax"},
+                           norm[] = {"pith.norm"}, dynamicQuantize[] = {"pith.dynamic_quantize"},
                            lookup[] = {"pith.lookup"}, map[] = {"pith.map"},
                            generic[] = {"linalg.generic"};
 using skeletons::nest;
+using skeletons::product;
 
-#define PITH_KERNEL(row, ...) KernelRow{.name = "x86." #row, __VA_ARGS__, .cost = {.perAtom = 4.0}},
+// Of 32 registers, and of 16: sums, and what they are made of.
+static constexpr Tile of32[] = {{7, 4}, {6, 4}, {14, 2}, {28, 1}, {8, 3}},
+                      of32Short[] = {{6, 4}, {7, 3}, {14, 2}, {28, 1}},
+                      of16[] = {{3, 4}, {4, 3}, {6, 2}, {12, 1}}, of16Words[] = {{6, 2}, {12, 1}},
+                      of16Destructive[] = {{4, 2}, {8, 1}};
+static constexpr Number U8 = Number::U8, S8 = Number::S8, S16 = Number::S16, S32 = Number::S32,
+                        F32 = Number::F32, BF16 = Number::BF16;
+static constexpr Cost scalar{.perAtom = 4.0};
+
+#define PITH_KERNEL(row, ...) KernelRow{.name = "x86." #row, __VA_ARGS__},
 static const KernelRow rows[] = {
 #include "targets/X86/Kernels.def"
 };

@@ -61,6 +61,9 @@ struct Skeleton {
 namespace skeletons {
 /// Scalar loops over the elements of each result; takes every group.
 extern const Skeleton nest;
+/// Convolutions and matrix products with dense weights: tiles of sums that stay
+/// in registers. Operands lie in the layouts that it asks for.
+extern const Skeleton product;
 } // namespace skeletons
 
 } // namespace pith

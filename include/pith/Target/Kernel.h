@@ -35,6 +35,7 @@ struct Atom {
   llvm::StringRef instruction = {}; ///< as it stands in assembly; empty: scalar code
   unsigned lanes = 1;               ///< sums that it advances
   unsigned products = 1;            ///< what it adds to each of them
+  unsigned joined = 1;              ///< steps of the sum that it takes at once
 };
 
 /// Zeros in the weights that a row leaves out.

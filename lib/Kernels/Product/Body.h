@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// What stands around the product in a group or kernel.
+#ifndef PITH_LIB_KERNELS_PRODUCT_BODY_H
+#define PITH_LIB_KERNELS_PRODUCT_BODY_H
+
+#include "lib/Kernels/Product/Geometry.h"
+
+namespace pith::product {
+
+struct Body {
+  mlir::Operation *anchor = nullptr;
+  /// The map that makes unsigned codes of signed ones, or null: x ^ 0x80.
+  MapOp flip;
+  /// What makes bytes of the sums; null: the sums are the result.
+  RequantizeOp requantize;
+  /// Why the skeleton does not compute the group; empty: it does.
+  std::string refusal;
+
+  /// The left side in memory.
+  mlir::Value left() { return flip ? flip.getInputs().front() : leftOf(anchor); }
+  bool interleaved() const { return bool(requantize); }
+  mlir::Value result() { return requantize ? requantize->getResult(0) : anchor->getResult(0); }
+};
+
+/// Reads the operators of a group's body or of a kernel.
+Body readBody(mlir::Block &block);
+
+} // namespace pith::product
+
+#endif

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The operands of a kernel with a product, as flat memory, and arithmetic on
+// places in it.
+#ifndef PITH_LIB_KERNELS_PRODUCT_OPERANDS_H
+#define PITH_LIB_KERNELS_PRODUCT_OPERANDS_H
+
+#include "lib/Kernels/Product/Body.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/Builders.h"
+
+namespace pith::product {
+
+/// Writes index arithmetic, folded where it can be.
+struct Places {
+  mlir::OpBuilder &b;
+  mlir::Location loc;
+
+  mlir::Value constant(int64_t value) const;
+  mlir::Value add(mlir::Value x, mlir::Value y) const;
+  mlir::Value add(mlir::Value x, int64_t y) const;
+  mlir::Value times(mlir::Value x, int64_t y) const;
+  mlir::Value divide(mlir::Value x, int64_t y) const;
+  mlir::Value modulo(mlir::Value x, int64_t y) const;
+  mlir::Value smaller(mlir::Value x, mlir::Value y) const;
+};
+
+/// Memory references of one dimension; null where there is no such operand.
+struct Operands {
+  mlir::Value left, right, bias, scale, result;
+  /// Where all channels have one: a number, f32.
+  mlir::Value oneScale;
+  mlir::Value zeroPoint; ///< i8
+  Stored stored;         ///< the left side
+};
+
+/// Finds the memory of a kernel's operands and checks their layouts against
+/// `shape`; fails after an error that says what was expected.
+llvm::FailureOr<Operands> readOperands(mlir::func::FuncOp kernel, Body &body, const Shape &shape,
+                                       mlir::OpBuilder &b);
+
+} // namespace pith::product
+
+#endif

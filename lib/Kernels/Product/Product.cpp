@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The skeleton product: convolutions and matrix products with dense weights, as
+// tiles of sums that stay in registers from the first product to the result.
+#include "lib/Kernels/Product/TileCode.h"
+#include "lib/Kernels/Product/Tiling.h"
+#include "pith/Kernels/Skeleton.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+
+using namespace mlir;
+using namespace pith;
+using namespace pith::product;
+
+static int64_t bytesOf(Value tensor) {
+  return llvm::divideCeil(getElementTypeOrSelf(tensor.getType()).getIntOrFloatBitWidth(), 8);
+}
+
+static Tiling tilingOf(const Geometry &geometry, Body &body, unsigned rows) {
+  return tilingOf(geometry, rows, bytesOf(body.left()), bytesOf(body.result()));
+}
+
+static Geometry geometryOf(Body &body, const Shape &shape) {
+  LayoutAttr layout = leftLayout(body.anchor, shape);
+  return geometryOf(body.anchor, storedAs(cast<RankedTensorType>(body.left().getType()), layout),
+                    shape);
+}
+
+//===- decisions ----------------------------------------------------------===//
+
+static std::string refuses(GroupOp group, const KernelRow &row, const VectorUnit &) {
+  Body body = readBody(group.getBody().front());
+  if (!body.refusal.empty())
+    return body.refusal;
+  if (row.tiles.empty())
+    return "has no tiles";
+  return "";
+}
+
+static Plan choose(GroupOp group, const KernelRow &row, const VectorUnit &) {
+  Body body = readBody(group.getBody().front());
+  Plan best{{}, 0};
+  for (Tile tile : row.tiles) {
+    Shape shape = shapeOf(row, tile, body.interleaved());
+    Geometry geometry = geometryOf(body, shape);
+    double cycles = cyclesOf(geometry, tilingOf(geometry, body, tile.rows), row, shape.joined);
+    if (!best.tile.rows || cycles < best.cycles)
+      best = {tile, cycles};
+  }
+  return best;
+}
+
+static SmallVector<LayoutAttr> layouts(GroupOp group, const KernelRow &row, Tile tile,
+                                       const VectorUnit &) {
+  Block &block = group.getBody().front();
+  Body body = readBody(block);
+  Shape shape = shapeOf(row, tile, body.interleaved());
+  SmallVector<LayoutAttr> result(group.getInputs().size());
+  auto set = [&](Value value, LayoutAttr layout) {
+    if (auto argument = dyn_cast_or_null<BlockArgument>(value))
+      result[argument.getArgNumber()] = layout;
+  };
+  auto setChannels = [&](Value value) {
+    auto type = value ? cast<RankedTensorType>(value.getType()) : RankedTensorType();
+    int64_t channels =
+        cast<RankedTensorType>(body.anchor->getResult(0).getType()).getShape().back();
+    if (type && type.getNumElements() == channels && channels > 1)
+      set(value, channelLayout(type, channels, shape));
+  };
+  set(body.left(), leftLayout(body.anchor, shape));
+  set(rightOf(body.anchor), rightLayout(body.anchor, shape));
+  setChannels(biasOf(body.anchor));
+  if (body.requantize)
+    setChannels(body.requantize.getScale());
+  return result;
+}
+
+static int64_t items(GroupOp group, const KernelRow &row, Tile tile, const VectorUnit &) {
+  Body body = readBody(group.getBody().front());
+  Geometry geometry = geometryOf(body, shapeOf(row, tile, body.interleaved()));
+  return tilingOf(geometry, body, tile.rows).items;
+}
+
+//===- loops --------------------------------------------------------------===//
+
+namespace {
+class Loops {
+public:
+  Loops(OpBuilder &b, Location loc, const Geometry &geometry, const Tiling &tiling, TileCode &code)
+      : b(b), places{b, loc}, loc(loc), g(geometry), tiling(tiling), code(code) {}
+
+  void run(Value begin, Value end) {
+    forEach(begin, end, [&](Value item) {
+      if (tiling.panelsOutside) {
+        Value inBatch = places.divide(item, tiling.tiles);
+        tile(places.divide(inBatch, g.panels), places.modulo(inBatch, g.panels),
+             places.modulo(item, tiling.tiles));
+        return;
+      }
+      Value batch = places.divide(item, tiling.blocks);
+      Value first = places.times(places.modulo(item, tiling.blocks), tiling.blockTiles);
+      Value last =
+          places.smaller(places.add(first, tiling.blockTiles), places.constant(tiling.tiles));
+      forEach(places.constant(0), places.constant(g.panels), [&](Value panel) {
+        forEach(first, last, [&](Value number) { tile(batch, panel, number); });
+      });
+    });
+  }
+
+private:
+  void forEach(Value low, Value high, llvm::function_ref<void(Value)> body) {
+    auto loop = scf::ForOp::create(b, loc, low, high, places.constant(1));
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToStart(loop.getBody());
+    body(loop.getInductionVar());
+  }
+
+  /// A number's digits times their pitches: the last level counts fastest.
+  template <typename Levels, typename Pitch>
+  Value distance(Value number, const Levels &levels, Pitch pitch) {
+    Value sum = places.constant(0);
+    int64_t inside = 1;
+    for (const auto &level : llvm::reverse(levels)) {
+      Value digit = places.divide(number, inside);
+      if (&level != &levels.front())
+        digit = places.modulo(digit, level.count);
+      sum = places.add(sum, places.times(digit, pitch(level)));
+      inside *= level.count;
+    }
+    return sum;
+  }
+
+  void tile(Value batch, Value panel, Value number) {
+    Value line = places.divide(number, tiling.perLine), inLine = number;
+    if (g.lines.empty())
+      line = places.constant(0);
+    else
+      inLine = places.modulo(number, tiling.perLine);
+    Value first = places.add(places.times(inLine, tiling.rows),
+                             places.smaller(inLine, places.constant(tiling.larger)));
+    Value left = distance(line, g.lines, [](Level level) { return level.pitch; });
+    Value matrix = places.constant(0);
+    if (!g.batches.empty()) {
+      left = places.add(left, distance(batch, g.batches, [](Batch b) { return b.leftPitch; }));
+      matrix = distance(batch, g.batches, [](Batch b) { return b.rightPitch; });
+      line = places.add(places.times(batch, g.lineCount()), line);
+    }
+    left = places.add(places.add(left, places.times(first, g.pixelPitch)), g.origin);
+    Value weights = places.add(places.times(matrix, g.panels), panel);
+    TilePlace place{left, places.times(weights, g.steps * g.stepElements()), panel,
+                    places.add(places.times(line, g.pixels), first)};
+    if (tiling.larger == 0)
+      return code.emit(tiling.rows, place);
+    Value isLarger = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ult, inLine,
+                                           places.constant(tiling.larger));
+    auto choice = scf::IfOp::create(b, loc, TypeRange(), isLarger, /*withElse=*/true);
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToStart(choice.thenBlock());
+    code.emit(tiling.rows + 1, place);
+    b.setInsertionPointToStart(choice.elseBlock());
+    code.emit(tiling.rows, place);
+  }
+
+  OpBuilder &b;
+  Places places;
+  Location loc;
+  const Geometry &g;
+  const Tiling &tiling;
+  TileCode &code;
+};
+} // namespace
+
+static LogicalResult lower(func::FuncOp kernel, const KernelRow &row, const VectorUnit &) {
+  Block &block = kernel.getBody().front();
+  Body body = readBody(block);
+  if (!body.refusal.empty())
+    return kernel.emitError() << "the skeleton of row '" << row.name << "' " << body.refusal;
+  auto attr = kernel->getAttrOfType<KernelAttr>(kernelAttrName);
+  auto items = kernel->getAttrOfType<IntegerAttr>(itemsAttrName);
+  if (attr.getTile().size() != 2 ||
+      llvm::any_of(attr.getTile(), [](int64_t n) { return n < 1 || n > 64; }) || !items ||
+      kernel.getNumArguments() < 4)
+    return kernel.emitError("expected a kernel with a tile of rows and columns, items, and the "
+                            "arguments begin, end and scratch");
+  Tile tile{unsigned(attr.getTile()[0]), unsigned(attr.getTile()[1])};
+  Shape shape = shapeOf(row, tile, body.interleaved());
+  if (auto conv = dyn_cast<ConvOp>(body.anchor))
+    if (!llvm::all_of(llvm::concat<const int64_t>(conv.getLow(), conv.getHigh()),
+                      [](int64_t amount) { return amount == 0; }))
+      return kernel.emitError("expected a convolution of an image that is padded in memory");
+
+  OpBuilder b(block.getTerminator());
+  FailureOr<Operands> operands = readOperands(kernel, body, shape, b);
+  if (failed(operands))
+    return failure();
+  Geometry geometry = geometryOf(body.anchor, operands->stored, shape);
+  int64_t stored = cast<MemRefType>(operands->left.getType()).getNumElements();
+  if (geometry.elementsRead() > stored)
+    return kernel.emitError() << "expected at least " << geometry.elementsRead()
+                              << " elements on the left side, got " << stored;
+  Tiling tiling = tilingOf(geometry, body, tile.rows);
+  if (items.getInt() != tiling.items)
+    return kernel.emitError() << "expected " << tiling.items << " items, got " << items.getInt();
+
+  unsigned arguments = kernel.getNumArguments();
+  TileCode code(b, kernel.getLoc(), geometry, body, *operands, shape.joined);
+  Loops(b, kernel.getLoc(), geometry, tiling, code)
+      .run(kernel.getArgument(arguments - 3), kernel.getArgument(arguments - 2));
+  // What has no use left, from the stores on.
+  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block)))
+    if (isa<bufferization::MaterializeInDestinationOp>(op) || isOpTriviallyDead(&op))
+      op.erase();
+  // Code generators save wide registers without aligning their places, which is
+  // slow where one crosses a cache line.
+  kernel->setAttr("passthrough", b.getArrayAttr(b.getStrArrayAttr({"alignstack", "64"})));
+  return success();
+}
+
+const Skeleton skeletons::product{
+    .name = "product",
+    .lower = lower,
+    .refuses = refuses,
+    .choose = choose,
+    .layouts = layouts,
+    .items = items,
+};

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// One flat loop over the steps of the sum: a nest around so many sums in
+// registers makes code generators save all of them at each inner loop.
+#include "lib/Kernels/Product/TileCode.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+using namespace mlir;
+using namespace pith;
+using namespace pith::product;
+
+Type TileCode::sumElement() const {
+  return isa<FloatType>(elementOf(operands.left)) ? Type(b.getF32Type()) : Type(b.getI32Type());
+}
+
+Value TileCode::load(VectorType type, Value memory, Value at) {
+  return vector::LoadOp::create(b, loc, type, memory, ValueRange(at));
+}
+
+/// The elements of one step, 32 bits, in every lane.
+Value TileCode::spread(Value at) {
+  Type element = elementOf(operands.left);
+  if (g.products == 1) {
+    Value number = memref::LoadOp::create(b, loc, operands.left, ValueRange(at));
+    return vector::BroadcastOp::create(b, loc, lanesOf(element), number);
+  }
+  Type i32 = b.getI32Type();
+  Value few = load(VectorType::get(g.products, element), operands.left, at);
+  few = vector::BitCastOp::create(b, loc, VectorType::get(1, i32), few);
+  Value word = vector::ExtractOp::create(b, loc, few, ArrayRef<int64_t>{0});
+  Value words = vector::BroadcastOp::create(b, loc, lanesOf(i32), word);
+  if (body.flip) { // four codes at once
+    auto mask = SplatElementsAttr::get(lanesOf(i32), b.getI32IntegerAttr(int32_t(0x80808080)));
+    words = arith::XOrIOp::create(b, loc, words, arith::ConstantOp::create(b, loc, mask));
+  }
+  return vector::BitCastOp::create(b, loc, VectorType::get(g.lanes * g.products, element), words);
+}
+
+Value TileCode::multiplyAdd(Value sum, ArrayRef<Value> left, ArrayRef<Value> right) {
+  if (g.products == 1) {
+    for (auto [l, r] : llvm::zip_equal(left, right))
+      sum = math::FmaOp::create(b, loc, l, r, sum);
+    return sum;
+  }
+  bool isInteger = sumElement().isInteger();
+  bool leftSigned = isInteger && !elementOf(operands.left).isInteger(8);
+  return DotOp::create(b, loc, sum.getType(), sum, left, right, leftSigned, isInteger, false);
+}
+
+/// The state is the place, and for each level of runs, from the innermost on,
+/// what is left of it: steps of a run, runs of a level.
+SmallVector<Value> TileCode::advance(ValueRange state) {
+  int64_t step = joined * g.products;
+  Values next{places.add(state[0], step)};
+  if (g.runs.empty())
+    return next;
+  Value one = places.constant(1), zero = places.constant(0), ends;
+  int64_t inside = g.paddedRun; // elements from a level's start to behind its last run
+  int64_t count = g.paddedRun / step;
+  for (size_t level = 0; level < g.runs.size(); ++level) {
+    Level run = g.runs[g.runs.size() - 1 - level];
+    Value rest = arith::SubIOp::create(b, loc, state[level + 1], one);
+    if (ends) // the level inside goes on: nothing changes here
+      rest = arith::SelectOp::create(b, loc, ends, rest, state[level + 1]);
+    Value done = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, rest, zero);
+    // Where a level ends, its jump takes the place of the one inside.
+    Value jumped = places.add(state[0], step + run.pitch - inside);
+    next[0] = arith::SelectOp::create(b, loc, done, jumped, next[0]);
+    next.push_back(arith::SelectOp::create(b, loc, done, places.constant(count), rest));
+    ends = done;
+    inside += (run.count - 1) * run.pitch;
+    count = run.count;
+  }
+  return next;
+}
+
+SmallVector<Value> TileCode::sums(int64_t rows, const TilePlace &place) {
+  Values initial;
+  Value channel = places.times(place.panel, g.panelChannels());
+  VectorType lanes = lanesOf(sumElement());
+  Value zero = arith::ConstantOp::create(b, loc, b.getZeroAttr(lanes));
+  // Integers may start at the bias; of floats it is added last.
+  for (int64_t j = 0; j < g.columns; ++j)
+    initial.push_back(operands.bias && sumElement().isInteger()
+                          ? load(lanes, operands.bias, places.add(channel, j * g.lanes))
+                          : zero);
+  Values state{place.left};
+  int64_t count = g.paddedRun / (joined * g.products);
+  for (Level run : llvm::reverse(g.runs)) {
+    state.push_back(places.constant(count));
+    count = run.count;
+  }
+  size_t states = state.size();
+  for (int64_t i = 0; i < rows; ++i)
+    state.append(initial.begin(), initial.begin() + g.columns);
+
+  auto loop = scf::ForOp::create(b, loc, places.constant(0), places.constant(g.steps / joined),
+                                 places.constant(1), state);
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(loop.getBody());
+  ValueRange carried = loop.getRegionIterArgs();
+  VectorType rightType = VectorType::get(g.lanes * g.products, elementOf(operands.right));
+  Value weights =
+      places.add(place.weights, places.times(loop.getInductionVar(), joined * g.stepElements()));
+  SmallVector<Values> right(g.columns);
+  for (int64_t d = 0; d < joined; ++d)
+    for (int64_t j = 0; j < g.columns; ++j)
+      right[j].push_back(
+          load(rightType, operands.right,
+               places.add(weights, d * g.stepElements() + j * g.lanes * g.products)));
+  Values next = advance(carried.take_front(states));
+  for (int64_t i = 0; i < rows; ++i) {
+    Values left;
+    for (int64_t d = 0; d < joined; ++d)
+      left.push_back(spread(places.add(carried[0], i * g.pixelPitch + d * g.products)));
+    for (int64_t j = 0; j < g.columns; ++j)
+      next.push_back(multiplyAdd(carried[states + i * g.columns + j], left, right[j]));
+  }
+  scf::YieldOp::create(b, loc, next);
+  return llvm::to_vector_of<Value>(loop.getResults().drop_front(states));
+}
+
+/// One row of bytes. Its sums stay far from the ends of i32 where the operator
+/// says so; else they are brought there, and a NaN counts as 0.
+Value TileCode::bytes(ArrayRef<Value> sums, Value channel) {
+  VectorType floats = lanesOf(b.getF32Type()), integers = lanesOf(b.getI32Type());
+  auto splat = [&](float value) -> Value {
+    return arith::ConstantOp::create(b, loc,
+                                     SplatElementsAttr::get(floats, b.getF32FloatAttr(value)));
+  };
+  auto choose = [&](arith::CmpFPredicate predicate, Value x, Value y) -> Value {
+    return arith::SelectOp::create(b, loc, arith::CmpFOp::create(b, loc, predicate, x, y), x, y);
+  };
+  bool bounded = body.requantize->hasAttr(boundedAttrName);
+  Values steps;
+  for (auto [j, sum] : llvm::enumerate(sums)) {
+    Value scale = operands.scale
+                      ? load(floats, operands.scale, places.add(channel, j * g.lanes))
+                      : Value(vector::BroadcastOp::create(b, loc, floats, operands.oneScale));
+    Value value = arith::SIToFPOp::create(b, loc, floats, sum);
+    value = arith::MulFOp::create(b, loc, value, scale);
+    if (!bounded) {
+      Value isNumber = arith::CmpFOp::create(b, loc, arith::CmpFPredicate::ORD, value, value);
+      value = arith::SelectOp::create(b, loc, isNumber, value, splat(0));
+      value = choose(arith::CmpFPredicate::OGT, value, splat(-65536));
+      value = choose(arith::CmpFPredicate::OLT, value, splat(65536));
+    }
+    value = math::RoundEvenOp::create(b, loc, value);
+    steps.push_back(arith::FPToSIOp::create(b, loc, integers, value));
+  }
+  auto type = VectorType::get(g.panelChannels(), b.getI8Type());
+  return NarrowOp::create(b, loc, type, steps, operands.zeroPoint, body.requantize.getIsSigned());
+}
+
+/// One vector of sums as the result has it.
+Value TileCode::number(Value sums, Value channel) {
+  if (sumElement().isInteger())
+    return sums;
+  if (operands.bias) {
+    Value bias = load(lanesOf(elementOf(operands.bias)), operands.bias, channel);
+    if (bias.getType() != sums.getType())
+      bias = arith::ExtFOp::create(b, loc, sums.getType(), bias);
+    sums = arith::AddFOp::create(b, loc, sums, bias);
+  }
+  Type element = elementOf(operands.result);
+  return element == sumElement() ? sums
+                                 : Value(arith::TruncFOp::create(b, loc, lanesOf(element), sums));
+}
+
+/// The first `count` elements, in pieces of a power of two: nothing behind them
+/// is written.
+void TileCode::store(Value vector, Value at, int64_t count) {
+  int64_t size = cast<VectorType>(vector.getType()).getNumElements();
+  if (count >= size) {
+    vector::StoreOp::create(b, loc, vector, operands.result, ValueRange(at));
+    return;
+  }
+  for (int64_t done = 0; done < count;) {
+    int64_t piece = int64_t(llvm::bit_floor(uint64_t(count - done)));
+    Value part = vector::ExtractStridedSliceOp::create(
+        b, loc, vector, ArrayRef<int64_t>{done}, ArrayRef<int64_t>{piece}, ArrayRef<int64_t>{1});
+    vector::StoreOp::create(b, loc, part, operands.result, ValueRange(places.add(at, done)));
+    done += piece;
+  }
+}
+
+void TileCode::epilogue(ArrayRef<Value> sums, int64_t rows, const TilePlace &place,
+                        int64_t channels) {
+  Value channel = places.times(place.panel, g.panelChannels());
+  Value first = places.add(places.times(place.pixel, g.channels), channel);
+  for (int64_t i = 0; i < rows; ++i) {
+    ArrayRef<Value> row = sums.slice(i * g.columns, g.columns);
+    Value at = places.add(first, i * g.channels);
+    if (body.requantize) {
+      store(bytes(row, channel), at, channels);
+      continue;
+    }
+    for (int64_t j = 0; j * g.lanes < std::min(channels, g.panelChannels()); ++j)
+      store(number(row[j], places.add(channel, j * g.lanes)), places.add(at, j * g.lanes),
+            channels - j * g.lanes);
+  }
+}
+
+void TileCode::emit(int64_t rows, const TilePlace &place) {
+  Values values = sums(rows, place);
+  int64_t rest = g.channels % g.panelChannels();
+  if (g.panels == 1 || rest == 0)
+    return epilogue(values, rows, place, g.panels == 1 ? g.channels : g.panelChannels());
+  Value isWhole = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ult, place.panel,
+                                        places.constant(g.panels - 1));
+  auto choice = scf::IfOp::create(b, loc, TypeRange(), isWhole, /*withElse=*/true);
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(choice.thenBlock());
+  epilogue(values, rows, place, g.panelChannels());
+  b.setInsertionPointToStart(choice.elseBlock());
+  epilogue(values, rows, place, rest);
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The code of one tile: sums in registers, then what becomes of them.
+#ifndef PITH_LIB_KERNELS_PRODUCT_TILECODE_H
+#define PITH_LIB_KERNELS_PRODUCT_TILECODE_H
+
+#include "lib/Kernels/Product/Operands.h"
+
+namespace pith::product {
+
+/// Where a tile is, as index values.
+struct TilePlace {
+  mlir::Value left;    ///< element of the first pixel's first run
+  mlir::Value weights; ///< element of the panel
+  mlir::Value panel;   ///< its number
+  mlir::Value pixel;   ///< of the result, the first
+};
+
+class TileCode {
+public:
+  TileCode(mlir::OpBuilder &b, mlir::Location loc, const Geometry &geometry, Body &body,
+           const Operands &operands, int64_t joined)
+      : b(b), places{b, loc}, loc(loc), g(geometry), body(body), operands(operands),
+        joined(joined) {}
+
+  /// Writes a tile of `rows` pixels at the builder's place.
+  void emit(int64_t rows, const TilePlace &place);
+
+private:
+  using Values = llvm::SmallVector<mlir::Value>;
+
+  Values sums(int64_t rows, const TilePlace &place);
+  mlir::Value spread(mlir::Value element);
+  mlir::Value fourBytes(mlir::Value at);
+  mlir::Value multiplyAdd(mlir::Value sum, llvm::ArrayRef<mlir::Value> left,
+                          llvm::ArrayRef<mlir::Value> right);
+  /// Moves the place in the left side by a step, to the next run where one ends.
+  Values advance(mlir::ValueRange state);
+
+  void epilogue(llvm::ArrayRef<mlir::Value> sums, int64_t rows, const TilePlace &place,
+                int64_t channels);
+  mlir::Value bytes(llvm::ArrayRef<mlir::Value> sums, mlir::Value channel);
+  mlir::Value number(mlir::Value sums, mlir::Value channel);
+  void store(mlir::Value vector, mlir::Value at, int64_t count);
+
+  mlir::Type elementOf(mlir::Value memory) const {
+    return mlir::cast<mlir::MemRefType>(memory.getType()).getElementType();
+  }
+  mlir::VectorType lanesOf(mlir::Type element) const {
+    return mlir::VectorType::get(g.lanes, element);
+  }
+  mlir::Type sumElement() const;
+  mlir::Value load(mlir::VectorType type, mlir::Value memory, mlir::Value at);
+
+  mlir::OpBuilder &b;
+  Places places;
+  mlir::Location loc;
+  const Geometry &g;
+  Body &body;
+  const Operands &operands;
+  int64_t joined;
+};
+
+} // namespace pith::product
+
+#endif

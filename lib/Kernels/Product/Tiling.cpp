@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "lib/Kernels/Product/Tiling.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace pith;
+using namespace pith::product;
+using llvm::divideCeil;
+
+/// Weights up to this stay near a core while it goes from block to block.
+static constexpr int64_t weightsNearby = 128 << 10;
+/// What a block reads and writes stays in the first cache.
+static constexpr int64_t blockBytes = 24 << 10;
+/// Enough items for any number of threads to share evenly.
+static constexpr int64_t manyItems = 32;
+/// A panel larger than this does not stay in the second cache between tiles.
+static constexpr int64_t panelNearby = 512 << 10;
+
+Tiling product::tilingOf(const Geometry &g, int64_t rows, int64_t leftBytes, int64_t resultBytes) {
+  Tiling t;
+  t.perLine = int64_t(divideCeil(g.pixels, rows));
+  t.rows = g.pixels / t.perLine;
+  t.larger = g.pixels % t.perLine;
+  t.tiles = g.lineCount() * t.perLine;
+  int64_t weights = g.panels * g.steps * g.stepElements() * leftBytes;
+  t.panelsOutside = weights > weightsNearby || g.panels == 1;
+  t.blockTiles = t.blocks = 1;
+  if (t.panelsOutside) {
+    t.items = g.batchCount() * g.panels * t.tiles;
+    return t;
+  }
+  int64_t bytes = (t.rows + 1) * (g.pixelPitch * leftBytes + g.channels * resultBytes);
+  t.blockTiles = std::max<int64_t>(1, std::min(blockBytes / bytes, t.tiles / manyItems));
+  t.blocks = int64_t(divideCeil(t.tiles, t.blockTiles));
+  t.items = g.batchCount() * t.blocks;
+  return t;
+}
+
+double product::cyclesOf(const Geometry &g, const Tiling &t, const KernelRow &row, int64_t joined) {
+  double steps = double(divideCeil(g.steps, joined));
+  auto ofTile = [&](int64_t rows) {
+    double atoms = double(rows * g.columns), loads = double(rows + g.columns);
+    double step = std::max(atoms * row.cost.perAtom, loads * row.cost.perLoad);
+    // Sums leave through a few instructions each.
+    return steps * step + row.cost.fixed + atoms * 4 * row.cost.perLoad;
+  };
+  double line =
+      double(t.larger) * ofTile(t.rows + 1) + double(t.perLine - t.larger) * ofTile(t.rows);
+  double cycles = line * double(g.lineCount() * g.panels * g.batchCount());
+  int64_t panel = g.steps * g.stepElements() * 4 / g.products;
+  return panel > panelNearby && t.tiles > 1 ? cycles * 1.15 : cycles;
+}

@@ -37,6 +37,8 @@ inline constexpr llvm::StringLiteral weightsAttrName = "pith.weights";
 /// On operators, by the stage quantize. The class of the rewrite that made it:
 /// "exact", "rounding" or "approximate"; absent where nothing was rewritten.
 inline constexpr llvm::StringLiteral exactnessAttrName = "pith.exactness";
+/// On a requantize: proved that every sum times its scale lies within i32.
+inline constexpr llvm::StringLiteral boundedAttrName = "pith.bounded";
 /// What codes mean: a CodesAttr.
 inline constexpr llvm::StringLiteral codesAttrName = "pith.codes";
 /// Least and greatest value of a sum of integers: two i64.

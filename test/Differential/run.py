@@ -10,11 +10,17 @@ from ONNX.
 There are 3,000 cases. Without options 300 of them run, chosen by the commit. A
 failure leaves its model in a folder, and prints the command that runs it again.
 
+--target and --cpu (several, separated by commas) choose the machines; each must
+give the specification's bits, and so the same as every other. ONNX Runtime is
+asked once. Floats are compared by their bits, too.
+
 examples: run.py --cases 3000 --json
           run.py --only QLinearConv --only QDQConv --cases 50 --seed 7
           run.py --case QLinearConv/17
+          run.py --target=x86 --cpu=baseline,avx2 --cases 3000
 """
 import argparse
+import functools
 import json
 import os
 import pathlib
@@ -34,11 +40,11 @@ def in_environment():
         os.execv(PYTHON, [str(PYTHON), *sys.argv])
 
 
-def keep(case, folder, runners):
+def keep(case, folder, runners, machine):
     """Model and inputs of a failure, for a closer look."""
     place = folder / case.name.replace("/", "-")
     runners.write_pack([case], place)
-    return f"build/bin/pith run {place}/model.onnx --target=reference --inputs {place}/x.npz --outputs {place}/y.npz"
+    return f"build/bin/pith run {place}/model.onnx {' '.join(machine)} --inputs {place}/x.npz --outputs {place}/y.npz"
 
 
 def progress(what, total):
@@ -74,6 +80,8 @@ def parse():
     parser.add_argument("--pack", type=int, default=25, metavar="N", help="cases in one model (default 25)")
     parser.add_argument("--json", action="store_true", help="end with counts as JSON")
     parser.add_argument("--stored", action="store_true", help="judge by the stored codes, as on a CPU without VNNI")
+    parser.add_argument("--target", default="reference", help="whose code runs (default reference)")
+    parser.add_argument("--cpu", default="native", metavar="C,...", help="on which CPUs (default native)")
     parser.add_argument("--store", action="store_true", help="write golden.txt")
     return parser.parse_args()
 
@@ -111,28 +119,30 @@ def main():
     trusted = golden.has_vnni() and not args.stored
     stored = None if trusted or number != golden.UNIVERSE else golden.load()
     asked = [case for case in cases if not case.departure and (trusted or not case.exact)]
-    answers, failures = runners.run_all(cases, runners.by_pith, folder / "pack", args.pack,
-                                        progress("pith", len(cases)))
     judged, refused = runners.run_all(asked, runners.by_runtime, folder / "pack", args.pack,
                                       progress("ONNX Runtime", len(asked)))
     tally, failed = Tally(), 0
-    for case in cases:
-        if case.name in failures:
-            found = [f"pith: {failures[case.name]}"]
-        else:
-            found = list(complaints(case, answers[case.name], judged.get(case.name), stored, tally))
-        if case.name in refused:
-            found.append(f"ONNX Runtime: {refused[case.name]}")
-        if found:
-            failed += 1
-            print(f"FAIL {case.name} (universe {number}, opset {case.opset})", file=sys.stderr)
-            for line in found + [keep(case, folder, runners)]:
-                print(f"  {line}", file=sys.stderr)
+    machines = [(f"--target={args.target}", f"--cpu={cpu}") for cpu in args.cpu.split(",")]
+    for machine in machines:
+        answers, failures = runners.run_all(cases, functools.partial(runners.by_pith, machine=machine), folder / "pack",
+                                            args.pack, progress(" ".join(("pith", *machine)), len(cases)))
+        for case in cases:
+            if case.name in failures:
+                found = [f"pith: {failures[case.name]}"]
+            else:
+                found = list(complaints(case, answers[case.name], judged.get(case.name), stored, tally))
+            if case.name in refused:
+                found.append(f"ONNX Runtime: {refused[case.name]}")
+            if found:
+                failed += 1
+                print(f"FAIL {case.name} (universe {number}, opset {case.opset})", *machine, file=sys.stderr)
+                for line in found + [keep(case, folder, runners, machine)]:
+                    print(f"  {line}", file=sys.stderr)
     print("against ONNX Runtime:", *tally.lines(), sep="\n  ", file=sys.stderr)
     shutil.rmtree(folder / "pack", ignore_errors=True)
     if not failed:
         shutil.rmtree(folder)
-    counts = {"passed": len(cases) - failed, "failed": failed, "skipped": 0}
+    counts = {"passed": len(cases) * len(machines) - failed, "failed": failed, "skipped": 0}
     print(json.dumps(counts) if args.json else "{passed} passed, {failed} failed".format(**counts))
     return 1 if failed else 0
 

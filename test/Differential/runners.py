@@ -39,10 +39,10 @@ def answers(cases, prefixes, arrays):
     return {case.name: {name: arrays[prefixes[case.name] + name] for name in case.expected} for case in cases}
 
 
-def by_pith(cases, folder):
-    """Outputs of each case, as the Reference target computes them."""
+def by_pith(cases, folder, machine=("--target=reference",)):
+    """Outputs of each case, as pith computes them on a machine."""
     model, prefixes = write_pack(cases, folder)
-    command = [PITH, "run", folder / "model.onnx", "--target=reference", "--inputs", folder / "x.npz",
+    command = [PITH, "run", folder / "model.onnx", *machine, "--inputs", folder / "x.npz",
                "--outputs", folder / "y.npz"]
     try:
         process = subprocess.run([str(c) for c in command], capture_output=True, text=True, timeout=SECONDS,

@@ -53,4 +53,20 @@ def ExpandDivisions : Pass<"pith-expand-divisions"> {
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect"];
 }
+
+def RoundToInteger : Pass<"pith-round-to-integer"> {
+  let summary = "round vectors and convert them in one step";
+  let description = [{
+    `llvm.intr.lrint` rounds as the processor is set to, which `model_run` sets to
+    half to even; where the rounded number has no integer, neither form has a
+    result. Scalars stay as they are written.
+    ```mlir
+    %r = math.roundeven %x : vector<16xf32>
+    %i = arith.fptosi %r : vector<16xf32> to vector<16xi32>
+    // becomes
+    %i = llvm.intr.lrint(%x) : (vector<16xf32>) -> vector<16xi32>
+    ```
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
+}
 #endif

@@ -16,6 +16,7 @@ using namespace mlir;
 
 void pith::buildSharedLowering(OpPassManager &manager) {
   manager.addPass(createExpandAtoms());
+  manager.addPass(createRoundToInteger());
   manager.addPass(createExpandMath());
   manager.addPass(createExpandPrimitives());
   manager.addPass(createCanonicalizerPass());

@@ -24,6 +24,8 @@ struct LowerKernels : pith::impl::LowerKernelsBase<LowerKernels> {
     if (const pith::Target *target = pith::findTarget(getOperation()))
       unit =
           target->vectorUnit(getOperation()->getAttrOfType<pith::TargetAttr>(pith::targetAttrName));
+    if (vectorBits)
+      unit = {vectorBits, vectorRegisters, scalable};
     for (auto function : getOperation().getOps<func::FuncOp>()) {
       auto kernel = function->getAttrOfType<pith::KernelAttr>(pith::kernelAttrName);
       if (!kernel || function.isDeclaration())

@@ -95,8 +95,15 @@ def LowerKernels : Pass<"pith-lower-kernels", "::mlir::ModuleOp"> {
         memref.store %y, %o[%i, %j] : memref<4x8xf32>
     ```
   }];
-  let options = [Option<"onlyNest", "only-nest", "bool", "false",
-                        "lower every kernel with the skeleton nest, as one item: to check others against">];
+  let options = [
+    Option<"onlyNest", "only-nest", "bool", "false",
+           "lower every kernel with the skeleton nest, as one item: to check others against">,
+    Option<"vectorBits", "vector-bits", "unsigned", "0",
+           "vectors of this many bits instead of the target's">,
+    Option<"vectorRegisters", "vector-registers", "unsigned", "32", "their number">,
+    Option<"scalable", "scalable", "bool", "false",
+           "the hardware multiplies the number of bits">,
+  ];
   let dependentDialects = ["mlir::arith::ArithDialect", "mlir::math::MathDialect",
                            "mlir::memref::MemRefDialect", "mlir::scf::SCFDialect",
                            "mlir::vector::VectorDialect"];

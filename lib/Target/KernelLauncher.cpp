@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Kernels with plain pointers, and the functions that start them.
 #include "lib/Target/ModelFunction.h"
+#include "pith/Kernels/Skeleton.h"
 #include "pith/Target/ModuleTarget.h"
 #include "mlir/Conversion/LLVMCommon/MemRefBuilder.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -82,7 +83,8 @@ LogicalResult pith::lowerKernelSignature(const Pointers &pointers, func::FuncOp 
         replaced, [&](OpOperand &use) { return !isa<LLVM::InsertValueOp>(use.getOwner()); });
   }
   kernel.setType(b.getFunctionType(entry.getArgumentTypes(), {}));
-  for (StringRef name : {kernelAttrName, itemsAttrName, scratchAttrName, descriptionAttrName})
+  for (StringRef name :
+       {kernelAttrName, itemsAttrName, scratchAttrName, descriptionAttrName, scalarAttrName})
     kernel->removeAttr(name);
   makeInternal(kernel);
   return success();

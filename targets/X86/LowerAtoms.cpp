@@ -4,7 +4,6 @@
 #include "targets/X86/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
-#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/Transforms/WalkPatternRewriteDriver.h"
 
@@ -175,21 +174,6 @@ struct LowerNarrow : AtomPattern<pith::NarrowOp> {
   }
 };
 
-/// One instruction rounds half to even, in the mode that model_run sets, and
-/// converts. It differs only where fptosi has no value.
-struct LowerRounding : OpRewritePattern<arith::FPToSIOp> {
-  using OpRewritePattern::OpRewritePattern;
-
-  LogicalResult matchAndRewrite(arith::FPToSIOp op, PatternRewriter &b) const override {
-    auto rounding = op.getIn().getDefiningOp<math::RoundEvenOp>();
-    if (!rounding || !getElementTypeOrSelf(op.getIn()).isF32() ||
-        !getElementTypeOrSelf(op.getType()).isInteger(32))
-      return b.notifyMatchFailure(op, "not a rounding of f32 to i32");
-    b.replaceOpWithNewOp<LLVM::LrintOp>(op, op.getType(), rounding.getOperand());
-    return success();
-  }
-};
-
 struct LowerAtoms : pith::x86::impl::LowerAtomsBase<LowerAtoms> {
   using Base::Base;
 
@@ -198,7 +182,6 @@ struct LowerAtoms : pith::x86::impl::LowerAtomsBase<LowerAtoms> {
     Features features(target ? target.getFeatures() : "");
     RewritePatternSet patterns(&getContext());
     patterns.add<LowerDot, LowerNarrow>(&getContext(), features);
-    patterns.add<LowerRounding>(&getContext());
     walkAndApplyPatterns(getOperation(), std::move(patterns));
   }
 };

@@ -8,8 +8,8 @@ def LowerAtoms : Pass<"pith-x86-lower-atoms", "::mlir::ModuleOp"> {
   let summary = "make instructions of the atoms of kernels";
   let description = [{
     `pith.dot` and `pith.narrow` on vectors of 128, 256 or 512 bits become the
-    instructions that the module's target has for them, and a rounding that
-    becomes an integer `cvtps2dq`. Everything else stays for pith-expand-atoms.
+    instructions that the module's target has for them. Everything else stays for
+    pith-expand-atoms.
 
     | operation | instruction | feature |
     |---|---|---|

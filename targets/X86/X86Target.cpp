@@ -18,8 +18,7 @@ static constexpr StringRef products[] = {"pith.conv", "pith.matmul"}, conv[] = {
                            norm[] = {"pith.norm"}, dynamicQuantize[] = {"pith.dynamic_quantize"},
                            lookup[] = {"pith.lookup"}, map[] = {"pith.map"},
                            generic[] = {"linalg.generic"};
-using skeletons::nest;
-using skeletons::product;
+using skeletons::elements, skeletons::nest, skeletons::product;
 
 // Of 32 registers, and of 16: sums, and what they are made of.
 static constexpr Tile of32[] = {{7, 4}, {6, 4}, {14, 2}, {28, 1}, {8, 3}},
@@ -28,7 +27,7 @@ static constexpr Tile of32[] = {{7, 4}, {6, 4}, {14, 2}, {28, 1}, {8, 3}},
                       of16Destructive[] = {{4, 2}, {8, 1}};
 static constexpr Number U8 = Number::U8, S8 = Number::S8, S16 = Number::S16, S32 = Number::S32,
                         F32 = Number::F32, BF16 = Number::BF16;
-static constexpr Cost scalar{.perAtom = 4.0};
+static constexpr Cost lanes{.perAtom = 1.0}, scalar{.perAtom = 4.0};
 
 #define PITH_KERNEL(row, ...) KernelRow{.name = "x86." #row, __VA_ARGS__},
 static const KernelRow rows[] = {
@@ -41,6 +40,11 @@ static constexpr StringRef supportedTriples[] = {"x86_64-unknown-linux-gnu"};
 namespace {
 class X86Target : public Target {
 public:
+  X86Target() {
+    PassPipelineRegistration<>("pith-x86-lower", "the stage lower of the x86 target",
+                               [this](OpPassManager &manager) { buildLowering(manager); });
+  }
+
   StringRef name() const override { return "x86"; }
   StringRef summary() const override { return "x86-64 CPUs, with or without AVX2, AVX-512, VNNI"; }
   llvm::ArrayRef<KernelRow> kernels() const override { return rows; }

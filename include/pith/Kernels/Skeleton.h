@@ -16,6 +16,7 @@ struct KernelRow;
 struct VectorUnit {
   unsigned bits = 0; ///< of one register; 0: no vectors, scalar code
   unsigned registers = 0;
+  bool scalable = false; ///< the hardware's registers are a multiple of `bits`
 
   /// Elements of `elementBits` bits in one register; 1 where there are no vectors.
   unsigned lanes(unsigned elementBits) const { return bits ? bits / elementBits : 1; }
@@ -58,9 +59,15 @@ struct Skeleton {
                    const VectorUnit &unit) = nullptr;
 };
 
+/// On a kernel without vectors: why its skeleton could use none.
+inline constexpr llvm::StringLiteral scalarAttrName = "pith.scalar";
+
 namespace skeletons {
 /// Scalar loops over the elements of each result; takes every group.
 extern const Skeleton nest;
+/// The same with vectors of elements, where lanes find their elements side by
+/// side in memory; else like `nest`, with the reason in `pith.scalar`.
+extern const Skeleton elements;
 /// Convolutions and matrix products with dense weights: tiles of sums that stay
 /// in registers. Operands lie in the layouts that it asks for.
 extern const Skeleton product;

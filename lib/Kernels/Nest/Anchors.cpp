@@ -31,6 +31,11 @@ static Trip tapsInside(Scopes &scopes, const Window &w, Index at) {
   Index base = at * w.stride - w.low;
   Bounds range = scopes.space.range(base);
   Trip trip = scopes.trip(w.taps);
+  bool allInside = range.low >= 0 && range.high + (w.taps - 1) * w.dilation < w.image;
+  if (!allInside && scopes.space.lanesOf(at)) {
+    scopes.refuse("windows of several lanes at the border of an image");
+    return trip;
+  }
   auto first = [&](Index distance) { // ceil(max(0, distance) / dilation)
     OpBuilder &b = scopes.builder;
     Value steps = arith::MaxSIOp::create(b, scopes.loc, scopes.materialize(distance),
@@ -54,6 +59,10 @@ static Index imageIndex(Scopes &scopes, const Window &w, Index at, Index tap) {
   Index index = at * w.stride + tap * w.dilation - w.low;
   if (scopes.space.range(index).within(0, w.image - 1))
     return index;
+  if (scopes.space.lanesOf(index)) {
+    scopes.refuse("windows of several lanes at the border of an image");
+    return scopes.space.constant(0);
+  }
   return scopes.index(scopes.materialize(index), {0, w.image - 1});
 }
 
@@ -62,7 +71,7 @@ Value Elements::factor(Value tensor, Value zeroPoint, bool isSigned, Type wide,
   if (isa<FloatType>(wide))
     return widen(this->at(tensor, at));
   auto extend = [&](Value code) -> Value {
-    if (code.getType() == wide)
+    if (getElementTypeOrSelf(code) == wide)
       return code;
     return isSigned ? make<arith::ExtSIOp>(wide, code) : make<arith::ExtUIOp>(wide, code);
   };
@@ -72,6 +81,16 @@ Value Elements::factor(Value tensor, Value zeroPoint, bool isSigned, Type wide,
 
 Value Elements::addBias(Value sum, Value bias, Index index) {
   return bias ? add(sum, widen(at(bias, {index}))) : sum;
+}
+
+Value Elements::accumulate(ArrayRef<Trip> trips, Value initial, ArrayRef<Index> at,
+                           llvm::function_ref<Value(ArrayRef<Index>, Value)> step) {
+  return scopes
+      .loops(trips, spread(at, initial),
+             [&](ArrayRef<Index> counters, ValueRange carried) {
+               return SmallVector<Value>{spread(at, step(counters, carried.front()))};
+             })
+      .front();
 }
 
 Value Elements::conv(ConvOp op, ArrayRef<Index> at) {
@@ -89,23 +108,18 @@ Value Elements::conv(ConvOp op, ArrayRef<Index> at) {
     trips.push_back(tapsInside(scopes, window, at[1 + i]));
   trips.push_back(scopes.trip(channels));
   Type element = getElementTypeOrSelf(op.getResult().getType()), wide = wideType(element);
-  Value sum = scopes
-                  .loops(trips, zero(wide),
-                         [&](ArrayRef<Index> taps, ValueRange carried) {
-                           Indices from{at.front()}, weight{out};
-                           for (auto [i, window] : llvm::enumerate(windows)) {
-                             from.push_back(imageIndex(scopes, window, at[1 + i], taps[i]));
-                             weight.push_back(taps[i]);
-                           }
-                           from.push_back(group * channels + taps.back());
-                           weight.push_back(taps.back());
-                           Value x = factor(op.getInput(), op.getInputZeroPoint(),
-                                            op.getInputSigned(), wide, from);
-                           Value w = factor(op.getFilter(), op.getFilterZeroPoint(),
-                                            op.getFilterSigned(), wide, weight);
-                           return SmallVector<Value>{multiplyAdd(x, w, carried.front())};
-                         })
-                  .front();
+  Value sum = accumulate(trips, zero(wide), at, [&](ArrayRef<Index> taps, Value sum) {
+    Indices from{at.front()}, weight{out};
+    for (auto [i, window] : llvm::enumerate(windows)) {
+      from.push_back(imageIndex(scopes, window, at[1 + i], taps[i]));
+      weight.push_back(taps[i]);
+    }
+    from.push_back(group * channels + taps.back());
+    weight.push_back(taps.back());
+    Value x = factor(op.getInput(), op.getInputZeroPoint(), op.getInputSigned(), wide, from);
+    Value w = factor(op.getFilter(), op.getFilterZeroPoint(), op.getFilterSigned(), wide, weight);
+    return multiplyAdd(x, w, sum);
+  });
   return narrow(addBias(sum, op.getBias(), out), element);
 }
 
@@ -119,18 +133,15 @@ Value Elements::pool(PoolOp op, ArrayRef<Index> at) {
   bool average = op.getKind() == PoolKind::Average;
   Type element = getElementTypeOrSelf(op.getResult().getType()), wide = wideType(element);
   ReduceKind kind = op.getKind() == PoolKind::Max ? ReduceKind::Max : ReduceKind::Sum;
-  Value joined =
-      scopes
-          .loops(trips, identity(kind, op.getIsSigned(), wide),
-                 [&](ArrayRef<Index> taps, ValueRange carried) {
-                   Indices from{at.front()};
-                   for (auto [i, window] : llvm::enumerate(windows))
-                     from.push_back(imageIndex(scopes, window, at[1 + i], taps[i]));
-                   from.push_back(at.back());
-                   Value x = factor(op.getInput(), op.getZeroPoint(), op.getIsSigned(), wide, from);
-                   return SmallVector<Value>{combine(kind, op.getIsSigned(), carried.front(), x)};
-                 })
-          .front();
+  Value start = identity(kind, op.getIsSigned(), wide);
+  Value joined = accumulate(trips, start, at, [&](ArrayRef<Index> taps, Value soFar) {
+    Indices from{at.front()};
+    for (auto [i, window] : llvm::enumerate(windows))
+      from.push_back(imageIndex(scopes, window, at[1 + i], taps[i]));
+    from.push_back(at.back());
+    Value x = factor(op.getInput(), op.getZeroPoint(), op.getIsSigned(), wide, from);
+    return combine(kind, op.getIsSigned(), soFar, x);
+  });
   if (average) {
     // Padding never goes beyond what the last window covers, so with
     // count_padding every tap counts.
@@ -174,22 +185,22 @@ Value Elements::matmul(MatmulOp op, ArrayRef<Index> at) {
     return result;
   };
   Type element = getElementTypeOrSelf(op.getResult().getType()), wide = wideType(element);
-  Value sum =
-      scopes
-          .loops(scopes.trip(depth), zero(wide),
-                 [&](ArrayRef<Index> k, ValueRange carried) {
-                   Value l = factor(op.getLhs(), op.getLhsZeroPoint(), op.getLhsSigned(), wide,
-                                    indices(op.getLhs(), row, k[0], op.getTransposeLhs()));
-                   Value r = factor(op.getRhs(), op.getRhsZeroPoint(), op.getRhsSigned(), wide,
-                                    indices(op.getRhs(), k[0], column, op.getTransposeRhs()));
-                   return SmallVector<Value>{multiplyAdd(l, r, carried.front())};
-                 })
-          .front();
+  Value sum = accumulate(scopes.trip(depth), zero(wide), at, [&](ArrayRef<Index> k, Value sum) {
+    Value l = factor(op.getLhs(), op.getLhsZeroPoint(), op.getLhsSigned(), wide,
+                     indices(op.getLhs(), row, k[0], op.getTransposeLhs()));
+    Value r = factor(op.getRhs(), op.getRhsZeroPoint(), op.getRhsSigned(), wide,
+                     indices(op.getRhs(), k[0], column, op.getTransposeRhs()));
+    return multiplyAdd(l, r, sum);
+  });
   return narrow(addBias(sum, op.getBias(), column), element);
 }
 
 Value Elements::lookup(LookupOp op, ArrayRef<Index> at) {
-  Value code =
-      make<arith::IndexCastUIOp>(scopes.builder.getIndexType(), this->at(op.getInput(), at));
+  Value input = this->at(op.getInput(), at);
+  if (isa<VectorType>(input.getType())) {
+    scopes.refuse("each lane takes its own entry of a table");
+    return zero(getElementTypeOrSelf(op.getTable()));
+  }
+  Value code = make<arith::IndexCastUIOp>(scopes.builder.getIndexType(), input);
   return this->at(op.getTable(), {scopes.index(code, {0, 255})});
 }

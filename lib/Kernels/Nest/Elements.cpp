@@ -10,7 +10,16 @@ using namespace mlir;
 using namespace pith;
 using namespace pith::nest;
 
+Elements::Elements(Block *block, Location loc, const VectorUnit &unit)
+    : scopes(block, loc), unit(unit) {
+  Operation *parent = block->getParentOp();
+  auto kernel = dyn_cast<func::FuncOp>(parent);
+  scratch = (kernel ? kernel : parent->getParentOfType<func::FuncOp>()).getArguments().back();
+}
+
 Value Elements::at(Value tensor, ArrayRef<Index> indices) {
+  if (!scopes.refusal().empty())
+    return zero(getElementTypeOrSelf(tensor));
   auto result = dyn_cast<OpResult>(tensor);
   if (!result)
     return unsupported(tensor.getParentBlock()->getParentOp(), "a tensor argument");
@@ -19,10 +28,10 @@ Value Elements::at(Value tensor, ArrayRef<Index> indices) {
 }
 
 Value Elements::compute(OpResult result, ArrayRef<Index> i) {
+  if (auto element = bound.find(result); element != bound.end())
+    return element->second(i);
   return llvm::TypeSwitch<Operation *, Value>(result.getOwner())
-      .Case([&](bufferization::ToTensorOp op) -> Value {
-        return make<memref::LoadOp>(op.getBuffer(), ValueRange(scopes.materialize(i)));
-      })
+      .Case([&](bufferization::ToTensorOp op) { return load(op.getBuffer(), i); })
       .Case([&](arith::ConstantOp op) { return constant(op); })
       .Case([&](tensor::CastOp op) { return at(op.getSource(), i); })
       .Case([&](TapOp op) { return at(op.getInput(), i); })
@@ -61,7 +70,9 @@ Value Elements::compute(OpResult result, ArrayRef<Index> i) {
 }
 
 Value Elements::unsupported(Operation *op, const Twine &what) {
-  if (!std::exchange(failed, true))
+  if (unit.bits)
+    scopes.refuse(what + " '" + op->getName().getStringRef() + "'");
+  else if (!std::exchange(failed, true))
     op->emitError() << "no loop nest can be made of " << what << " '" << op->getName()
                     << "' in a kernel";
   Type type = op->getNumResults() ? getElementTypeOrSelf(op->getResult(0)) : Type();
@@ -92,19 +103,21 @@ Value Elements::zero(Type type) {
 }
 
 Value Elements::widen(Value value) {
-  Type wide = wideType(value.getType());
-  return wide == value.getType() ? value : make<arith::ExtFOp>(wide, value);
+  Type element = getElementTypeOrSelf(value), wide = wideType(element);
+  return wide == element ? value : make<arith::ExtFOp>(wide, value);
 }
 
 Value Elements::narrow(Value value, Type type) {
-  return type == value.getType() ? value : make<arith::TruncFOp>(type, value);
+  return type == getElementTypeOrSelf(value) ? value : make<arith::TruncFOp>(type, value);
 }
 
 Value Elements::add(Value a, Value b) {
-  return isa<FloatType>(a.getType()) ? make<arith::AddFOp>(a, b) : make<arith::AddIOp>(a, b);
+  return isa<FloatType>(getElementTypeOrSelf(a)) ? make<arith::AddFOp>(a, b)
+                                                 : make<arith::AddIOp>(a, b);
 }
 
 Value Elements::multiplyAdd(Value a, Value b, Value sum) {
-  return isa<FloatType>(a.getType()) ? make<math::FmaOp>(a, b, sum)
-                                     : make<arith::AddIOp>(sum, make<arith::MulIOp>(a, b));
+  return isa<FloatType>(getElementTypeOrSelf(a))
+             ? make<math::FmaOp>(a, b, sum)
+             : make<arith::AddIOp>(sum, make<arith::MulIOp>(a, b));
 }

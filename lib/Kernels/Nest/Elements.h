@@ -1,25 +1,46 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Computes single elements of tensors: each operator says how an element of its
-// result comes from elements of its operands.
+// Computes elements of tensors: each operator says how an element of its result
+// comes from elements of its operands. Where an index is that of lanes, elements
+// are vectors; the formulas are the same.
 #ifndef PITH_LIB_KERNELS_NEST_ELEMENTS_H
 #define PITH_LIB_KERNELS_NEST_ELEMENTS_H
 
 #include "dialects/Pith/PithOps.h"
 #include "lib/Kernels/Nest/Scopes.h"
+#include "pith/Kernels/Skeleton.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/IRMapping.h"
+#include <functional>
 
 namespace pith::nest {
 
 class Elements {
 public:
-  Elements(mlir::Block *block, mlir::Location loc)
-      : scopes(block, loc), scratch(block->getArguments().back()) {}
+  /// Code goes in front of the terminator of `block`, which is in a kernel. With
+  /// a `unit` that has vectors, joins along a row may use them, and what cannot be
+  /// a vector is refused (Scopes::refusal); without, it is an error.
+  Elements(mlir::Block *block, mlir::Location loc, const VectorUnit &unit = {});
 
-  /// The element of `tensor` at `indices`. Where an operator is not supported,
-  /// an error is emitted and some value returned.
+  /// The element of `tensor` at `indices`: a vector where it differs between
+  /// lanes. Where an operator is not supported, an error is emitted (or vectors
+  /// are refused) and some value returned.
   mlir::Value at(mlir::Value tensor, llvm::ArrayRef<Index> indices);
+  /// The same; always a vector where `indices` are those of lanes.
+  mlir::Value vectorAt(mlir::Value tensor, llvm::ArrayRef<Index> indices);
+
+  /// From here on `element` makes the elements of `tensor`, at the place where
+  /// code is being written: for skeletons that compute an anchor themselves.
+  using Element = std::function<mlir::Value(llvm::ArrayRef<Index>)>;
+  void bind(mlir::Value tensor, Element element) { bound[tensor] = std::move(element); }
+
+  /// Reads and writes memory, one element or the active lanes.
+  mlir::Value load(mlir::Value buffer, llvm::ArrayRef<Index> at);
+  void store(mlir::Value value, mlir::Value buffer, llvm::ArrayRef<Index> at);
+
+  /// Whether the partial results of a join may be the lanes of a vector.
+  bool joinsLanes = true;
 
   bool hadError() const { return failed; }
 
@@ -27,9 +48,16 @@ public:
   /// What the kernel needs of its scratch memory, its last argument.
   int64_t scratchBytes = 0;
 
+  /// Where along the result's dimension of lanes the current vector stands, and
+  /// where along it vectors must not straddle: filled where that is the reason
+  /// of a refusal.
+  Index position;
+  llvm::SmallSetVector<int64_t, 4> cuts;
+
 private:
   mlir::Value scratch;
-  using Element = llvm::function_ref<mlir::Value(Index)>;
+  VectorUnit unit;
+  llvm::DenseMap<mlir::Value, Element> bound;
 
   mlir::Value compute(mlir::OpResult result, llvm::ArrayRef<Index> at);
   mlir::Value constant(mlir::arith::ConstantOp op);
@@ -45,8 +73,12 @@ private:
   mlir::Value toLayout(ToLayoutOp op, llvm::ArrayRef<Index> at);
   mlir::Value fromLayout(FromLayoutOp op, llvm::ArrayRef<Index> at);
   mlir::Value concat(mlir::tensor::ConcatOp op, llvm::ArrayRef<Index> at);
-  /// Whether `index` is in [low, high): true or false where that is known.
+  /// Whether `index` is in [low, high); null where it is known to be.
   mlir::Value inside(Index index, int64_t low, int64_t high);
+  /// Refuses a vector that straddles where `index` reaches `bound`.
+  void cut(Index index, int64_t bound);
+  mlir::Value choose(mlir::Value condition, mlir::Type element, llvm::ArrayRef<Index> at,
+                     Scopes::Branch yes, Scopes::Branch no);
   /// `index`, which is known to be in [0, size).
   Index narrowed(Index index, int64_t size);
 
@@ -69,6 +101,9 @@ private:
   /// zero point, which may be null.
   mlir::Value factor(mlir::Value tensor, mlir::Value zeroPoint, bool isSigned, mlir::Type wide,
                      llvm::ArrayRef<Index> at);
+  /// A sum or the like over loops: `step` takes the value so far.
+  mlir::Value accumulate(llvm::ArrayRef<Trip> trips, mlir::Value initial, llvm::ArrayRef<Index> at,
+                         llvm::function_ref<mlir::Value(llvm::ArrayRef<Index>, mlir::Value)> step);
 
   // Reductions.cpp
   mlir::Value reduce(ReduceOp op, llvm::ArrayRef<Index> at);
@@ -78,6 +113,11 @@ private:
   mlir::Value join(ReduceKind kind, bool isSigned, mlir::Type type, llvm::ArrayRef<int64_t> shape,
                    llvm::ArrayRef<int64_t> dims, llvm::ArrayRef<Index> at,
                    llvm::function_ref<mlir::Value(llvm::ArrayRef<Index>)> element);
+  using ByNumber = llvm::function_ref<mlir::Value(Index)>;
+  mlir::Value joinPartials(ReduceKind kind, bool isSigned, mlir::Value initial, int64_t count,
+                           ByNumber element);
+  mlir::Value joinLanes(ReduceKind kind, bool isSigned, mlir::Type type, int64_t count,
+                        ByNumber element);
 
   // Quantization.cpp
   mlir::Value quantize(QuantizeOp op, llvm::ArrayRef<Index> at);
@@ -85,8 +125,11 @@ private:
   mlir::Value requantize(RequantizeOp op, llvm::ArrayRef<Index> at);
   mlir::Value dynamicQuantize(DynamicQuantizeOp op, unsigned result, llvm::ArrayRef<Index> at);
   mlir::Value unpack(UnpackOp op, llvm::ArrayRef<Index> at);
-  /// saturate(rne(quotient) + zero point); the zero point as f32.
+  /// saturate(rne(quotient) + zero point); a null zero point is 0.
   mlir::Value saturate(mlir::Value quotient, mlir::Value zeroPoint, bool isSigned, mlir::Type code);
+  mlir::Value saturateLanes(mlir::Value quotient, mlir::Value zeroPoint, bool isSigned,
+                            mlir::Type code);
+  mlir::Value single(mlir::Value value);
 
   // Scalars: f16 and bf16 are computed in f32.
   mlir::Value real(mlir::Type type, double value);
@@ -99,9 +142,37 @@ private:
   mlir::Value combine(ReduceKind kind, bool isSigned, mlir::Value a, mlir::Value b);
   mlir::Value identity(ReduceKind kind, bool isSigned, mlir::Type type);
 
+  /// An operation on scalars, or on vectors where one of `args` is a vector: then
+  /// the others are spread over its lanes.
   template <typename Op, typename... Args> mlir::Value make(Args... args) {
-    return Op::create(scopes.builder, scopes.loc, args...);
+    mlir::VectorType shape;
+    (noteShape(shape, args), ...);
+    return Op::create(scopes.builder, scopes.loc, spreadAny(shape, args)...);
   }
+  template <typename T> static void noteShape(mlir::VectorType &shape, const T &arg) {
+    if constexpr (std::is_convertible_v<T, mlir::Value>)
+      if (auto type = llvm::dyn_cast<mlir::VectorType>(mlir::Value(arg).getType()))
+        shape = type;
+  }
+  template <typename T> auto spreadAny(mlir::VectorType shape, const T &arg) {
+    if constexpr (std::is_convertible_v<T, mlir::Value>)
+      return spread(shape, mlir::Value(arg));
+    else if constexpr (std::is_convertible_v<T, mlir::Type>)
+      return spread(shape, mlir::Type(arg));
+    else
+      return arg;
+  }
+
+  // Lanes.cpp
+  /// The value in all lanes of a vector of `shape`, which may be null.
+  mlir::Value spread(mlir::VectorType shape, mlir::Value value);
+  mlir::Type spread(mlir::VectorType shape, mlir::Type element);
+  /// The value in all lanes that `at` has, if any.
+  mlir::Value spread(llvm::ArrayRef<Index> at, mlir::Value value);
+  mlir::Type spread(llvm::ArrayRef<Index> at, mlir::Type element);
+  /// A copy of a scalar operation on these operands.
+  mlir::Value copy(mlir::Operation *op, mlir::ValueRange operands);
+  mlir::Value loadLanes(mlir::Value buffer, llvm::ArrayRef<Index> at, const Lanes &lanes);
 
   bool failed = false;
 };

@@ -24,9 +24,32 @@ Value Elements::slice(tensor::ExtractSliceOp op, ArrayRef<Index> at) {
   return this->at(op.getSource(), source);
 }
 
+void Elements::cut(Index index, int64_t bound) {
+  std::optional<int64_t> shift;
+  if (position)
+    shift = scopes.space.distance(index, position);
+  if (shift)
+    cuts.insert(bound - *shift);
+  scopes.refuse("lanes on both sides of a border");
+}
+
+Value Elements::choose(Value condition, Type element, ArrayRef<Index> at, Scopes::Branch yes,
+                       Scopes::Branch no) {
+  return scopes.choose(
+      condition, spread(at, element), [&] { return spread(at, yes()); },
+      [&] { return spread(at, no()); });
+}
+
 Value Elements::inside(Index index, int64_t low, int64_t high) {
   Bounds range = scopes.space.range(index);
   Value condition;
+  if (scopes.space.lanesOf(index)) {
+    if (range.low < low)
+      cut(index, low);
+    if (range.high >= high)
+      cut(index, high);
+    return condition;
+  }
   auto both = [&](Value other) {
     condition = condition ? make<arith::AndIOp>(condition, other) : other;
   };
@@ -42,6 +65,10 @@ Value Elements::inside(Index index, int64_t low, int64_t high) {
 Index Elements::narrowed(Index index, int64_t size) {
   if (scopes.space.range(index).within(0, size - 1))
     return index;
+  if (scopes.space.lanesOf(index)) {
+    scopes.refuse("lanes outside of a tensor");
+    return scopes.space.constant(0);
+  }
   // Written here, not where its counters are: it is valid here only.
   Value value = scopes.materialize(index);
   Value here = make<arith::AddIOp>(value, scopes.constantIndex(0));
@@ -72,8 +99,8 @@ Value Elements::insert(tensor::InsertSliceOp op, ArrayRef<Index> at) {
   };
   if (!condition)
     return inserted();
-  return scopes.choose(condition, op.getType().getElementType(), inserted,
-                       [&] { return this->at(op.getDest(), at); });
+  return choose(condition, op.getType().getElementType(), at, inserted,
+                [&] { return this->at(op.getDest(), at); });
 }
 
 Value Elements::reshape(Value source, RankedTensorType expanded,
@@ -112,8 +139,11 @@ Value Elements::pad(tensor::PadOp op, ArrayRef<Index> at) {
   };
   if (!condition)
     return image();
-  return scopes.choose(condition, op.getType().getElementType(), image, [&] {
-    return inlineBody(op.getRegion().front(), ValueRange(scopes.materialize(at)), {}).front();
+  return choose(condition, op.getType().getElementType(), at, image, [&] {
+    SmallVector<Value> places;
+    for (auto [argument, index] : llvm::zip_equal(op.getRegion().getArguments(), at))
+      places.push_back(argument.use_empty() ? Value() : scopes.materialize(index));
+    return inlineBody(op.getRegion().front(), places, {}).front();
   });
 }
 
@@ -144,7 +174,7 @@ Value Elements::toLayout(ToLayoutOp op, ArrayRef<Index> at) {
   if (!condition)
     return stored();
   Type element = getElementTypeOrSelf(op.getResult().getType());
-  return scopes.choose(condition, element, stored, [&] {
+  return choose(condition, element, at, stored, [&] {
     return op.getValue() ? this->at(op.getValue(), ArrayRef<Index>()) : zero(element);
   });
 }
@@ -183,10 +213,14 @@ Value Elements::concat(tensor::ConcatOp op, ArrayRef<Index> at) {
       return from(first, middle);
     if (bounds.low >= starts[middle])
       return from(middle, last);
+    if (scopes.space.lanesOf(at[dim])) {
+      cut(at[dim], starts[middle]);
+      return zero(op.getResultType().getElementType());
+    }
     Value condition = make<arith::CmpIOp>(arith::CmpIPredicate::slt, scopes.materialize(at[dim]),
                                           scopes.constantIndex(starts[middle]));
-    return scopes.choose(
-        condition, op.getResultType().getElementType(), [&] { return from(first, middle); },
+    return choose(
+        condition, op.getResultType().getElementType(), at, [&] { return from(first, middle); },
         [&] { return from(middle, last); });
   };
   return from(0, op.getInputs().size());

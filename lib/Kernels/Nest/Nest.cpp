@@ -71,91 +71,197 @@ SmallVector<Value> samePlaceChain(Value root) {
   return chain;
 }
 
+/// How a kernel's elements are shared out to lanes.
+struct LanePlan {
+  enum Lanes {
+    None, ///< single elements
+    Row,  ///< along the last dimension of each result
+    Flat, ///< along all dimensions as one
+  } lanes = None;
+  unsigned width = 1;
+  bool joinsLanes = true; ///< sums along a row may use lanes of their own
+};
+
 struct KernelLowering {
   func::FuncOp kernel;
+  VectorUnit unit;
+  LanePlan plan;
+  const llvm::SmallSetVector<int64_t, 4> &cuts;
   Elements elements;
   SmallVector<Store> stores;
+  unsigned outer = 0; // dimensions that items count
 
-  explicit KernelLowering(func::FuncOp kernel)
-      : kernel(kernel), elements(&kernel.getBody().front(), kernel.getLoc()),
-        stores(kernel.getBody().front().getOps<Store>()) {}
+  KernelLowering(func::FuncOp kernel, const VectorUnit &unit, LanePlan plan,
+                 const llvm::SmallSetVector<int64_t, 4> &cuts)
+      : kernel(kernel), unit(unit), plan(plan), cuts(cuts),
+        elements(&kernel.getBody().front(), kernel.getLoc(), unit),
+        stores(kernel.getBody().front().getOps<Store>()) {
+    elements.joinsLanes = plan.joinsLanes;
+  }
 
-  LogicalResult run() {
-    auto items = kernel->getAttrOfType<IntegerAttr>(itemsAttrName);
-    if (!items || stores.empty() || kernel.getNumArguments() < 3)
+  ArrayRef<int64_t> leading() { return shapeOf(stores.front()).take_front(outer); }
+  int64_t items() { return kernel->getAttrOfType<IntegerAttr>(itemsAttrName).getInt(); }
+
+  LogicalResult check() {
+    auto number = kernel->getAttrOfType<IntegerAttr>(itemsAttrName);
+    if (!number || stores.empty() || kernel.getNumArguments() < 3)
       return kernel.emitError("expected a kernel with items, outputs, and the arguments begin, end "
                               "and scratch");
-    FailureOr<unsigned> outer = itemDims(shapeOf(stores.front()), items.getInt());
-    if (failed(outer))
-      return kernel.emitError() << "expected " << items.getInt()
+    FailureOr<unsigned> found = itemDims(shapeOf(stores.front()), number.getInt());
+    if (failed(found))
+      return kernel.emitError() << "expected " << number.getInt()
                                 << " items to be the product of the "
                                 << "leading dimensions of the first output";
+    outer = *found;
     // Beside a single number, leading dimensions of size 1 are no loops.
-    if (items.getInt() == 1)
+    if (number.getInt() == 1)
       for (Store store : stores)
-        *outer = std::min<unsigned>(*outer, shapeOf(store).size());
-    ArrayRef<int64_t> leading = shapeOf(stores.front()).take_front(*outer);
+        outer = std::min<unsigned>(outer, shapeOf(store).size());
     for (Store store : stores)
-      if (shapeOf(store).size() < *outer || shapeOf(store).take_front(*outer) != leading ||
+      if (shapeOf(store).size() < outer || shapeOf(store).take_front(outer) != leading() ||
           !isa<MemRefType>(store.getDest().getType()))
         return kernel.emitError("expected outputs in memory with equal leading dimensions");
+    return success();
+  }
 
-    Scopes &scopes = elements.scopes;
+  LogicalResult run() {
+    if (failed(check()))
+      return failure();
     unsigned arguments = kernel.getNumArguments();
-    Trip trip{OpFoldResult(kernel.getArgument(arguments - 3)),
-              OpFoldResult(kernel.getArgument(arguments - 2)),
-              {0, std::max<int64_t>(items.getInt() - 1, 0)}};
+    Value begin = kernel.getArgument(arguments - 3), end = kernel.getArgument(arguments - 2);
+    if (plan.lanes == LanePlan::Flat)
+      flat(begin, end);
+    else
+      rows(begin, end);
+    if (elements.hadError() || !elements.scopes.refusal().empty())
+      return failure();
+    if (elements.scratchBytes)
+      kernel->setAttr(scratchAttrName, IntegerAttr::get(IntegerType::get(kernel.getContext(), 64),
+                                                        elements.scratchBytes));
+    return eraseTensors();
+  }
+
+  void rows(Value begin, Value end) {
+    Scopes &scopes = elements.scopes;
+    Trip trip{begin, end, {0, std::max<int64_t>(items() - 1, 0)}};
     scopes.loops(trip, {}, [&](ArrayRef<Index> item, ValueRange) {
-      Indices at = scopes.space.delinearize(item.front(), leading);
+      Indices at = scopes.space.delinearize(item.front(), leading());
       // Divided once, not wherever an index is used.
-      for (auto [index, size] : llvm::zip_equal(at, leading))
+      for (auto [index, size] : llvm::zip_equal(at, leading()))
         if (isa<AffineBinaryOpExpr>(index))
           index = scopes.index(scopes.materialize(index), {0, size - 1});
       for (unsigned i = 0; i < stores.size();)
         i = nest(i, at);
       return SmallVector<Value>();
     });
-    if (elements.scratchBytes)
-      kernel->setAttr(scratchAttrName, IntegerAttr::get(IntegerType::get(kernel.getContext(), 64),
-                                                        elements.scratchBytes));
-    return failure(elements.hadError() || failed(eraseTensors()));
+  }
+
+  /// Vectors of elements that are neighbours in all results, wherever rows end;
+  /// then single elements.
+  void flat(Value begin, Value end) {
+    Scopes &scopes = elements.scopes;
+    OpBuilder &b = scopes.builder;
+    ArrayRef<int64_t> shape = shapeOf(stores.front());
+    int64_t perItem = ShapedType::getNumElements(shape.drop_front(outer));
+    int64_t total = ShapedType::getNumElements(shape);
+    if (!llvm::all_of(stores, [&](Store store) { return shapeOf(store) == shape; }))
+      return scopes.refuse("results of several shapes");
+    if (total < int64_t(plan.width))
+      return scopes.refuse("fewer elements than lanes");
+    auto times = [&](Value value, Value factor) -> Value {
+      return arith::MulIOp::create(b, scopes.loc, value, factor);
+    };
+    Value width = scopes.constantIndex(plan.width), each = scopes.constantIndex(perItem);
+    if (unit.scalable)
+      width = times(width, vector::VectorScaleOp::create(b, scopes.loc, b.getIndexType()));
+    Value first = times(begin, each), last = times(end, each);
+    Value number = arith::SubIOp::create(b, scopes.loc, last, first);
+    Value rest = arith::RemUIOp::create(b, scopes.loc, number, width);
+    Value middle = arith::SubIOp::create(b, scopes.loc, last, rest);
+    OpFoldResult step = unit.scalable ? OpFoldResult(width) : b.getIndexAttr(plan.width);
+    Index lane = unit.scalable ? scopes.space.scalableLanes(plan.width)
+                               : scopes.space.lanes(plan.width, plan.width);
+    auto body = [&](Index index) {
+      compute(0, stores.size(), scopes.space.delinearize(index, shape));
+      return SmallVector<Value>();
+    };
+    Bounds starts{0, std::max<int64_t>(total - plan.width, 0)}, all{0, total - 1};
+    scopes.loops(Trip{first, middle, starts, step}, {},
+                 [&](ArrayRef<Index> i, ValueRange) { return body(i.front() + lane); });
+    scopes.loops(Trip{middle, last, all}, {},
+                 [&](ArrayRef<Index> i, ValueRange) { return body(i.front()); });
   }
 
   /// Loops over the inner dimensions of output `first` and of those after it
   /// that have its shape; returns the next one.
-  unsigned nest(unsigned first, ArrayRef<Index> outer) {
+  unsigned nest(unsigned first, ArrayRef<Index> items) {
     ArrayRef<int64_t> shape = shapeOf(stores[first]), late = rowDims(stores[first]);
     unsigned last = first + 1;
     while (last < stores.size() && shapeOf(stores[last]) == shape)
       ++last;
     SmallVector<unsigned> order;
     for (bool inRow : {false, true})
-      for (unsigned i = outer.size(); i < shape.size(); ++i)
+      for (unsigned i = outer; i < shape.size(); ++i)
         if (llvm::is_contained(late, i) == inRow)
           order.push_back(i);
-    Scopes &scopes = elements.scopes;
-    SmallVector<Trip> trips;
-    for (unsigned dim : order)
-      trips.push_back(scopes.trip(shape[dim]));
-    scopes.loops(trips, {}, [&](ArrayRef<Index> inner, ValueRange) {
-      Indices at(outer);
-      at.resize(shape.size());
-      for (auto [dim, index] : llvm::zip_equal(order, inner))
-        at[dim] = index;
-      // All loads before all stores: an output may lie where an input was.
-      SmallVector<Value> values;
-      for (unsigned i = first; i < last; ++i) {
-        for (Value value : samePlaceChain(stores[i].getSource()))
-          elements.at(value, at);
-        values.push_back(elements.at(stores[i].getSource(), at));
-      }
-      SmallVector<Value> indices = scopes.materialize(at);
-      for (unsigned i = first; i < last; ++i)
-        memref::StoreOp::create(scopes.builder, scopes.loc, values[i - first], stores[i].getDest(),
-                                indices);
-      return SmallVector<Value>();
-    });
+    Indices at(items);
+    at.resize(shape.size());
+    loop(order, shape, at, [&] { compute(first, last, at); });
     return last;
+  }
+
+  void loop(ArrayRef<unsigned> order, ArrayRef<int64_t> shape, Indices &at,
+            llvm::function_ref<void()> body) {
+    if (order.empty())
+      return body();
+    unsigned dim = order.front();
+    Scopes &scopes = elements.scopes;
+    auto inner = [&](Index index) {
+      at[dim] = index;
+      loop(order.drop_front(), shape, at, body);
+      return SmallVector<Value>();
+    };
+    if (plan.lanes != LanePlan::Row || dim + 1 != shape.size()) {
+      scopes.loops(scopes.trip(shape[dim]), {},
+                   [&](ArrayRef<Index> index, ValueRange) { return inner(index.front()); });
+      return;
+    }
+    SmallVector<int64_t> borders{0, shape[dim]};
+    for (int64_t border : cuts)
+      if (border > 0 && border < shape[dim])
+        borders.push_back(border);
+    llvm::sort(borders);
+    for (unsigned i = 0; i + 1 < borders.size(); ++i)
+      vectors(borders[i], borders[i + 1], inner);
+  }
+
+  /// Vectors at the places [from, to) of a row, the last one perhaps narrower.
+  void vectors(int64_t from, int64_t to, llvm::function_ref<SmallVector<Value>(Index)> body) {
+    Scopes &scopes = elements.scopes;
+    auto at = [&](Index start, unsigned width, unsigned active) {
+      Index place = start + scopes.space.lanes(width, active);
+      elements.position = place;
+      return body(place);
+    };
+    int64_t full = (to - from) / plan.width;
+    if (full)
+      scopes.loops(scopes.trip(full), {}, [&](ArrayRef<Index> block, ValueRange) {
+        return at(block.front() * plan.width + from, plan.width, plan.width);
+      });
+    if (int64_t rest = (to - from) % plan.width)
+      at(scopes.space.constant(from + full * plan.width), llvm::PowerOf2Ceil(rest), rest);
+  }
+
+  void compute(unsigned first, unsigned last, ArrayRef<Index> at) {
+    // All loads before all stores: an output may lie where an input was.
+    SmallVector<Value> values;
+    for (unsigned i = first; i < last; ++i) {
+      for (Value value : samePlaceChain(stores[i].getSource()))
+        elements.at(value, at);
+      values.push_back(elements.at(stores[i].getSource(), at));
+    }
+    for (unsigned i = first; i < last; ++i)
+      elements.store(values[i - first], stores[i].getDest(), at);
   }
 
   LogicalResult eraseTensors() {
@@ -174,10 +280,103 @@ struct KernelLowering {
   }
 };
 
+/// The widest type that the kernel computes in, in bits; of what it moves where
+/// it computes nothing.
+unsigned computedBits(func::FuncOp kernel) {
+  unsigned computed = 0, moved = 8;
+  auto note = [](unsigned &bits, TypeRange types) {
+    for (Type type : types)
+      if (Type element = getElementTypeOrSelf(type); element.isIntOrFloat())
+        bits = std::max(bits, element.getIntOrFloatBitWidth());
+  };
+  for (Operation &op : kernel.getBody().front()) {
+    note(moved, op.getOperandTypes());
+    if (isa<QuantizeOp, DequantizeOp, RequantizeOp, DynamicQuantizeOp>(op))
+      computed = std::max(computed, 32u);
+    if (isa<PoolOp, ReduceOp, SoftmaxOp, NormOp, ConvOp, MatmulOp>(op))
+      for (Type type : op.getResultTypes())
+        note(computed, wideType(getElementTypeOrSelf(type)));
+    if (isa<MapOp, linalg::LinalgOp>(op))
+      op.walk([&](Operation *inner) {
+        if (inner != &op && !isa<linalg::IndexOp>(inner) &&
+            OpTrait::hasElementwiseMappableTraits(inner)) {
+          note(computed, inner->getResultTypes());
+          note(computed, inner->getOperandTypes());
+        }
+      });
+    else if (OpTrait::hasElementwiseMappableTraits(&op))
+      note(computed, op.getResultTypes());
+  }
+  return computed ? computed : moved;
+}
+
+/// Lowers a copy of the kernel; the copy takes its place if that succeeds, else
+/// the reason is returned.
+std::string attempt(func::FuncOp kernel, const VectorUnit &unit, const LanePlan &plan) {
+  llvm::SmallSetVector<int64_t, 4> cuts;
+  // Each border of a tensor that lanes ran into is a border of vectors next time.
+  for (unsigned limit = 64;;) {
+    OwningOpRef<func::FuncOp> copy = kernel.clone();
+    KernelLowering lowering(*copy, unit, plan, cuts);
+    if (succeeded(lowering.run())) {
+      kernel.getBody().takeBody(copy->getBody());
+      kernel->setAttrs(copy->getOperation()->getAttrDictionary());
+      return "";
+    }
+    size_t before = cuts.size();
+    for (int64_t border : lowering.elements.cuts)
+      cuts.insert(border);
+    if (cuts.size() == before || plan.lanes != LanePlan::Row || limit-- == 0)
+      return lowering.elements.scopes.refusal().str();
+  }
+}
+
+bool hasVectors(func::FuncOp kernel) {
+  WalkResult walk = kernel.walk([](Operation *op) {
+    bool found = llvm::any_of(op->getResultTypes(), llvm::IsaPred<VectorType>);
+    return found ? WalkResult::interrupt() : WalkResult::advance();
+  });
+  return walk.wasInterrupted();
+}
+
 } // namespace
 
 static LogicalResult lowerNest(func::FuncOp kernel, const KernelRow &, const VectorUnit &) {
-  return KernelLowering(kernel).run();
+  return KernelLowering(kernel, {}, {}, {}).run();
+}
+
+static LogicalResult lowerElements(func::FuncOp kernel, const KernelRow &row,
+                                   const VectorUnit &unit) {
+  if (unit.bits == 0)
+    return lowerNest(kernel, row, unit);
+  if (failed(KernelLowering(kernel, {}, {}, {}).check()))
+    return failure();
+  unsigned width = std::max(unit.lanes(computedBits(kernel)), 1u);
+  SmallVector<LanePlan> plans{{LanePlan::Flat, width}};
+  if (!unit.scalable) {
+    // Whole rows first where vectors fit them: what is one per row, or one per
+    // column, is read less often.
+    LanePlan inRow{LanePlan::Row, width};
+    auto shape = shapeOf(*kernel.getBody().front().getOps<Store>().begin());
+    bool fits = !shape.empty() && shape.back() % width == 0;
+    plans.insert(fits ? plans.begin() : plans.end(), inRow);
+    plans.push_back({LanePlan::Row, width, /*joinsLanes=*/false});
+    plans.push_back({LanePlan::None, 1});
+  }
+  std::string reason;
+  for (const LanePlan &plan : plans) {
+    std::string why = attempt(kernel, unit, plan);
+    if (why.empty() && (plan.lanes != LanePlan::None || hasVectors(kernel)))
+      return success();
+    if (reason.empty() || plan.lanes == LanePlan::Row)
+      reason = why.empty() ? reason : why;
+    if (why.empty())
+      break;
+  }
+  kernel->setAttr(scalarAttrName, StringAttr::get(kernel.getContext(), reason));
+  auto stores = kernel.getBody().front().getOps<Store>();
+  return stores.empty() ? success() : lowerNest(kernel, row, {});
 }
 
 const Skeleton pith::skeletons::nest = {"nest", lowerNest};
+const Skeleton pith::skeletons::elements = {"elements", lowerElements};

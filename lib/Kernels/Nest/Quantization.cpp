@@ -12,26 +12,36 @@ using namespace pith;
 using namespace pith::nest;
 
 /// A float as f32.
-static Value single(Scopes &scopes, Value value) {
+Value Elements::single(Value value) {
   Type f32 = scopes.builder.getF32Type();
-  unsigned width = value.getType().getIntOrFloatBitWidth();
+  unsigned width = getElementTypeOrSelf(value).getIntOrFloatBitWidth();
   if (width < 32)
-    return arith::ExtFOp::create(scopes.builder, scopes.loc, f32, value);
+    return make<arith::ExtFOp>(f32, value);
   if (width > 32)
-    return arith::TruncFOp::create(scopes.builder, scopes.loc, f32, value);
+    return make<arith::TruncFOp>(f32, value);
   return value;
 }
 
-Value Elements::saturate(Value quotient, Value zeroPoint, bool isSigned, Type code) {
+/// The smallest and largest code, as numbers.
+static std::pair<double, double> rangeOf(Type code, bool isSigned) {
   unsigned width = code.getIntOrFloatBitWidth();
   double low = isSigned ? -double(1 << (width - 1)) : 0.0;
-  double high = low + double((1 << width) - 1);
+  return {low, low + double((1 << width) - 1)};
+}
+
+Value Elements::saturate(Value quotient, Value zeroPoint, bool isSigned, Type code) {
+  if (isa<VectorType>(quotient.getType()))
+    return saturateLanes(quotient, zeroPoint, isSigned, code);
+  auto [low, high] = rangeOf(code, isSigned);
   Type f32 = scopes.builder.getF32Type();
+  Value zero = real(f32, 0.0);
+  if (zeroPoint)
+    zero = isSigned ? make<arith::SIToFPOp>(f32, zeroPoint) : make<arith::UIToFPOp>(f32, zeroPoint);
   Value steps = make<math::RoundEvenOp>(quotient);
-  Value moved = make<arith::AddFOp>(steps, zeroPoint);
+  Value moved = make<arith::AddFOp>(steps, zero);
   // A NaN becomes the zero point before the conversion, which would be undefined.
   Value isNaN = make<arith::CmpFOp>(arith::CmpFPredicate::UNO, moved, moved);
-  moved = make<arith::SelectOp>(isNaN, zeroPoint, moved);
+  moved = make<arith::SelectOp>(isNaN, zero, moved);
   moved = make<arith::MaximumFOp>(moved, real(f32, low));
   moved = make<arith::MinimumFOp>(moved, real(f32, high));
   // i32 first: every code is exact in it, whatever its sign.
@@ -39,29 +49,44 @@ Value Elements::saturate(Value quotient, Value zeroPoint, bool isSigned, Type co
   return make<arith::TruncIOp>(code, wide);
 }
 
-Value Elements::quantize(QuantizeOp op, ArrayRef<Index> at) {
-  Type f32 = scopes.builder.getF32Type(), code = getElementTypeOrSelf(op.getResult().getType());
-  bool isSigned = op.getIsSigned();
-  Value x = single(scopes, this->at(op.getInput(), at));
-  Value s = single(scopes, broadcast(op.getScale(), at));
-  Value zero = real(f32, 0.0);
-  if (op.getZeroPoint()) {
-    Value z = broadcast(op.getZeroPoint(), at);
-    zero = isSigned ? make<arith::SIToFPOp>(f32, z) : make<arith::UIToFPOp>(f32, z);
+/// The same number with fewer instructions: rounding keeps the order and leaves
+/// integers alone, so that the quotient may be held within [low - z, high - z]
+/// first; then it fits an integer, and z is added to that, exactly.
+Value Elements::saturateLanes(Value quotient, Value zeroPoint, bool isSigned, Type code) {
+  auto [low, high] = rangeOf(code, isSigned);
+  Type f32 = scopes.builder.getF32Type(), i32 = scopes.builder.getI32Type();
+  Value zero, least = real(f32, low), most = real(f32, high);
+  if (zeroPoint) {
+    zero = isSigned ? make<arith::ExtSIOp>(i32, zeroPoint) : make<arith::ExtUIOp>(i32, zeroPoint);
+    Value moved = make<arith::SIToFPOp>(f32, zero);
+    least = make<arith::SubFOp>(least, moved);
+    most = make<arith::SubFOp>(most, moved);
   }
-  return saturate(make<arith::DivFOp>(x, s), zero, isSigned, code);
+  Value isNumber = make<arith::CmpFOp>(arith::CmpFPredicate::ORD, quotient, quotient);
+  Value held = make<arith::SelectOp>(isNumber, quotient, real(f32, 0.0));
+  // Comparisons of numbers: one instruction, where a maximum that minds NaN is many.
+  Value above = make<arith::CmpFOp>(arith::CmpFPredicate::OGT, held, least);
+  held = make<arith::SelectOp>(above, held, least);
+  Value below = make<arith::CmpFOp>(arith::CmpFPredicate::OLT, held, most);
+  held = make<arith::SelectOp>(below, held, most);
+  Value steps = make<arith::FPToSIOp>(i32, make<math::RoundEvenOp>(held));
+  return make<arith::TruncIOp>(code, zero ? make<arith::AddIOp>(steps, zero) : steps);
+}
+
+Value Elements::quantize(QuantizeOp op, ArrayRef<Index> at) {
+  Type code = getElementTypeOrSelf(op.getResult().getType());
+  Value x = single(this->at(op.getInput(), at));
+  Value s = single(broadcast(op.getScale(), at));
+  Value zero = op.getZeroPoint() ? broadcast(op.getZeroPoint(), at) : Value();
+  return saturate(make<arith::DivFOp>(x, s), zero, op.getIsSigned(), code);
 }
 
 Value Elements::requantize(RequantizeOp op, ArrayRef<Index> at) {
   Type f32 = scopes.builder.getF32Type(), code = getElementTypeOrSelf(op.getResult().getType());
-  bool isSigned = op.getIsSigned();
   Value sum = make<arith::SIToFPOp>(f32, this->at(op.getInput(), at));
-  Value zero = real(f32, 0.0);
-  if (op.getZeroPoint()) {
-    Value z = broadcast(op.getZeroPoint(), at);
-    zero = isSigned ? make<arith::SIToFPOp>(f32, z) : make<arith::UIToFPOp>(f32, z);
-  }
-  return saturate(make<arith::MulFOp>(sum, broadcast(op.getScale(), at)), zero, isSigned, code);
+  Value zero = op.getZeroPoint() ? broadcast(op.getZeroPoint(), at) : Value();
+  return saturate(make<arith::MulFOp>(sum, broadcast(op.getScale(), at)), zero, op.getIsSigned(),
+                  code);
 }
 
 Value Elements::dynamicQuantize(DynamicQuantizeOp op, unsigned result, ArrayRef<Index> at) {
@@ -86,7 +111,7 @@ Value Elements::dynamicQuantize(DynamicQuantizeOp op, unsigned result, ArrayRef<
   });
   Value zeroPoint = scopes.memoize(op.getOperation(), 7, {}, [&] {
     Value distance = make<arith::SubFOp>(real(f32, 0.0), low);
-    return saturate(make<arith::DivFOp>(distance, scale), real(f32, 0.0), false, i8);
+    return saturate(make<arith::DivFOp>(distance, scale), Value(), false, i8);
   });
   if (result == 1)
     return scale;
@@ -94,7 +119,7 @@ Value Elements::dynamicQuantize(DynamicQuantizeOp op, unsigned result, ArrayRef<
     return zeroPoint;
   auto codeAt = [&](ArrayRef<Index> i) {
     Value quotient = make<arith::DivFOp>(this->at(op.getInput(), i), scale);
-    return saturate(quotient, make<arith::UIToFPOp>(f32, zeroPoint), false, i8);
+    return saturate(quotient, zeroPoint, false, i8);
   };
   bool isResult = llvm::all_of(op.getCodes().getUsers(),
                                llvm::IsaPred<bufferization::MaterializeInDestinationOp>);
@@ -117,7 +142,7 @@ Value Elements::dynamicQuantize(DynamicQuantizeOp op, unsigned result, ArrayRef<
     });
     return buffer;
   });
-  return make<memref::LoadOp>(codes, ValueRange(scopes.materialize(at)));
+  return load(codes, at);
 }
 
 Value Elements::unpack(UnpackOp op, ArrayRef<Index> at) {
@@ -139,7 +164,7 @@ Value Elements::unpack(UnpackOp op, ArrayRef<Index> at) {
 Value Elements::dequantize(DequantizeOp op, ArrayRef<Index> at) {
   Type i32 = scopes.builder.getI32Type(), f32 = scopes.builder.getF32Type();
   auto widened = [&](Value q) -> Value {
-    if (q.getType() == i32)
+    if (getElementTypeOrSelf(q) == i32)
       return q;
     return op.getIsSigned() ? make<arith::ExtSIOp>(i32, q) : make<arith::ExtUIOp>(i32, q);
   };
@@ -147,8 +172,8 @@ Value Elements::dequantize(DequantizeOp op, ArrayRef<Index> at) {
   if (op.getZeroPoint())
     q = make<arith::SubIOp>(q, widened(broadcast(op.getZeroPoint(), at)));
   Value s = broadcast(op.getScale(), at);
-  Value product = make<arith::MulFOp>(make<arith::SIToFPOp>(f32, q), single(scopes, s));
-  Type result = s.getType();
+  Value product = make<arith::MulFOp>(make<arith::SIToFPOp>(f32, q), single(s));
+  Type result = getElementTypeOrSelf(s);
   if (result.isF64())
     return make<arith::ExtFOp>(result, product);
   return narrow(product, result);

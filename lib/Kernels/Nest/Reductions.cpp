@@ -40,7 +40,7 @@ Value Elements::identity(ReduceKind kind, bool isSigned, Type type) {
 }
 
 Value Elements::combine(ReduceKind kind, bool isSigned, Value a, Value b) {
-  bool real = isa<FloatType>(a.getType());
+  bool real = isa<FloatType>(getElementTypeOrSelf(a));
   switch (kind) {
   case ReduceKind::Sum:
     return add(a, b);
@@ -71,25 +71,83 @@ Value Elements::join(ReduceKind kind, bool isSigned, Type type, ArrayRef<int64_t
       indices[dim] = index;
     return element(indices);
   };
-  // Partial results: joins element `16 * step + i` to number i.
-  auto joinStep = [&](ValueRange carried, Index step, unsigned number) {
-    SmallVector<Value> partial(carried);
-    for (unsigned i = 0; i < number; ++i)
-      partial[i] = combine(kind, isSigned, partial[i], elementAt(step * lanes + i));
-    return partial;
-  };
-  SmallVector<Value> partial(lanes, identity(kind, isSigned, type));
-  int64_t steps = count / lanes;
-  if (steps)
-    partial =
-        scopes.loops(scopes.trip(steps), partial, [&](ArrayRef<Index> step, ValueRange carried) {
-          return joinStep(carried, step.front(), lanes);
-        });
-  partial = joinStep(partial, scopes.space.constant(steps), count % lanes);
-  for (unsigned half = lanes / 2; half; half /= 2)
+  Value start = spread(at, identity(kind, isSigned, type));
+  auto isVector = [](Value value) { return isa<VectorType>(value.getType()); };
+  if (isVector(start) && !isa<FloatType>(type)) // any order gives the same
+    return accumulate(scopes.trip(count), start, at, [&](ArrayRef<Index> i, Value soFar) {
+      return combine(kind, isSigned, soFar, elementAt(i.front()));
+    });
+  if (!isVector(start) && unit.bits && joinsLanes)
+    return joinLanes(kind, isSigned, type, count, elementAt);
+  return joinPartials(kind, isSigned, start, count, elementAt);
+}
+
+/// Sixteen values, scalars or vectors; of vectors four at a time where registers
+/// are few: the tree joins those four first.
+Value Elements::joinPartials(ReduceKind kind, bool isSigned, Value initial, int64_t count,
+                             ByNumber element) {
+  bool few = isa<VectorType>(initial.getType()) && unit.registers < 2 * lanes;
+  unsigned apart = few ? lanes / 4 : 1, number = lanes / apart;
+  SmallVector<Value> joined;
+  for (unsigned first = 0; first < apart; ++first) {
+    // Joins element `16 * step + first + apart * i` to number i.
+    auto joinStep = [&](ValueRange carried, Index step, int64_t limit) {
+      SmallVector<Value> partial(carried);
+      for (unsigned i = 0; i < number; ++i)
+        if (int64_t(first + apart * i) < limit)
+          partial[i] =
+              combine(kind, isSigned, partial[i], element(step * lanes + first + apart * i));
+      return partial;
+    };
+    SmallVector<Value> partial(number, initial);
+    int64_t steps = count / lanes;
+    if (steps)
+      partial =
+          scopes.loops(scopes.trip(steps), partial, [&](ArrayRef<Index> step, ValueRange carried) {
+            return joinStep(carried, step.front(), lanes);
+          });
+    partial = joinStep(partial, scopes.space.constant(steps), count % lanes);
+    for (unsigned half = number / 2; half; half /= 2)
+      for (unsigned i = 0; i < half; ++i)
+        partial[i] = combine(kind, isSigned, partial[i], partial[i + half]);
+    joined.push_back(partial.front());
+  }
+  for (unsigned half = apart / 2; half; half /= 2)
     for (unsigned i = 0; i < half; ++i)
-      partial[i] = combine(kind, isSigned, partial[i], partial[i + half]);
-  return partial.front();
+      joined[i] = combine(kind, isSigned, joined[i], joined[i + half]);
+  return joined.front();
+}
+
+/// The sixteen partial results are the lanes of one vector.
+Value Elements::joinLanes(ReduceKind kind, bool isSigned, Type type, int64_t count,
+                          ByNumber element) {
+  auto shape = VectorType::get(lanes, type);
+  Value start = spread(shape, identity(kind, isSigned, type));
+  Value partial = start;
+  if (int64_t steps = count / lanes) {
+    Index lane = scopes.space.lanes(lanes, lanes);
+    partial = accumulate(scopes.trip(steps), start, lane, [&](ArrayRef<Index> step, Value soFar) {
+      return combine(kind, isSigned, soFar, element(step.front() * lanes + lane));
+    });
+  }
+  if (int64_t rest = count % lanes) {
+    Index lane = scopes.space.lanes(lanes, rest);
+    Value last = element(lane + count / lanes * lanes);
+    // Without the lanes that do not count: these join what joins nothing.
+    SmallVector<bool> counts(lanes, false);
+    std::fill_n(counts.begin(), rest, true);
+    Value mask = arith::ConstantOp::create(scopes.builder, scopes.loc,
+                                           scopes.builder.getBoolVectorAttr(counts));
+    partial = combine(kind, isSigned, partial, make<arith::SelectOp>(mask, last, start));
+  }
+  for (int64_t half = lanes / 2; half; half /= 2) {
+    auto part = [&](int64_t first) {
+      return make<vector::ExtractStridedSliceOp>(partial, ArrayRef<int64_t>(first),
+                                                 ArrayRef<int64_t>(half), ArrayRef<int64_t>(1));
+    };
+    partial = combine(kind, isSigned, part(0), part(half));
+  }
+  return make<vector::ExtractOp>(partial, int64_t(0));
 }
 
 Value Elements::reduce(ReduceOp op, ArrayRef<Index> at) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "lib/Kernels/Nest/Scopes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 using namespace mlir;
 using namespace pith::nest;
@@ -53,7 +54,8 @@ SmallVector<Value> Scopes::loops(ArrayRef<Trip> trips, ValueRange carried, Body 
     return body(indices, carried);
   const Trip &trip = trips.front();
   std::optional<int64_t> low = getConstantIntValue(trip.low), high = getConstantIntValue(trip.high);
-  if (low && high && *low + 1 == *high) {
+  std::optional<int64_t> by = trip.step ? getConstantIntValue(trip.step) : 1;
+  if (low && high && by && *low < *high && *low + *by >= *high) {
     indices.push_back(space.constant(*low));
     SmallVector<Value> results = loops(trips.drop_front(), carried, body, indices);
     indices.pop_back();
@@ -62,7 +64,8 @@ SmallVector<Value> Scopes::loops(ArrayRef<Trip> trips, ValueRange carried, Body 
   auto bound = [&](OpFoldResult value, std::optional<int64_t> constant) {
     return constant ? constantIndex(*constant) : cast<Value>(value);
   };
-  Value from = bound(trip.low, low), to = bound(trip.high, high), step = constantIndex(1);
+  Value from = bound(trip.low, low), to = bound(trip.high, high);
+  Value step = by ? constantIndex(*by) : cast<Value>(trip.step);
   auto loop = scf::ForOp::create(builder, loc, from, to, step, carried);
   enter(loop, loop.getBody(), /*conditional=*/false);
   indices.push_back(index(loop.getInductionVar(), trip.range));
@@ -99,7 +102,7 @@ unsigned Scopes::depthOf(Index index) const {
   unsigned depth = 0;
   index.walk([&](AffineExpr expr) {
     auto dim = dyn_cast<AffineDimExpr>(expr);
-    if (!dim)
+    if (!dim || space.lanesOf(dim))
       return;
     Value value = counters[dim.getPosition()];
     Block *block = value.getParentBlock();
@@ -145,7 +148,29 @@ Value Scopes::writeAt(unsigned depth, Compute compute) {
   return value;
 }
 
+void Scopes::refuse(const Twine &reason) {
+  if (refused.empty())
+    refused = reason.str();
+}
+
+Value Scopes::materializeLanes(Index index, const Lanes &lanes) {
+  std::optional<SmallVector<int64_t>> distances = space.distances(index);
+  Index first = space.atLane(index, lanes, 0);
+  if (!distances || lanes.scalable || space.lanesOf(first)) {
+    refuse("the lanes' indices are no fixed distances apart");
+    return constantIndex(0);
+  }
+  distances->resize(lanes.width, distances->back());
+  auto type = VectorType::get(lanes.width, builder.getIndexType());
+  Value base = vector::BroadcastOp::create(builder, loc, type, materialize(first));
+  Value apart =
+      arith::ConstantOp::create(builder, loc, DenseIntElementsAttr::get(type, *distances));
+  return arith::AddIOp::create(builder, loc, base, apart);
+}
+
 Value Scopes::materialize(Index index) {
+  if (const Lanes *lanes = space.lanesOf(index))
+    return materializeLanes(index, *lanes);
   if (auto dim = dyn_cast<AffineDimExpr>(index))
     return counters[dim.getPosition()];
   unsigned depth = depthOf(index);

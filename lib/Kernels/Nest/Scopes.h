@@ -15,6 +15,8 @@ namespace pith::nest {
 struct Trip {
   mlir::OpFoldResult low, high;
   Bounds range; // of the counter
+  /// From one iteration to the next; a value where the hardware says.
+  mlir::OpFoldResult step = {}; // null: 1
 };
 
 class Scopes {
@@ -40,6 +42,7 @@ public:
 
   /// An index whose value is known at run time only, or is best computed once.
   Index index(mlir::Value value, Bounds range);
+  /// The value of an index; a vector of them where it differs between lanes.
   mlir::Value materialize(Index index);
   llvm::SmallVector<mlir::Value> materialize(llvm::ArrayRef<Index> indices);
 
@@ -48,6 +51,12 @@ public:
                       Compute compute);
 
   mlir::Value constantIndex(int64_t value);
+
+  /// Says that vectors cannot hold what is asked for: all code that was written
+  /// is to be thrown away. The first reason stays.
+  void refuse(const llvm::Twine &reason);
+  /// Why there is no code; empty: there is.
+  llvm::StringRef refusal() const { return refused; }
 
 private:
   using Key = std::pair<std::pair<const void *, unsigned>, mlir::AffineMap>;
@@ -69,11 +78,13 @@ private:
   mlir::Value writeAt(unsigned depth, Compute compute);
   unsigned depthOf(Index index) const;
   mlir::Value write(Index index);
+  mlir::Value materializeLanes(Index index, const Lanes &lanes);
   llvm::SmallVector<mlir::Value> loops(llvm::ArrayRef<Trip> trips, mlir::ValueRange carried,
                                        Body body, Indices &counters);
 
   llvm::SmallVector<std::unique_ptr<Scope>> stack;
-  llvm::SmallVector<mlir::Value> counters; // by position in `space`
+  llvm::SmallVector<mlir::Value> counters; // by position in `space`; null: lanes
+  std::string refused;
 };
 
 } // namespace pith::nest

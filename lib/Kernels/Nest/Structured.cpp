@@ -22,30 +22,49 @@ Value Elements::map(MapOp op, ArrayRef<Index> at) {
 }
 
 Value Elements::elementwise(Operation *op, ArrayRef<Index> at) {
-  OperationState state(op->getLoc(), op->getName());
+  SmallVector<Value> operands;
   for (Value operand : op->getOperands())
-    state.addOperands(isa<TensorType>(operand.getType()) ? this->at(operand, at) : operand);
-  state.addTypes(getElementTypeOrSelf(op->getResult(0)));
-  state.addAttributes(op->getAttrs());
-  return scopes.builder.create(state)->getResult(0);
+    operands.push_back(isa<TensorType>(operand.getType()) ? this->at(operand, at) : operand);
+  return copy(op, operands);
 }
 
 SmallVector<Value> Elements::inlineBody(Block &body, ValueRange arguments,
                                         ArrayRef<Index> counters) {
   IRMapping mapping;
   mapping.map(body.getArguments(), arguments);
+  llvm::DenseMap<Value, Index> places;
+  auto isVector = [](Value value) { return isa<VectorType>(value.getType()); };
   for (Operation &op : body.without_terminator()) {
     if (auto index = dyn_cast<linalg::IndexOp>(op)) {
-      mapping.map(index.getResult(), scopes.materialize(counters[index.getDim()]));
-    } else if (auto extract = dyn_cast<tensor::ExtractOp>(op)) {
+      places[index.getResult()] = counters[index.getDim()];
+      if (!llvm::all_of(op.getUsers(), llvm::IsaPred<tensor::ExtractOp>))
+        mapping.map(index.getResult(), scopes.materialize(counters[index.getDim()]));
+      continue;
+    }
+    if (auto extract = dyn_cast<tensor::ExtractOp>(op)) {
       Indices indices;
       for (auto [index, size] :
-           llvm::zip_equal(extract.getIndices(), extract.getTensor().getType().getShape()))
-        indices.push_back(scopes.index(mapping.lookupOrDefault(index), {0, size - 1}));
+           llvm::zip_equal(extract.getIndices(), extract.getTensor().getType().getShape())) {
+        if (Index place = places.lookup(index)) {
+          indices.push_back(place);
+          continue;
+        }
+        Value value = mapping.lookupOrDefault(index);
+        if (isVector(value)) {
+          scopes.refuse("each lane takes its own place in a tensor");
+          value = scopes.constantIndex(0);
+        }
+        indices.push_back(scopes.index(value, {0, size - 1}));
+      }
       mapping.map(extract.getResult(), at(extract.getTensor(), indices));
-    } else {
-      scopes.builder.clone(op, mapping);
+      continue;
     }
+    SmallVector<Value> operands = llvm::map_to_vector(
+        op.getOperands(), [&](Value operand) { return mapping.lookupOrDefault(operand); });
+    if (llvm::any_of(operands, isVector) && op.getNumResults() == 1 && op.getNumRegions() == 0)
+      mapping.map(op.getResult(0), copy(&op, operands));
+    else
+      scopes.builder.clone(op, mapping);
   }
   return llvm::map_to_vector(body.getTerminator()->getOperands(),
                              [&](Value value) { return mapping.lookupOrDefault(value); });
@@ -103,10 +122,13 @@ Value Elements::structured(linalg::LinalgOp op, unsigned result, ArrayRef<Index>
 
   SmallVector<Value> initial;
   for (Value other : op.getDpsInits())
-    initial.push_back(this->at(other, at));
+    initial.push_back(vectorAt(other, at));
   return scopes.loops(trips, initial, [&](ArrayRef<Index> here, ValueRange accumulators) {
     for (auto [position, index] : llvm::zip_equal(reduced, here))
       counters[position] = index;
-    return inlineBody(*body, arguments(accumulators), counters);
+    SmallVector<Value> joined = inlineBody(*body, arguments(accumulators), counters);
+    for (Value &value : joined)
+      value = spread(at, value);
+    return joined;
   })[result];
 }

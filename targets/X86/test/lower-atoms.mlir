@@ -33,22 +33,6 @@ module attributes {pith.target = #pith.target<"x86", triple = "x86_64-unknown-li
     return %0, %1 : vector<16xi32>, vector<6xi32>
   }
 
-  // CHECK-LABEL: func @rounding_that_becomes_an_integer
-  func.func @rounding_that_becomes_an_integer(%x: vector<16xf32>) -> vector<16xi32> {
-    // CHECK: llvm.intr.lrint
-    // CHECK-NOT: fptosi
-    %0 = math.roundeven %x : vector<16xf32>
-    %1 = arith.fptosi %0 : vector<16xf32> to vector<16xi32>
-    return %1 : vector<16xi32>
-  }
-
-  // CHECK-LABEL: func @truncation_stays
-  func.func @truncation_stays(%x: vector<16xf32>) -> vector<16xi32> {
-    // CHECK: arith.fptosi
-    %1 = arith.fptosi %x : vector<16xf32> to vector<16xi32>
-    return %1 : vector<16xi32>
-  }
-
   // CHECK-LABEL: func @four_vectors_narrow
   func.func @four_vectors_narrow(%v: vector<16xi32>, %z: i8) -> vector<64xi8> {
     // CHECK: %[[Z:.+]] = arith.extui

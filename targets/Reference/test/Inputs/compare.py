@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Compares the bits of compiled operators with test/spec.
 
-Example: build/python/bin/python targets/Reference/test/Inputs/compare.py BUILD [FILTER]
+Example: build/python/bin/python targets/Reference/test/Inputs/compare.py BUILD [FILTER] --target=x86 --cpu=avx2
 Each function case_* yields (name, inputs, outputs, body, expected).
 """
 
+import argparse
 import inspect
 import os
+import re
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
@@ -19,7 +21,7 @@ sys.path[:0] = [os.path.join(HERE, "../../../../test/spec"), HERE]
 import floats as spec  # noqa: E402
 import polynomials  # noqa: E402
 import quantize as integers  # noqa: E402
-from compiled_model import Model, tensor_type  # noqa: E402
+from compiled_model import Machine, Model, tensor_type  # noqa: E402
 from testing import expect_same  # noqa: E402
 
 rng = np.random.default_rng(20)
@@ -305,11 +307,143 @@ def case_half():
                 spec.average_pool(image.astype(np.float32), [3, 3], **words).astype(np.float16))
 
 
-def check(build, folder, name, inputs, outputs, body):
+def together(name, cases):
+    """One model of several: each compiles its operator of its own operands."""
+    inputs, outputs, lines = [], [], []
+    for number, (_, ins, outs, body) in enumerate(cases):
+        first = len(inputs)
+        body = re.sub(r"%in(\d+)", lambda match: f"%in{first + int(match[1])}", body).replace("%r", f"%r{number}")
+        lines += [line for line in body.split("\n") if "    return" not in line]
+        inputs += ins
+        outputs += outs
+    values = ", ".join(f"%r{i}" for i in range(len(outputs)))
+    lines.append(f"    return {values} : {', '.join(map(kind, outputs))}")
+    return name, inputs, outputs, "\n".join(lines)
+
+
+def lanes_of(shape):
+    x, y = real(*shape), real(*shape)
+    for case, other in [("same", y), ("row", real(shape[-1])), ("column", real(*shape[:-1], 1)), ("number", real(1))]:
+        text = f"""pith.map (%in0, %in1 : {kind(x)}, {kind(other)}) -> {kind(x)} {{{{
+    ^bb0(%a: f32, %b: f32):
+      %m = arith.mulf %a, %b : f32
+      %s = arith.subf %m, %a : f32
+      pith.yield %s : f32
+    }}}}"""
+        yield unary("map_" + case, x, text, x * other - x, [other])
+    sums = rng.integers(-3000, 3000, shape).astype(np.int32)
+    scale = (rng.random(shape[-1]) * 0.1).astype(np.float32)
+    scale[:1], scale[1:2] = np.inf, np.nan
+    if shape[-1] > 8:
+        sums[..., 3], scale[4:6] = 2**31 - 1, (3e38, -0.02)
+    steps, codes = np.float32([0.25]), rng.integers(0, 256, shape).astype(np.uint8)
+    wide = real(*shape) * 30
+    wide.flat[:4] = np.nan, np.inf, -np.inf, 0.5
+    for dtype, flag in ((np.uint8, ""), (np.int8, " {{is_signed}}")):
+        z = np.array(100, dtype)
+        text = " %in0 scale(%in1 : {t0}) zero_point(%in2 : {t1})" + flag + " : {x} -> {y}"
+        yield unary("requantize", sums, "pith.requantize" + text, integers.requantize_c1(sums, scale, z, dtype),
+                    [scale, z])
+        yield unary("quantize", wide, "pith.quantize" + text, integers.quantize(wide, steps, z, dtype), [steps, z])
+        yield unary("dequantize", codes.view(dtype), "pith.dequantize" + text,
+                    integers.dequantize_c1(codes.view(dtype), steps, z), [steps, z])
+
+
+def case_lanes():
+    """Shapes around the numbers of lanes that CPUs have."""
+    for shape in [(3, 4), (2, 5, 16), (3, 17), (2, 2, 64), (2, 3, 131), (40, 1), (9, 3), (200,)]:
+        yield together("lanes_" + "x".join(map(str, shape)), lanes_of(shape))
+
+
+def windows_of(channels):
+    q = rng.integers(0, 256, (1, 7, 6, channels)).astype(np.uint8)
+    x = real(1, 7, 6, channels)
+    text = " %in0 window [3, 3] strides [2, 1] pad [1, 1] to [1, 1] dilations [1, 1] : {x} -> {y}"
+    words = dict(strides=[2, 1], low=[1, 1], high=[1, 1], dilations=[1, 1])
+    yield unary("average", x, "pith.pool average" + text, spec.average_pool(x, [3, 3], **words))
+    yield unary("max", x, "pith.pool max" + text, spec.max_pool(x, [3, 3], **words))
+    largest = spec.max_pool(q.astype(np.float32), [3, 3], **words)
+    yield unary("bytes", q, "pith.pool max" + text, largest.astype(np.uint8))
+    total = (q.astype(np.int32) - 7).sum(axis=(1, 2), dtype=np.int32).reshape(1, 1, 1, channels)
+    yield unary("sum", q, "pith.pool sum %in0 zero_point(%in1 : {t0}) window [7, 6] strides [1, 1] pad [0, 0] to "
+                "[0, 0] dilations [1, 1] {{accumulator = i32}} : {x} -> {y}", total, [np.array(7, np.uint8)])
+
+
+def case_lanes_windows():
+    for channels in (3, 16, 64, 100):
+        yield together(f"lanes_windows_{channels}", windows_of(channels))
+
+
+def rows_of(shape, dims):
+    x = real(*shape)
+    x.flat[0] = -0.0
+    for which in ("sum", "product", "max", "min"):
+        yield unary(which, x, f"pith.reduce {which} %in0 dims {dims} {{{{keep_dims}}}} : {{x}} -> {{y}}",
+                    spec.reduce(which, x, dims))
+    q = rng.integers(-128, 128, shape).astype(np.int8)
+    yield unary("codes", q, f"pith.reduce sum %in0 zero_point(%in1 : {{t0}}) dims {dims} {{{{is_signed, keep_dims, "
+                "accumulator = i32}}}} : {x} -> {y}".replace("}}}}", "}}"),
+                (q.astype(np.int32) + 5).sum(axis=tuple(dims), dtype=np.int32, keepdims=True), [np.array(-5, np.int8)])
+    yield unary("softmax", x, f"pith.softmax %in0 dims {dims} : {{x}} -> {{y}}", spec.softmax(x, dims))
+    scale, bias = real(shape[-1]), real(*shape[-2:])
+    yield unary("norm", x, f"pith.norm layer %in0 scale(%in1 : {{t0}}) bias(%in2 : {{t1}}) dims {dims} "
+                "epsilon 1.0e-05 : {x} -> {y}", spec.norm("layer", x, dims, 1e-5, scale, bias), [scale, bias])
+
+
+def case_lanes_rows():
+    for shape, dims in [((3, 16), [1]), ((2, 5, 41), [2]), ((2, 40, 20), [1]), ((2, 6, 5), [1, 2]), ((4, 8, 24), [1, 2]),
+                        ((33, 67), [0])]:
+        yield together(f"lanes_rows_{'x'.join(map(str, shape))}_{len(dims)}", rows_of(shape, dims))
+    x = real(5, 67) * 3
+    body = f"""    %q, %s, %z = pith.dynamic_quantize %in0 : {kind(x)} -> tensor<5x67xi8>, tensor<f32>, tensor<i8>
+      loc("dynamic")
+    return %q, %s, %z : tensor<5x67xi8>, tensor<f32>, tensor<i8>"""
+    yield "lanes_dynamic", [x], [np.asarray(e) for e in integers.dynamic_quantize_c1(x)], body
+
+
+def case_lanes_movement():
+    x, y = real(2, 5, 70), real(2, 5, 33)
+    yield unary("lanes_concat", x, "tensor.concat dim(2) %in0, %in1 : ({x}, {t0}) -> {y}",
+                np.concatenate([x, y], axis=2), [y])
+    padded = np.pad(x, [(0, 0), (1, 0), (3, 20)], constant_values=2.5)
+    yield unary("lanes_pad", x, "tensor.pad %in0 low[0, 1, 3] high[0, 0, 20] {{\n^bb0(%a: index, %b: index, %c: index):"
+                "\n%v = arith.constant 2.5 : f32\ntensor.yield %v : f32\n}} : {x} to {y}", padded)
+    yield unary("lanes_slice", x, "tensor.extract_slice %in0[0, 1, 2] [2, 2, 30] [1, 2, 2] : {x} to {y}",
+                x[:, 1:6:2, 2:62:2])
+    into = x.copy()
+    into[:, 1:4, 10:43] = y[:, 1:4]
+    body = f"""    %s = tensor.extract_slice %in1[0, 1, 0] [2, 3, 33] [1, 1, 1] : {kind(y)} to tensor<2x3x33xf32>
+    %m = pith.map (%s : tensor<2x3x33xf32>) -> tensor<2x3x33xf32> {{
+    ^bb0(%a: f32):
+      %n = arith.negf %a : f32
+      pith.yield %n : f32
+    }} loc("negate")
+    %r = tensor.insert_slice %m into %in0[0, 1, 10] [2, 3, 33] [1, 1, 1] : tensor<2x3x33xf32> into {kind(x)}
+    return %r : {kind(x)}"""
+    into[:, 1:4, 10:43] *= -1
+    yield "lanes_insert", [x, y], [into], body
+    bytes_ = rng.integers(0, 256, (3, 40, 37)).astype(np.uint8)
+    yield unary("lanes_transpose_bytes", bytes_, "linalg.transpose ins(%in0 : {x}) outs(%in1 : {t0}) permutation = "
+                "[0, 2, 1]", bytes_.transpose(0, 2, 1), [np.zeros((3, 37, 40), np.uint8)])
+    wide = real(3, 40, 37)
+    yield unary("lanes_transpose", wide, "linalg.transpose ins(%in0 : {x}) outs(%in1 : {t0}) permutation = "
+                "[2, 1, 0]", wide.transpose(2, 1, 0), [np.zeros((37, 40, 3), np.float32)])
+    body = f"""    %u = pith.unpack %in0 width 4 : tensor<60xi8> -> tensor<3x40xi8>
+    %q = pith.dequantize %u scale(%in1 : tensor<1xf32>) : tensor<3x40xi8> -> tensor<3x40xf32> loc("unpack")
+    return %q : tensor<3x40xf32>"""
+    packed = rng.integers(0, 256, 60).astype(np.uint8)
+    codes = np.stack([packed & 15, packed >> 4], axis=-1).reshape(3, 40)
+    scale = np.float32([0.5])
+    yield "lanes_unpack", [packed, scale], [codes * scale[0]], body
+    q, table = rng.integers(0, 256, (3, 100)).astype(np.uint8), rng.integers(-128, 128, 256).astype(np.int8)
+    yield unary("lanes_lookup", q, "pith.lookup %in0, %in1 : {x}, {t0} -> {y}", table[q], [table])
+
+
+def check(machine, build, folder, name, inputs, outputs, body):
     """What is wrong, or None."""
     shapes = [[(a.shape, ELEMENT[a.dtype]) for a in arrays] for arrays in (inputs, outputs)]
     try:
-        model = Model(build, folder, name, *shapes, body)
+        model = Model(build, folder, name, *shapes, body, machine)
         for piece in (None, 1, 3):
             for got, expected in zip(model(*inputs, piece=piece), outputs):
                 got = got.view(expected.dtype)
@@ -323,13 +457,20 @@ def check(build, folder, name, inputs, outputs, body):
 
 
 def main():
-    build, pattern = os.path.abspath(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else ""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("build", type=os.path.abspath)
+    parser.add_argument("pattern", nargs="?", default="", help="run the cases whose name has it")
+    parser.add_argument("--target", default="reference")
+    parser.add_argument("--cpu", default="native")
+    options = parser.parse_args()
+    build, pattern = options.build, options.pattern
+    machine = Machine(build, options.target, options.cpu)
     np.seterr(all="ignore")
     cases = [case for name, function in sorted(globals().items()) if name.startswith("case_") and
              inspect.isgeneratorfunction(function) for case in function()]
     cases = [case for case in cases if pattern in case[0]]
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(os.cpu_count()) as pool:
-        errors = [e for e in pool.map(lambda case: check(build, folder, *case), cases) if e]
+        errors = [e for e in pool.map(lambda case: check(machine, build, folder, *case), cases) if e]
     print(*errors, sep="\n", file=sys.stderr)
     print(f"{len(cases) - len(errors)} passed, {len(errors)} failed")
     return 1 if errors or not cases else 0

@@ -1,23 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Compiles a function on tensors through schedule and the reference target, and
-calls it, on this thread or split over a caller's threads in odd pieces."""
+"""Compiles a function on tensors through schedule and the stage lower of a target,
+and calls it, on this thread or split over a caller's threads in odd pieces."""
 
 import ctypes
 import os
 import platform
 import re
 import subprocess
+import tempfile
 
 import numpy as np
 
 LLVM = "/usr/lib/llvm-22/bin"
 ARCH = {"amd64": "x86_64", "arm64": "aarch64"}.get(platform.machine().lower(), platform.machine())
-TRIPLE, CPU = f"{ARCH}-unknown-linux-gnu", "x86-64-v3" if ARCH == "x86_64" else "generic"
+TRIPLE = f"{ARCH}-unknown-linux-gnu"
+SMALL = os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                     "../../../../test/Integration/support/small.onnxtxt")
 DTYPES = {"f32": np.float32, "f64": np.float64, "f16": np.float16, "i8": np.int8, "i16": np.int16,
           "i32": np.int32, "i64": np.int64, "ui8": np.uint8}
 MODULE = """
-module attributes {{pith.model = "m", pith.target = #pith.target<"reference",
-    triple = "{triple}", cpu = "{cpu}", features = "">}} {{
+module attributes {{pith.model = "m", pith.target = {target}}} {{
   func.func @main({arguments}) -> ({results}) {{
 {body}
   }}
@@ -45,17 +47,33 @@ def run_tool(name, arguments, data):
     return result.stdout.decode()
 
 
+class Machine:
+    """A target and one of the CPUs that it names, as `pith compile` resolves them."""
+
+    def __init__(self, build, target="reference", cpu="native"):
+        self.name = target
+        with tempfile.TemporaryDirectory() as folder:
+            module = os.path.join(folder, "m.mlir")
+            run_tool(os.path.join(build, "bin", "pith"),
+                     ["compile", SMALL, f"--target={target}", f"--cpu={cpu}", "--compile-to=import",
+                      "-o", module], "")
+            with open(module) as file:
+                text = file.read()
+        self.attribute = re.search(r"#pith.target<.*?>", text).group(0)
+        self.cpu, self.features = re.search(r'cpu = "(.*?)", features = "(.*?)"', self.attribute).groups()
+
+
 class Model:
     """`inputs` and `outputs` are lists of (shape, element); `body` reads %0, %1, ... and returns."""
 
-    def __init__(self, build, folder, name, inputs, outputs, body):
+    def __init__(self, build, folder, name, inputs, outputs, body, machine):
         arguments = ", ".join(f"%in{i}: {tensor_type(*t)} {{pith.io = #pith.io<\"x{i}\", {t[1]}>}}"
                               for i, t in enumerate(inputs))
         results = ", ".join(f"{tensor_type(*t)} {{pith.io = #pith.io<\"y{i}\", {t[1]}>}}"
                             for i, t in enumerate(outputs))
-        text = MODULE.format(triple=TRIPLE, cpu=CPU, arguments=arguments, results=results, body=body)
+        text = MODULE.format(target=machine.attribute, arguments=arguments, results=results, body=body)
         lowered = run_tool(os.path.join(build, "bin", "pith-opt"),
-                           ["--pith-schedule", "--pith-reference-lower"], text)
+                           ["--pith-schedule", f"--pith-{machine.name}-lower"], text)
         self.outputs = outputs
         self.arena = int(re.search(r"pith.arena = (\d+)", lowered).group(1))
         self.layers = re.findall(r'row = "([\w.]+)"', lowered)
@@ -64,10 +82,12 @@ class Model:
         code = re.sub(r"^module attributes .*$", "module {", lowered, flags=re.M)
         code = run_tool("mlir-translate", ["--mlir-to-llvmir"], code)
         code = code.replace("define internal void @main(", "define void @main(")
-        code = run_tool("opt", ["-O2", f"-mtriple={TRIPLE}", f"-mcpu={CPU}", "-S"], code)
+        flags = ["-O2", f"-mtriple={TRIPLE}", f"-mcpu={machine.cpu}"]
+        if machine.features:
+            flags.append(f"-mattr={machine.features}")
+        code = run_tool("opt", [*flags, "-S"], code)
         obj, lib = (os.path.join(folder, name + end) for end in (".o", ".so"))
-        run_tool("llc", [f"-mtriple={TRIPLE}", "-O2", f"-mcpu={CPU}",
-                         "-relocation-model=pic", "-filetype=obj", "-o", obj], code)
+        run_tool("llc", [*flags, "-relocation-model=pic", "-filetype=obj", "-o", obj], code)
         missing = set(run_tool("llvm-nm", ["-u", "--format=just-symbols", obj], "").split())
         assert missing <= {"memcpy", "memset"}, missing
         subprocess.run([os.path.join(LLVM, "ld.lld"), "-shared", "-o", lib, obj], check=True)

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Vectors: how scalars spread over lanes, and how lanes lie in memory.
+#include "lib/Kernels/Nest/Elements.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+
+using namespace mlir;
+using namespace pith::nest;
+
+static VectorType vectorOf(const Lanes &lanes, Type element) {
+  return VectorType::get(int64_t(lanes.width), element, ArrayRef<bool>(lanes.scalable));
+}
+
+Type Elements::spread(VectorType shape, Type element) {
+  return shape && !isa<VectorType>(element) ? shape.clone(element) : element;
+}
+
+Value Elements::spread(VectorType shape, Value value) {
+  if (!shape || isa<VectorType>(value.getType()) ||
+      !VectorType::isValidElementType(value.getType()))
+    return value;
+  return vector::BroadcastOp::create(scopes.builder, scopes.loc, shape.clone(value.getType()),
+                                     value);
+}
+
+Type Elements::spread(ArrayRef<Index> at, Type element) {
+  const Lanes *lanes = scopes.space.lanesOf(at);
+  return lanes ? vectorOf(*lanes, element) : element;
+}
+
+Value Elements::spread(ArrayRef<Index> at, Value value) {
+  return spread(dyn_cast<VectorType>(spread(at, getElementTypeOrSelf(value))), value);
+}
+
+Value Elements::vectorAt(Value tensor, ArrayRef<Index> indices) {
+  return spread(indices, at(tensor, indices));
+}
+
+Value Elements::copy(Operation *op, ValueRange operands) {
+  VectorType shape;
+  for (Value operand : operands)
+    noteShape(shape, operand);
+  if (shape && !OpTrait::hasElementwiseMappableTraits(op))
+    scopes.refuse("'" + op->getName().getStringRef() + "' has no form on vectors");
+  if (!scopes.refusal().empty())
+    return zero(op->getResult(0).getType());
+  OperationState state(op->getLoc(), op->getName());
+  for (Value operand : operands)
+    state.addOperands(spread(shape, operand));
+  state.addTypes(spread(shape, getElementTypeOrSelf(op->getResult(0))));
+  state.addAttributes(op->getAttrs());
+  return scopes.builder.create(state)->getResult(0);
+}
+
+/// Where elements lie, counted from the start of the memory; null where strides
+/// are not static.
+static Index placeOf(IndexSpace &space, MemRefType type, ArrayRef<Index> at) {
+  auto [strides, offset] = type.getStridesAndOffset();
+  if (ShapedType::isDynamicShape(strides))
+    return {};
+  Index place = space.constant(0);
+  for (auto [index, stride] : llvm::zip_equal(at, strides))
+    place = place + index * stride;
+  return space.simplify(place);
+}
+
+static bool divides(Index index) {
+  WalkResult walk = index.walk([](AffineExpr expr) {
+    bool found =
+        expr.getKind() == AffineExprKind::FloorDiv || expr.getKind() == AffineExprKind::Mod;
+    return found ? WalkResult::interrupt() : WalkResult::advance();
+  });
+  return walk.wasInterrupted();
+}
+
+namespace {
+/// Memory and the indices of a vector's first element.
+struct Start {
+  Value buffer;
+  SmallVector<Value> indices;
+};
+} // namespace
+
+/// The element `low` behind the first lane's. Indices that need divisions are
+/// joined to one, where memory has no gaps.
+static Start startOf(Scopes &scopes, Value buffer, ArrayRef<Index> at, Index place,
+                     const Lanes &lanes, int64_t low) {
+  auto type = cast<MemRefType>(buffer.getType());
+  Indices first;
+  if (type.getRank() > 1 && type.getLayout().isIdentity() && llvm::any_of(at, divides)) {
+    first.push_back(scopes.space.atLane(place, lanes, 0));
+    buffer = scopes.memoize(buffer.getAsOpaquePointer(), 9, {}, [&]() -> Value {
+      ReassociationIndices all = llvm::to_vector(llvm::seq<int64_t>(0, type.getRank()));
+      return memref::CollapseShapeOp::create(scopes.builder, scopes.loc, buffer,
+                                             ArrayRef<ReassociationIndices>(all));
+    });
+  } else {
+    for (Index index : at)
+      first.push_back(scopes.space.atLane(index, lanes, 0));
+  }
+  first.back() = first.back() + low;
+  if (scopes.space.lanesOf(first)) {
+    scopes.refuse("lanes along two indices");
+    first.assign(first.size(), scopes.space.constant(0));
+  }
+  return {buffer, scopes.materialize(first)};
+}
+
+/// First element and number of the powers of two that make up `number`, largest
+/// first. Vectors of other sizes are no types that compilers care for.
+static SmallVector<std::pair<int64_t, int64_t>> piecesOf(int64_t number) {
+  SmallVector<std::pair<int64_t, int64_t>> pieces;
+  for (int64_t first = 0; first < number; first += pieces.back().second)
+    pieces.push_back({first, int64_t(llvm::bit_floor(uint64_t(number - first)))});
+  return pieces;
+}
+
+static VectorType whole(int64_t number, Type element) {
+  return VectorType::get(int64_t(llvm::PowerOf2Ceil(number)), element);
+}
+
+Value Elements::load(Value buffer, ArrayRef<Index> at) {
+  if (const Lanes *lanes = scopes.space.lanesOf(at))
+    return loadLanes(buffer, at, *lanes);
+  return make<memref::LoadOp>(buffer, ValueRange(scopes.materialize(at)));
+}
+
+Value Elements::loadLanes(Value buffer, ArrayRef<Index> at, const Lanes &lanes) {
+  auto type = cast<MemRefType>(buffer.getType());
+  Type element = type.getElementType();
+  auto refuse = [&](const Twine &reason) {
+    scopes.refuse(reason);
+    return zero(element);
+  };
+  Index place = placeOf(scopes.space, type, at);
+  std::optional<SmallVector<int64_t>> distances;
+  if (place)
+    distances = scopes.space.distances(place);
+  if (!distances)
+    return refuse("the lanes' places in memory are no fixed distances apart");
+  if (llvm::all_of(*distances, [](int64_t distance) { return distance == 0; })) {
+    Start start = startOf(scopes, buffer, at, place, lanes, 0);
+    return make<memref::LoadOp>(start.buffer, ValueRange(start.indices));
+  }
+  // A bool has a byte in memory and a bit in a vector.
+  if (element.isInteger(1) || type.getStridesAndOffset().first.back() != 1)
+    return refuse("memory with gaps between elements");
+  int64_t low = *llvm::min_element(*distances), high = *llvm::max_element(*distances);
+  int64_t span = high - low + 1;
+  auto loadAt = [&](int64_t first, int64_t number) {
+    Start start = startOf(scopes, buffer, at, place, lanes, first);
+    auto loaded = VectorType::get(number, element, ArrayRef<bool>(lanes.scalable));
+    return make<vector::LoadOp>(loaded, start.buffer, ValueRange(start.indices));
+  };
+  if (lanes.scalable)
+    return span == 2 ? loadAt(low, lanes.width) : refuse("elements that are apart in memory");
+  bool inOrder = llvm::equal(*distances, llvm::seq<int64_t>(0, lanes.active));
+  if (inOrder && lanes.active == lanes.width)
+    return loadAt(low, span);
+  if (span > 4 * int64_t(lanes.width))
+    return refuse("elements that are far apart in memory");
+  // From the first to the last element, none beside; then each to its lane.
+  Value loaded;
+  for (auto [first, number] : piecesOf(span)) {
+    Value piece = loadAt(low + first, number);
+    if (!loaded && number == span)
+      loaded = piece;
+    else
+      loaded = make<vector::InsertStridedSliceOp>(
+          piece, loaded ? loaded : spread(whole(span, element), zero(element)),
+          ArrayRef<int64_t>(first), ArrayRef<int64_t>(1));
+  }
+  if (inOrder && cast<VectorType>(loaded.getType()).getNumElements() == int64_t(lanes.width))
+    return loaded;
+  SmallVector<int64_t> places;
+  for (unsigned lane = 0; lane < lanes.width; ++lane)
+    places.push_back(lane < lanes.active ? (*distances)[lane] - low : 0);
+  return make<vector::ShuffleOp>(loaded, loaded, ArrayRef<int64_t>(places));
+}
+
+void Elements::store(Value value, Value buffer, ArrayRef<Index> at) {
+  const Lanes *lanes = scopes.space.lanesOf(at);
+  if (!lanes) {
+    memref::StoreOp::create(scopes.builder, scopes.loc, value, buffer, scopes.materialize(at));
+    return;
+  }
+  value = spread(at, value);
+  auto type = cast<MemRefType>(buffer.getType());
+  Index place = placeOf(scopes.space, type, at);
+  std::optional<SmallVector<int64_t>> distances;
+  if (place)
+    distances = scopes.space.distances(place);
+  int64_t known = lanes->scalable ? 2 : lanes->active;
+  if (!distances || !llvm::equal(*distances, llvm::seq<int64_t>(0, known)) ||
+      type.getStridesAndOffset().first.back() != 1 || type.getElementType().isInteger(1))
+    return scopes.refuse("a result whose elements are apart in memory");
+  auto storeAt = [&](Value part, int64_t first) {
+    Start start = startOf(scopes, buffer, at, place, *lanes, first);
+    vector::StoreOp::create(scopes.builder, scopes.loc, part, start.buffer, start.indices);
+  };
+  if (lanes->active == lanes->width)
+    return storeAt(value, 0);
+  for (auto [first, number] : piecesOf(lanes->active))
+    storeAt(make<vector::ExtractStridedSliceOp>(value, ArrayRef<int64_t>(first),
+                                                ArrayRef<int64_t>(number), ArrayRef<int64_t>(1)),
+            first);
+}

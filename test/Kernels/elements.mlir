@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// RUN: pith-opt %s --pith-lower-kernels="vector-bits=512" --canonicalize --cse --split-input-file | FileCheck %s
+
+// Lanes along a row; the rest of it is a narrower vector of which six lanes are
+// read and written. What is the same for all rows is read once where it can be.
+// CHECK-LABEL: func private @row(
+// CHECK-SAME: %[[X:.+]]: memref<4x70xf32>, %[[Y:.+]]: memref<70xf32>, %[[O:.+]]: memref<4x70xf32>, %[[BEGIN:.+]]: index, %[[END:.+]]: index,
+// CHECK: vector.load %[[Y]][%c64] : memref<70xf32>, vector<4xf32>
+// CHECK: vector.load %[[Y]][%c68] : memref<70xf32>, vector<2xf32>
+// CHECK: scf.for %[[I:.+]] = %[[BEGIN]] to %[[END]]
+// CHECK: scf.for %{{.+}} = %c0 to %c4
+// CHECK: %[[XV:.+]] = vector.load %[[X]][%[[I]], %[[J:.+]]] : memref<4x70xf32>, vector<16xf32>
+// CHECK: %[[YV:.+]] = vector.load %[[Y]][%[[J]]] : memref<70xf32>, vector<16xf32>
+// CHECK: arith.mulf %[[XV]], %[[YV]] : vector<16xf32>
+// CHECK: vector.store %{{.+}}, %[[O]][%[[I]], %[[J]]] : memref<4x70xf32>, vector<16xf32>
+// CHECK: arith.mulf {{.+}} : vector<8xf32>
+// CHECK: vector.store %{{.+}}, %[[O]][%[[I]], %c64] : memref<4x70xf32>, vector<4xf32>
+// CHECK: vector.store %{{.+}}, %[[O]][%[[I]], %c68] : memref<4x70xf32>, vector<2xf32>
+// CHECK-NOT: memref.load
+func.func private @row(%x: memref<4x70xf32>, %y: memref<70xf32>, %o: memref<4x70xf32>, %begin: index, %end: index, %scratch: memref<?xi8>)
+    attributes {pith.kernel = #pith.kernel<"x86.elements.map", cost = 1>, pith.items = 4 : i64} {
+  %0 = bufferization.to_tensor %x restrict : memref<4x70xf32> to tensor<4x70xf32>
+  %1 = bufferization.to_tensor %y restrict : memref<70xf32> to tensor<70xf32>
+  %2 = pith.map (%0, %1 : tensor<4x70xf32>, tensor<70xf32>) -> tensor<4x70xf32> {
+  ^bb0(%a: f32, %b: f32):
+    %c = arith.mulf %a, %b : f32
+    pith.yield %c : f32
+  }
+  bufferization.materialize_in_destination %2 in restrict writable %o : (tensor<4x70xf32>, memref<4x70xf32>) -> ()
+  return
+}
+
+// -----
+
+// Rows shorter than a vector, all operands alike: lanes run over their ends, and
+// single elements are left at the end of the items.
+// CHECK-LABEL: func private @flat(
+// CHECK-DAG: %[[FROM:.+]] = arith.muli %{{.+}}, %c3
+// CHECK-DAG: %[[TO:.+]] = arith.muli %{{.+}}, %c3
+// CHECK: scf.for %[[V:.+]] = %[[FROM]] to %[[MIDDLE:.+]] step %c64
+// CHECK: vector.load %{{.+}}[%[[V]]] : memref<420xi8>, vector<64xi8>
+// CHECK: vector.store %{{.+}}, %{{.+}}[%[[V]]] : memref<420xi8>, vector<64xi8>
+// CHECK: scf.for %{{.+}} = %[[MIDDLE]] to %[[TO]] step %c1
+// CHECK: memref.store
+func.func private @flat(%x: memref<20x7x3xi8>, %o: memref<20x7x3xi8>, %begin: index, %end: index, %scratch: memref<?xi8>)
+    attributes {pith.kernel = #pith.kernel<"x86.elements.map", cost = 1>, pith.items = 140 : i64} {
+  %0 = bufferization.to_tensor %x restrict : memref<20x7x3xi8> to tensor<20x7x3xi8>
+  %1 = arith.addi %0, %0 : tensor<20x7x3xi8>
+  bufferization.materialize_in_destination %1 in restrict writable %o : (tensor<20x7x3xi8>, memref<20x7x3xi8>) -> ()
+  return
+}
+
+// -----
+
+// The borders between operands are borders of vectors.
+// CHECK-LABEL: func private @borders(
+// CHECK-NOT: scf.if
+// CHECK: vector.store %{{.+}}, %{{.+}}[%{{.+}}, %c0] : memref<4x96xi8>, vector<32xi8>
+// CHECK: vector.store %{{.+}}, %{{.+}}[%{{.+}}, %c32] : memref<4x96xi8>, vector<64xi8>
+// CHECK-NOT: memref.store
+func.func private @borders(%x: memref<4x32xi8>, %y: memref<4x64xi8>, %o: memref<4x96xi8>, %begin: index, %end: index, %scratch: memref<?xi8>)
+    attributes {pith.kernel = #pith.kernel<"x86.elements.map", cost = 1>, pith.items = 4 : i64} {
+  %0 = bufferization.to_tensor %x restrict : memref<4x32xi8> to tensor<4x32xi8>
+  %1 = bufferization.to_tensor %y restrict : memref<4x64xi8> to tensor<4x64xi8>
+  %2 = tensor.concat dim(1) %0, %1 : (tensor<4x32xi8>, tensor<4x64xi8>) -> tensor<4x96xi8>
+  bufferization.materialize_in_destination %2 in restrict writable %o : (tensor<4x96xi8>, memref<4x96xi8>) -> ()
+  return
+}
+
+// -----
+
+// A sum along the row: lane i is partial result i, then the fixed tree. What
+// does not count joins 0.
+// CHECK-LABEL: func private @sum(
+// CHECK: %[[MASK:.+]] = arith.constant dense<[true, true, true, true, true, false,
+// CHECK: scf.for %{{.+}} iter_args(%[[SUM:.+]] = %{{.+}}) -> (vector<16xf32>)
+// CHECK: arith.addf %[[SUM]], %{{.+}} : vector<16xf32>
+// CHECK: arith.select %[[MASK]], %{{.+}}, %{{.+}} : vector<16xi1>, vector<16xf32>
+// CHECK: arith.addf %{{.+}} : vector<16xf32>
+// CHECK: arith.addf %{{.+}} : vector<8xf32>
+// CHECK: arith.addf %{{.+}} : vector<4xf32>
+// CHECK: arith.addf %{{.+}} : vector<2xf32>
+// CHECK: memref.store %{{.+}} : memref<4xf32>
+func.func private @sum(%x: memref<4x37xf32>, %o: memref<4xf32>, %begin: index, %end: index, %scratch: memref<?xi8>)
+    attributes {pith.kernel = #pith.kernel<"x86.elements.reduce", cost = 1>, pith.items = 1 : i64} {
+  %0 = bufferization.to_tensor %x restrict : memref<4x37xf32> to tensor<4x37xf32>
+  %1 = pith.reduce sum %0 dims [1] : tensor<4x37xf32> -> tensor<4xf32>
+  bufferization.materialize_in_destination %1 in restrict writable %o : (tensor<4xf32>, memref<4xf32>) -> ()
+  return
+}
+
+// -----
+
+// A quotient is held within the codes' range first: then one rounding to an
+// integer is enough.
+// CHECK-LABEL: func private @quantize(
+// CHECK: arith.divf %{{.+}} : vector<16xf32>
+// CHECK: arith.cmpf ord
+// CHECK: arith.select
+// CHECK: arith.cmpf ogt
+// CHECK: arith.select
+// CHECK: arith.cmpf olt
+// CHECK: %[[HELD:.+]] = arith.select
+// CHECK: %[[STEPS:.+]] = math.roundeven %[[HELD]]
+// CHECK: %[[I:.+]] = arith.fptosi %[[STEPS]] : vector<16xf32> to vector<16xi32>
+// CHECK: %[[MOVED:.+]] = arith.addi %[[I]], %{{.+}} : vector<16xi32>
+// CHECK: arith.trunci %[[MOVED]] : vector<16xi32> to vector<16xi8>
+func.func private @quantize(%x: memref<4x64xf32>, %s: memref<f32>, %z: memref<i8>, %o: memref<4x64xi8>, %begin: index, %end: index, %scratch: memref<?xi8>)
+    attributes {pith.kernel = #pith.kernel<"x86.elements.map", cost = 1>, pith.items = 4 : i64} {
+  %0 = bufferization.to_tensor %x restrict : memref<4x64xf32> to tensor<4x64xf32>
+  %1 = bufferization.to_tensor %s restrict : memref<f32> to tensor<f32>
+  %2 = bufferization.to_tensor %z restrict : memref<i8> to tensor<i8>
+  %3 = pith.quantize %0 scale(%1 : tensor<f32>) zero_point(%2 : tensor<i8>) : tensor<4x64xf32> -> tensor<4x64xi8>
+  bufferization.materialize_in_destination %3 in restrict writable %o : (tensor<4x64xi8>, memref<4x64xi8>) -> ()
+  return
+}
+
+// -----
+
+// The codes of a byte go to two lanes.
+// CHECK-LABEL: func private @unpack(
+// CHECK: vector.load %{{.+}} : memref<64xi8>, vector<32xi8>
+// CHECK: vector.shuffle %{{.+}} [0, 0, 1, 1, 2, 2,
+// CHECK: vector.store %{{.+}} : memref<2x64xi8>, vector<64xi8>
+func.func private @unpack(%x: memref<64xi8>, %o: memref<2x64xi8>, %begin: index, %end: index, %scratch: memref<?xi8>)
+    attributes {pith.kernel = #pith.kernel<"x86.elements.map", cost = 1>, pith.items = 2 : i64} {
+  %0 = bufferization.to_tensor %x restrict : memref<64xi8> to tensor<64xi8>
+  %1 = pith.unpack %0 width 4 : tensor<64xi8> -> tensor<2x64xi8>
+  bufferization.materialize_in_destination %1 in restrict writable %o : (tensor<2x64xi8>, memref<2x64xi8>) -> ()
+  return
+}
+
+// -----
+
+// No lanes in the columns of a matrix: single elements, and the reason.
+// CHECK-LABEL: func private @columns(
+// CHECK-SAME: pith.scalar = "elements that are far apart in memory"
+// CHECK-NOT: vector
+// CHECK: memref.load
+func.func private @columns(%x: memref<64x64xf32>, %e: memref<64x64xf32>, %o: memref<64x64xf32>, %begin: index, %end: index, %scratch: memref<?xi8>)
+    attributes {pith.kernel = #pith.kernel<"x86.elements.generic", cost = 1>, pith.items = 64 : i64} {
+  %0 = bufferization.to_tensor %x restrict : memref<64x64xf32> to tensor<64x64xf32>
+  %1 = bufferization.to_tensor %e restrict : memref<64x64xf32> to tensor<64x64xf32>
+  %2 = linalg.transpose ins(%0 : tensor<64x64xf32>) outs(%1 : tensor<64x64xf32>) permutation = [1, 0]
+  bufferization.materialize_in_destination %2 in restrict writable %o : (tensor<64x64xf32>, memref<64x64xf32>) -> ()
+  return
+}

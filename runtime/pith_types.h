@@ -13,7 +13,8 @@ enum pith_status {
                                   bytes, or a buffer not to its element type */
   PITH_ERROR_CONFIG = -3,      /* config.size is unknown, or there are more threads
                                   or samples than the model or the config allows */
-  PITH_ERROR_FEATURE = -4,     /* the CPU lacks a feature that the model needs */
+  PITH_ERROR_FEATURE = -4,     /* the CPU lacks a feature that the model, or each of
+                                  its variants, needs */
   PITH_ERROR_WEIGHTS = -5,     /* config.weights is missing or is another file */
   PITH_ERROR_BATCH = -6,       /* batch is 0 or above config.batch_max */
   PITH_ERROR_UNINITIALIZED = -7, /* NAME_init was not called on this arena */
@@ -39,7 +40,10 @@ typedef struct pith_config {
   uint32_t size;
   uint32_t threads_max;          /* at least parallel->threads, at most 4096; 0: one */
   uint32_t batch_max;            /* largest batch of a run; 0: one */
-  uint64_t features;             /* what pith_features() found; 0: not checked */
+  uint64_t features;             /* what pith_features() found. 0 on x86-64: NAME_init
+                                    asks the CPU itself; elsewhere: nothing is checked
+                                    and, of several variants, one is taken that any
+                                    CPU of the architecture can run, or none */
   const pith_parallel *parallel; /* null: everything in the calling thread */
   const pith_driver *driver;     /* null unless the model runs on a device */
   void *stream;                  /* the device's stream, or null */

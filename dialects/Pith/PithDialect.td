@@ -11,9 +11,15 @@ def Pith_Dialect : Dialect {
     Operators with value semantics on tensors of static shape; constants that
     stay in the file they came from; and the structure that a schedule adds:
     groups, kernel calls, taps.
+
+    Attributes of modules:
+    - targets_c1: `pith.targets` is an array of at least two different targets
+      that differ in CPU and features alone, and stands in the place of
+      `pith.target`.
   }];
   let useDefaultAttributePrinterParser = 1;
   let hasConstantMaterializer = 1;
+  let hasOperationAttrVerify = 1;
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::tensor::TensorDialect"];
   let extraClassDeclaration = [{
     void registerAttributes();

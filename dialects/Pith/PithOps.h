@@ -27,6 +27,8 @@ inline constexpr llvm::StringLiteral ioAttrName = "pith.io";
 inline constexpr llvm::StringLiteral resultsAttrName = "pith.results";
 inline constexpr llvm::StringLiteral batchAttrName = "pith.batch";
 inline constexpr llvm::StringLiteral targetAttrName = "pith.target";
+/// An array of them, in its place: variants of one program.
+inline constexpr llvm::StringLiteral targetsAttrName = "pith.targets";
 /// On a memref.alloc: its place in the arena, in bytes.
 inline constexpr llvm::StringLiteral offsetAttrName = "pith.offset";
 /// On the module: bytes of the arena, the least that any plan needs, of the weights.

@@ -8,6 +8,23 @@ using namespace pith;
 
 static RankedTensorType tensorOf(Value value) { return cast<RankedTensorType>(value.getType()); }
 
+LogicalResult PithDialect::verifyOperationAttribute(Operation *op, NamedAttribute attribute) {
+  if (attribute.getName() != targetsAttrName)
+    return success();
+  auto list = dyn_cast<ArrayAttr>(attribute.getValue());
+  auto first = list && list.size() > 1 ? dyn_cast<TargetAttr>(list[0]) : TargetAttr();
+  llvm::SmallPtrSet<Attribute, 4> seen;
+  bool valid = first && !op->hasAttr(targetAttrName) && llvm::all_of(list, [&](Attribute each) {
+                 auto target = dyn_cast<TargetAttr>(each);
+                 return target && target.getName() == first.getName() &&
+                        target.getTriple() == first.getTriple() && seen.insert(each).second;
+               });
+  if (!valid)
+    return op->emitError() << "expected 'pith.targets' to be several targets that differ in CPU "
+                              "and features alone, in the place of 'pith.target' [targets_c1]";
+  return success();
+}
+
 LogicalResult ConstantOp::verify() {
   auto result = cast<ShapedType>(getResult().getType());
   auto value = dyn_cast<RankedTensorType>(getValue().getType());

@@ -2,6 +2,7 @@
 #include "lib/Emit/Emit.h"
 #include "lib/Emit/Bundle.h"
 #include "lib/Emit/EntryModel.h"
+#include "lib/Emit/Features.h"
 #include "lib/Emit/Manifest.h"
 #include "lib/Emit/ObjectFile.h"
 #include "lib/Emit/Package.h"
@@ -9,6 +10,7 @@
 #include "lib/Emit/Runtime.h"
 #include "lib/Emit/Selftest.h"
 #include "lib/Emit/Weights.h"
+#include "mlir/IR/Threading.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/BLAKE3.h"
 #include "llvm/Support/Endian.h"
@@ -22,23 +24,24 @@ namespace {
 /// One object file in the making.
 class ObjectWriter {
 public:
-  ObjectWriter(ModuleOp module, const ModelInfo &info, std::string object, std::string weights)
-      : module(module), info(info), object(std::move(object)), weights(std::move(weights)),
-        loc(module.getLoc()) {}
+  /// `info` learns what its variants need and can test.
+  ObjectWriter(ModelInfo &info, std::string object, std::string weights, Location loc)
+      : info(info), object(std::move(object)), weights(std::move(weights)), loc(loc) {}
 
-  LogicalResult write(bool weightsFile, bool selftest, unsigned optimize);
+  /// `known`: whether the self-test of a variant can be had from elsewhere.
+  LogicalResult write(bool weightsFile, llvm::function_ref<bool(const VariantInfo &)> known,
+                      bool selftest, unsigned optimize);
   LogicalResult writeExpected(ArrayRef<uint64_t> hashes);
   std::string manifest;
 
 private:
+  LogicalResult generate(MutableArrayRef<std::unique_ptr<Program>> programs, unsigned optimize);
   LogicalResult fill(StringRef suffix, uint64_t bytes, StringRef content);
   LogicalResult fillWeights(bool weightsFile);
 
-  ModuleOp module;
-  const ModelInfo &info;
+  ModelInfo &info;
   std::string object, weights;
   Location loc;
-  uint64_t features = 0;
   llvm::StringMap<SectionPlace> places;
 };
 
@@ -81,25 +84,53 @@ LogicalResult ObjectWriter::fillWeights(bool weightsFile) {
     if (failed(file->write(0, bytes)) || failed(fill(weightsHeaderSection, bytes.size(), bytes)))
       return failure();
   }
-  manifest = renderManifest(info, weightsFile, features, llvm::toHex(*hash, /*LowerCase=*/true));
+  manifest = renderManifest(info, weightsFile, llvm::toHex(*hash, /*LowerCase=*/true));
   return fill(manifestSection, manifest.size() + 1, manifest);
 }
 
-LogicalResult ObjectWriter::write(bool weightsFile, bool selftest, unsigned optimize) {
-  auto machine = createMachine(info.target, loc);
-  if (failed(machine))
-    return failure();
-  features = neededFeatures(**machine);
+/// On several threads, since each program has an LLVM of its own.
+LogicalResult ObjectWriter::generate(MutableArrayRef<std::unique_ptr<Program>> programs,
+                                     unsigned optimize) {
+  if (programs.size() == 1)
+    return generateObject(*programs.front(), optimize, object, loc);
+  std::vector<std::string> parts;
+  for (size_t i = 0; i < programs.size(); ++i)
+    parts.push_back(object + "." + std::to_string(i));
+  LogicalResult result = failableParallelForEachN(
+      loc.getContext(), 0, programs.size(), [&](size_t i) -> LogicalResult {
+        LogicalResult result = generateObject(*programs[i], optimize, parts[i], loc);
+        programs[i].reset();
+        return result;
+      });
+  if (succeeded(result))
+    result = joinObjects(parts, object, loc);
+  for (const std::string &part : parts)
+    llvm::sys::fs::remove(part);
+  return result;
+}
+
+LogicalResult ObjectWriter::write(bool weightsFile,
+                                  llvm::function_ref<bool(const VariantInfo &)> known,
+                                  bool selftest, unsigned optimize) {
+  std::vector<std::unique_ptr<Program>> programs;
+  for (size_t i = 0; i < info.variants.size(); ++i) {
+    VariantInfo &variant = info.variants[i];
+    auto program = buildProgram(info, i);
+    if (failed(program))
+      return failure();
+    variant.features = featureBits(*(*program)->machine->getMCSubtargetInfo());
+    variant.selftest = selftest && (known(variant) || isPortable(*(*program)->module));
+    programs.push_back(std::move(*program));
+  }
   ProgramOptions options;
   options.weightsFile = weightsFile;
-  options.selftest = selftest;
-  std::string draft = renderManifest(info, weightsFile, features, std::string(64, '0'));
+  std::string draft = renderManifest(info, weightsFile, std::string(64, '0'));
   options.manifestBytes = draft.size() + 1;
   options.magic = magicFor(draft, info);
-  auto program = buildProgram(module, info, options);
-  if (failed(program) || failed(generateObject(**program, optimize, object, loc)))
+  if (failed(addEntry(*programs.front(), info, options, loc)) ||
+      failed(generate(programs, optimize)))
     return failure();
-  program->reset();
+  programs.clear();
   auto found = checkObject(object, loc);
   if (failed(found))
     return failure();
@@ -111,8 +142,70 @@ LogicalResult ObjectWriter::writeExpected(ArrayRef<uint64_t> hashes) {
   std::string bytes(8 * hashes.size(), '\0');
   for (auto [i, hash] : llvm::enumerate(hashes))
     llvm::support::endian::write64le(&bytes[8 * i], hash);
-  return fill(expectedSection, bytes.size(), bytes);
+  return bytes.empty() ? success() : fill(expectedSection, bytes.size(), bytes);
 }
+
+/// What the self-test of each variant must give: of those that this machine can
+/// run, by running them; else by running the same program, compiled for this
+/// machine, or `elsewhere`, a module that stands for it.
+class Expectation {
+public:
+  Expectation(const ModelInfo &info, const Bundle &bundle, const EmitOptions &options,
+              bool weightsFile, Location loc)
+      : info(info), bundle(bundle), options(options), weightsFile(weightsFile), loc(loc) {}
+
+  FailureOr<std::vector<uint64_t>> compute() {
+    std::vector<uint64_t> all;
+    for (const VariantInfo &variant : info.variants) {
+      if (!variant.selftest)
+        continue;
+      auto hashes = runsHere(variant.target)
+                        ? hashesOf(file(info.name + ".o"), weights(info.name), variant.name, loc)
+                        : elsewhere(variant);
+      if (failed(hashes))
+        return failure();
+      all.insert(all.end(), hashes->begin(), hashes->end());
+    }
+    return all;
+  }
+
+private:
+  std::string file(StringRef name) const { return bundle.path(name); }
+  std::string weights(const std::string &stem) const {
+    return weightsFile ? file(stem + ".weights") : "";
+  }
+
+  FailureOr<std::vector<uint64_t>> elsewhere(const VariantInfo &variant) {
+    VariantInfo here = variant;
+    if (options.selftestModule) {
+      FailureOr<ModelInfo> other = ModelInfo::read(options.selftestModule);
+      if (failed(other))
+        return failure();
+      auto same = llvm::find_if(other->variants,
+                                [&](const VariantInfo &each) { return each.name == variant.name; });
+      if (same == other->variants.end())
+        return emitError(loc) << "the self-test's module has no variant '" << variant.name << "'";
+      here = *same;
+    }
+    here.target = hostTarget(variant.target);
+    ModelInfo local = info.only(here);
+    std::string object = file(".host.o"), table = file(".host.weights");
+    ObjectWriter writer(local, object, table, loc);
+    auto known = [](const VariantInfo &) { return true; };
+    if (failed(writer.write(weightsFile, known, /*selftest=*/true, options.optimize)))
+      return failure();
+    auto hashes = hashesOf(object, weights(".host"), here.name, loc);
+    llvm::sys::fs::remove(object);
+    llvm::sys::fs::remove(table);
+    return hashes;
+  }
+
+  const ModelInfo &info;
+  const Bundle &bundle;
+  const EmitOptions &options;
+  bool weightsFile;
+  Location loc;
+};
 
 } // namespace
 
@@ -121,37 +214,31 @@ LogicalResult pith::emitBundle(ModuleOp lowered, const EmitOptions &options) {
   FailureOr<ModelInfo> info = ModelInfo::read(lowered);
   if (failed(info))
     return failure();
+  SmallVector<TargetAttr> targets;
+  for (const VariantInfo &variant : info->variants)
+    targets.push_back(variant.target);
+  if (failed(checkPreference(targets, loc)))
+    return failure();
   bool weightsFile = options.weightsFile || info->weights > options.weightsLimit;
   FailureOr<Bundle> bundle = Bundle::create(options.directory, info->name, loc);
   if (failed(bundle))
     return failure();
   std::string object = bundle->path(info->name + ".o");
   std::string weights = bundle->path(info->name + ".weights");
-  ObjectWriter writer(lowered, *info, object, weights);
-  if (failed(writer.write(weightsFile, options.selftest, options.optimize)))
+  ObjectWriter writer(*info, object, weights, loc);
+  auto known = [&](const VariantInfo &variant) {
+    return options.selftestModule || runsHere(variant.target);
+  };
+  if (failed(writer.write(weightsFile, known, options.selftest, options.optimize)))
     return failure();
-
-  if (options.selftest) {
-    FailureOr<std::vector<uint64_t>> hashes = failure();
-    if (runsHere(info->target)) {
-      hashes = hashesOf(object, weightsFile ? weights : "", loc);
-    } else { // the same program for this machine, beside the bundle
-      ModuleOp module = options.selftestModule ? options.selftestModule : lowered;
-      FailureOr<ModelInfo> local = ModelInfo::read(module);
-      if (failed(local))
-        return failure();
-      local->target = hostTarget(local->target);
-      std::string path = bundle->path(".host.o"), file = bundle->path(".host.weights");
-      ObjectWriter host(module, *local, path, file);
-      if (failed(host.write(weightsFile, /*selftest=*/true, options.optimize)))
-        return failure();
-      hashes = hashesOf(path, weightsFile ? file : "", loc);
-      llvm::sys::fs::remove(path);
-      llvm::sys::fs::remove(file);
-    }
-    if (failed(hashes) || failed(writer.writeExpected(*hashes)))
-      return failure();
-  }
+  for (const VariantInfo &variant : info->variants)
+    if (options.selftest && !variant.selftest)
+      emitWarning(loc) << "variant '" << variant.name << "' gets no self-test: this machine cannot "
+                       << "run its code, which uses instructions of its CPU by name";
+  FailureOr<std::vector<uint64_t>> expected =
+      Expectation(*info, *bundle, options, weightsFile, loc).compute();
+  if (failed(expected) || failed(writer.writeExpected(*expected)))
+    return failure();
 
   if ((options.archive && failed(writeArchive(object, bundle->path(info->name + ".a"), loc))) ||
       (options.shared && failed(linkShared(object, bundle->path(info->name + ".so"), loc))))
@@ -159,7 +246,7 @@ LogicalResult pith::emitBundle(ModuleOp lowered, const EmitOptions &options) {
   if (!options.object)
     llvm::sys::fs::remove(object);
   const std::pair<std::string, std::string> texts[] = {
-      {info->name + ".h", renderHeader(*info, weightsFile, options.selftest)},
+      {info->name + ".h", renderHeader(*info, weightsFile)},
       {info->name + ".manifest.json", writer.manifest},
       {"pith_threads.c", runtimeText("pith_threads.c")},
       {"pith_features.c", runtimeText("pith_features.c")}};

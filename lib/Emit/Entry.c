@@ -21,17 +21,22 @@ typedef struct {
   const char *weights;
   const pith_parallel *parallel;
   uint64_t batchMax;
+  int64_t variant;
 } Header;
 
 /* Given by the emitter. */
 extern const struct EntryModel pith_entry_model;
+extern const struct EntryVariant pith_entry_variants[];
 extern const struct EntryIo pith_entry_io[];
 extern const char pith_entry_weights[];
 extern const uint64_t pith_entry_weights_header[ENTRY_WEIGHTS_HEADER / 8];
 extern const uint64_t pith_entry_expected[];
 extern const char pith_entry_text[];
-void pith_entry_program(const void *const *inputs, void *const *outputs, void *arena,
-                        const void *weights, const pith_parallel *dispatch, Observer *observer);
+void pith_entry_program(int64_t variant, const void *const *inputs, void *const *outputs,
+                        void *arena, const void *weights, const pith_parallel *dispatch,
+                        Observer *observer);
+/* What the CPU has; where it cannot be asked, what may be taken for granted. */
+uint64_t pith_entry_features(void);
 /* Saves the floating-point environment and sets the default one. */
 void pith_entry_float_enter(Environment *saved);
 void pith_entry_float_leave(const Environment *saved);
@@ -80,6 +85,15 @@ static int findWeights(const pith_config *config, const char **weights) {
   return differing ? PITH_ERROR_WEIGHTS : PITH_OK;
 }
 
+/* The first that the CPU can run; as many as there are: none. */
+static int64_t chooseVariant(uint64_t given) {
+  uint64_t features = given ? given : pith_entry_features();
+  int64_t variant = 0;
+  while (variant < pith_entry_model.variants && pith_entry_variants[variant].features & ~features)
+    ++variant;
+  return variant;
+}
+
 int pith_entry_init(void *arena, const pith_config *given) {
   pith_config config;
   if (!arena)
@@ -89,7 +103,8 @@ int pith_entry_init(void *arena, const pith_config *given) {
   int status = readConfig(given, &config);
   if (status)
     return status;
-  if (config.features && (config.features & pith_entry_model.features) != pith_entry_model.features)
+  int64_t variant = chooseVariant(config.features);
+  if (variant == pith_entry_model.variants)
     return PITH_ERROR_FEATURE;
   if (config.parallel) {
     if (!config.parallel->run)
@@ -103,6 +118,7 @@ int pith_entry_init(void *arena, const pith_config *given) {
     return status;
   header->parallel = config.parallel;
   header->batchMax = config.batch_max;
+  header->variant = variant;
   header->magic = pith_entry_model.magic;
   return PITH_OK;
 }
@@ -174,9 +190,9 @@ int pith_entry_run(void *arena, const void *const *inputs, void *const *outputs)
       const char *base = i < count ? inputs[i] : outputs[i - count];
       pointers[i] = base + (pith_entry_io[i].batched ? sample * (size_t)pith_entry_io[i].bytes : 0);
     }
-    pith_entry_program((const void *const *)pointers, (void *const *)(pointers + count),
-                       (char *)arena + pith_entry_model.program, header->weights,
-                       parallel ? &guarded : NULL, NULL);
+    pith_entry_program(header->variant, (const void *const *)pointers,
+                       (void *const *)(pointers + count), (char *)arena + pith_entry_model.program,
+                       header->weights, parallel ? &guarded : NULL, NULL);
   }
   pith_entry_float_leave(&saved);
   return PITH_OK;
@@ -224,10 +240,12 @@ int pith_entry_selftest(void *arena) {
   int status = checkArena(arena);
   if (status)
     return status;
-  if (!pith_entry_model.selftest)
+  const Header *header = arena;
+  const struct EntryVariant *variant = &pith_entry_variants[header->variant];
+  if (variant->expected < 0)
     return PITH_ERROR_NO_SELFTEST;
   /* Behind the arena of one thread: hashes, inputs, outputs. */
-  const int64_t layers = pith_entry_model.layers, entries = layers + results;
+  const int64_t layers = variant->layers, entries = layers + results;
   char *program = (char *)arena + pith_entry_model.program;
   char *place = program + pith_entry_model.arena + pith_entry_model.scratch;
   Observer observer = {hashLayer, (uint64_t *)place};
@@ -243,13 +261,13 @@ int pith_entry_selftest(void *arena) {
   }
   Environment saved;
   pith_entry_float_enter(&saved);
-  pith_entry_program((const void *const *)pointers, (void *const *)(pointers + count), program,
-                     ((Header *)arena)->weights, NULL, &observer);
+  pith_entry_program(header->variant, (const void *const *)pointers,
+                     (void *const *)(pointers + count), program, header->weights, NULL, &observer);
   pith_entry_float_leave(&saved);
   for (int64_t i = 0; i < results; ++i)
     hashLayer(&observer, layers + i, pointers[count + i], pith_entry_io[count + i].bytes);
   for (int64_t i = 0; i < entries; ++i)
-    if (observer.hashes[i] != pith_entry_expected[i])
+    if (observer.hashes[i] != pith_entry_expected[variant->expected + i])
       return (int)i + 1;
   return PITH_OK;
 }

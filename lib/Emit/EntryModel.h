@@ -6,15 +6,22 @@
 #include <stdint.h>
 
 struct EntryModel {
-  uint64_t magic;    /* in the arena: initialised, and by this very model */
-  uint64_t features; /* bits of pith_features.def that the code needs */
-  int64_t program;   /* where in the arena the program's own arena begins */
-  int64_t arena;     /* bytes of the program's arena, without scratch */
-  int64_t scratch;   /* bytes for each thread */
-  int64_t selftest;  /* bytes of the buffers of the self-test; 0: there is none */
-  int64_t inputs, outputs, layers;
+  uint64_t magic;   /* in the arena: initialised, and by this very model */
+  int64_t program;  /* where in the arena the program's own arena begins */
+  int64_t arena;    /* bytes of the program's arena, without scratch, enough for
+                       each variant */
+  int64_t scratch;  /* bytes for each thread, likewise */
+  int64_t selftest; /* bytes of the buffers of the self-test; 0: there is none */
+  int64_t inputs, outputs, variants;
   int64_t batchMax;    /* 0: the model has no run-time batch */
   int64_t weightsFile; /* the weights are not in the object */
+};
+
+/* The program compiled for one CPU; the preferred one first. */
+struct EntryVariant {
+  uint64_t features; /* bits of pith_features.def that it needs */
+  int64_t layers;
+  int64_t expected; /* its first hash in the table for the self-test; -1: none */
 };
 
 /* Inputs, then outputs. */

@@ -43,6 +43,8 @@ std::optional<Scope> findScope(const llvm::TargetLowering &lowering) {
 LogicalResult pith::defineFloatEnvironment(Program &program, Location loc) {
   llvm::Function *enter = program.module->getFunction("pith_entry_float_enter");
   llvm::Function *leave = program.module->getFunction("pith_entry_float_leave");
+  setAnyCpu(*enter);
+  setAnyCpu(*leave);
   std::optional<Scope> scope =
       findScope(*program.machine->getSubtargetImpl(*enter)->getTargetLowering());
   if (!scope)

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "lib/Emit/EntryModel.h"
+#include "lib/Emit/Features.h"
 #include "lib/Emit/Manifest.h"
 #include "lib/Emit/Runtime.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/FormatVariadic.h"
+#include "llvm/TargetParser/Triple.h"
 
 using namespace mlir;
 using namespace pith;
@@ -64,12 +66,15 @@ void writeStruct(raw_ostream &os, const ModelInfo &info, bool inputs) {
   os << "} " << info.name << "_" << kind << ";\n\n";
 }
 
-void writeSizes(raw_ostream &os, StringRef prefix, const ModelInfo &info, bool weightsFile,
-                bool selftest) {
+bool hasSelftest(const ModelInfo &info) {
+  return llvm::any_of(info.variants, [](const VariantInfo &variant) { return variant.selftest; });
+}
+
+void writeSizes(raw_ostream &os, StringRef prefix, const ModelInfo &info, bool weightsFile) {
   os << "#define " << prefix << "_ARENA_ALIGNMENT " << int(ENTRY_ALIGNMENT) << "\n"
      << "/* For one thread; else call " << info.name << "_arena_size. */\n"
      << "#define " << prefix << "_ARENA_SIZE " << info.arenaBytes() << "\n";
-  if (selftest)
+  if (hasSelftest(info))
     os << "#define " << prefix << "_SELFTEST_ARENA_SIZE "
        << info.arenaBytes() + info.selftestBytes() << "\n";
   if (weightsFile)
@@ -85,8 +90,7 @@ void writeSizes(raw_ostream &os, StringRef prefix, const ModelInfo &info, bool w
   os << "\n";
 }
 
-void writeFunctions(raw_ostream &os, const ModelInfo &info, StringRef prefix, bool weightsFile,
-                    bool selftest) {
+void writeFunctions(raw_ostream &os, const ModelInfo &info, StringRef prefix, bool weightsFile) {
   const std::string &name = info.name;
   os << "/* Bytes of the arena that the configuration needs; 0 if it is invalid. Null stands\n"
      << "   for one thread" << (info.batch ? " and one sample" : "") << ". */\n"
@@ -110,45 +114,97 @@ void writeFunctions(raw_ostream &os, const ModelInfo &info, StringRef prefix, bo
      << "/* Runs the model on data of its own and compares a hash of every layer's result with\n"
      << "   what the compiler computed. Returns 0, or the number, from 1, of the first layer\n"
      << "   that differs";
-  int64_t layers = info.layers.size();
-  if (!selftest)
+  if (!hasSelftest(info))
     os << "; this model was compiled without, so: PITH_ERROR_NO_SELFTEST. */\n";
+  else if (info.variants.size() > 1)
+    os << " of the variant (above its last: an output), or an error. The arena,\n"
+       << "   initialised, has at least " << prefix << "_SELFTEST_ARENA_SIZE bytes. */\n";
   else
-    os << " (above " << layers << ": an output), or an error. The arena, initialised,\n"
+    os << " (above " << info.variants.front().layers.size()
+       << ": an output), or an error. The arena, initialised,\n"
        << "   has at least " << prefix << "_SELFTEST_ARENA_SIZE bytes. */\n";
   os << "int " << name << "_selftest(void *arena);\n\n"
      << "/* The text of " << name << ".manifest.json. */\n"
      << "const char *" << name << "_manifest(void);\n";
 }
 
+std::string machineText(TargetAttr target) {
+  return ("CPU " + target.getCpu() + target.getFeatures()).str();
+}
+
+void writeVariants(raw_ostream &os, const ModelInfo &info) {
+  os << "   It has variants, of which " << info.name << "_init takes the first that the CPU can "
+     << "run:\n";
+  for (const VariantInfo &variant : info.variants) {
+    os << "   - " << commentText(variant.name) << ": " << machineText(variant.target);
+    if (!variant.selftest)
+      os << "; without self-test";
+    os << "\n";
+  }
+  os << "\n";
+}
+
+void writeNeeds(raw_ostream &os, const ModelInfo &info) {
+  for (const VariantInfo &variant : info.variants) {
+    std::vector<StringRef> names =
+        featureNames(llvm::Triple(variant.target.getTriple()), variant.features);
+    if (names.empty())
+      continue;
+    os << "   " << (info.variants.size() > 1 ? commentText(variant.name) : "The code")
+       << " needs of the CPU:";
+    unsigned column = 80;
+    for (StringRef name : names) {
+      if (column + name.size() > 76) {
+        os << "\n    ";
+        column = 4;
+      }
+      os << " " << name;
+      column += name.size() + 1;
+    }
+    os << "\n";
+  }
+}
+
+void writeLayers(raw_ostream &os, const ModelInfo &info) {
+  for (const VariantInfo &variant : info.variants) {
+    if (variant.layers.empty())
+      continue;
+    os << "   Layers" << (info.variants.size() > 1 ? " of " + commentText(variant.name) : "")
+       << ", as counted by " << info.name << "_selftest:\n";
+    for (auto [i, layer] : llvm::enumerate(variant.layers)) {
+      auto name = layer.getAs<StringAttr>("name");
+      os << llvm::formatv("   {0,4}  {1}\n", i + 1, commentText(name ? name.getValue() : ""));
+    }
+  }
+}
+
 } // namespace
 
-std::string pith::renderHeader(const ModelInfo &info, bool weightsFile, bool selftest) {
+std::string pith::renderHeader(const ModelInfo &info, bool weightsFile) {
   std::string upper = StringRef(info.name).upper(), result;
   llvm::raw_string_ostream os(result);
-  os << "/* " << info.name << ": a neural network compiled by pith for " << info.target.getTriple();
-  if (!info.target.getCpu().empty() || !info.target.getFeatures().empty())
-    os << ",\n   CPU " << info.target.getCpu() << info.target.getFeatures();
+  TargetAttr target = info.variants.front().target;
+  os << "/* " << info.name << ": a neural network compiled by pith for " << target.getTriple();
+  bool several = info.variants.size() > 1;
+  if (!several && (!target.getCpu().empty() || !target.getFeatures().empty()))
+    os << ",\n   " << machineText(target);
   os << ". C99 and C++.\n\n"
      << "   The object calls nothing but memcpy, memset and what the configuration points to.\n"
      << "   It allocates nothing and has no state: all memory is the arena and the buffers,\n"
      << "   which are the caller's. Any number of threads may run the model at the same time,\n"
      << "   each with an arena of its own.\n\n";
-  if (!info.layers.empty()) {
-    os << "   Layers, as counted by " << info.name << "_selftest:\n";
-    for (auto [i, layer] : llvm::enumerate(info.layers)) {
-      auto name = layer.getAs<StringAttr>("name");
-      os << llvm::formatv("   {0,4}  {1}\n", i + 1, commentText(name ? name.getValue() : ""));
-    }
-  }
+  if (several)
+    writeVariants(os, info);
+  writeNeeds(os, info);
+  writeLayers(os, info);
   os << "*/\n#ifndef PITH_MODEL_" << info.name << "_H\n#define PITH_MODEL_" << info.name << "_H\n"
      << "#include <stddef.h>\n#include <stdint.h>\n\n"
      << runtimeText("pith_types.h") << "\n";
-  writeSizes(os, upper, info, weightsFile, selftest);
+  writeSizes(os, upper, info, weightsFile);
   os << "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n";
   writeStruct(os, info, /*inputs=*/true);
   writeStruct(os, info, /*inputs=*/false);
-  writeFunctions(os, info, upper, weightsFile, selftest);
+  writeFunctions(os, info, upper, weightsFile);
   os << "\n#ifdef __cplusplus\n}\n#endif\n#endif\n";
   return result;
 }

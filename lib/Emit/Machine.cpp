@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// LLVM's machine for a #pith.target, and the features that it implies.
+// LLVM's machine for a #pith.target.
+#include "lib/Emit/Features.h"
 #include "lib/Emit/Program.h"
 #include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/MC/TargetRegistry.h"
@@ -8,6 +9,20 @@
 
 using namespace mlir;
 using namespace pith;
+
+/// The target's features without those that nobody could check.
+static std::string checkedFeatures(const llvm::Target &machines, const llvm::Triple &triple,
+                                   TargetAttr target) {
+  std::string features = target.getFeatures().str();
+  const Architecture *architecture = findArchitecture(triple);
+  if (!architecture)
+    return features;
+  std::unique_ptr<llvm::MCSubtargetInfo> machine(
+      machines.createMCSubtargetInfo(triple, target.getCpu(), features)),
+      first(machines.createMCSubtargetInfo(triple, architecture->firstCpu, ""));
+  std::string unchecked = uncheckedFeatures(*machine, *first);
+  return features + (features.empty() || unchecked.empty() ? "" : ",") + unchecked;
+}
 
 static void initializeLlvm() {
   static const bool once = [] {
@@ -41,26 +56,9 @@ FailureOr<std::unique_ptr<llvm::TargetMachine>> pith::createMachine(TargetAttr t
   options.AllowFPOpFusion = llvm::FPOpFusion::Strict; // fused only where the program says so
   options.FunctionSections = true;
   std::unique_ptr<llvm::TargetMachine> machine(found->createTargetMachine(
-      triple, target.getCpu(), target.getFeatures(), options, llvm::Reloc::PIC_, std::nullopt,
-      llvm::CodeGenOptLevel::Aggressive));
+      triple, target.getCpu(), checkedFeatures(*found, triple, target), options, llvm::Reloc::PIC_,
+      std::nullopt, llvm::CodeGenOptLevel::Aggressive));
   if (!machine)
     return emitError(loc) << "no machine for the triple '" << target.getTriple() << "'";
   return machine;
-}
-
-uint64_t pith::neededFeatures(const llvm::TargetMachine &machine) {
-  static const struct {
-    StringRef architecture;
-    unsigned bit;
-    const char *name;
-  } rows[] = {
-#include "runtime/FeatureTable.inc"
-  };
-  StringRef architecture = llvm::Triple::getArchTypeName(machine.getTargetTriple().getArch());
-  uint64_t needed = 0;
-  for (const auto &row : rows)
-    if (row.architecture == architecture &&
-        machine.getMCSubtargetInfo()->checkFeatures(std::string("+") + row.name))
-      needed |= uint64_t(1) << row.bit;
-  return needed;
 }

@@ -69,10 +69,44 @@ void writeSurviving(llvm::json::OStream &json, DictionaryAttr layer) {
       });
 }
 
+void writeTarget(llvm::json::OStream &json, const VariantInfo &variant) {
+  json.attributeObject("target", [&] {
+    json.attribute("name", variant.target.getName());
+    json.attribute("triple", variant.target.getTriple());
+    json.attribute("cpu", variant.target.getCpu());
+    json.attribute("features", variant.target.getFeatures());
+    json.attribute("feature_bits", variant.features);
+  });
+}
+
+void writeLayers(llvm::json::OStream &json, const VariantInfo &variant) {
+  json.attributeArray("layers", [&] {
+    for (DictionaryAttr layer : variant.layers)
+      writeLayer(json, layer);
+  });
+  json.attributeArray("surviving_qdq", [&] {
+    for (DictionaryAttr layer : variant.layers)
+      writeSurviving(json, layer);
+  });
+}
+
+void writeVariant(llvm::json::OStream &json, const VariantInfo &variant) {
+  json.attribute("name", text(variant.name));
+  writeTarget(json, variant);
+  json.attribute("selftest", variant.selftest);
+  json.attributeObject("arena", [&] {
+    json.attribute("program_bytes", variant.arena);
+    if (variant.arenaLowerBound)
+      json.attribute("program_lower_bound", *variant.arenaLowerBound);
+    json.attribute("scratch_bytes_per_thread", variant.scratch);
+  });
+  writeLayers(json, variant);
+}
+
 } // namespace
 
-std::string pith::renderManifest(const ModelInfo &info, bool weightsFile, uint64_t features,
-                                 StringRef weightsHash) {
+std::string pith::renderManifest(const ModelInfo &info, bool weightsFile, StringRef weightsHash) {
+  const VariantInfo *only = info.variants.size() == 1 ? &info.variants.front() : nullptr;
   std::string result;
   llvm::raw_string_ostream os(result);
   llvm::json::OStream json(os, 1);
@@ -84,21 +118,16 @@ std::string pith::renderManifest(const ModelInfo &info, bool weightsFile, uint64
       json.attribute("pith", PITH_VERSION);
       json.attribute("llvm", LLVM_VERSION_STRING);
     });
-    json.attributeObject("target", [&] {
-      json.attribute("name", info.target.getName());
-      json.attribute("triple", info.target.getTriple());
-      json.attribute("cpu", info.target.getCpu());
-      json.attribute("features", info.target.getFeatures());
-      json.attribute("feature_bits", features);
-    });
+    if (only)
+      writeTarget(json, *only);
     json.attributeObject("arena", [&] {
       json.attribute("bytes", info.arenaBytes());
       json.attribute("alignment", int64_t(ENTRY_ALIGNMENT));
-      json.attribute("program_bytes", info.arena);
-      if (info.arenaLowerBound)
-        json.attribute("program_lower_bound", *info.arenaLowerBound);
+      json.attribute("program_bytes", info.arena());
+      if (only && only->arenaLowerBound)
+        json.attribute("program_lower_bound", *only->arenaLowerBound);
       json.attribute("program_offset", info.programOffset());
-      json.attribute("scratch_bytes_per_thread", info.scratch);
+      json.attribute("scratch_bytes_per_thread", info.scratch());
       json.attribute("selftest_bytes", info.selftestBytes());
     });
     json.attributeObject("weights", [&] {
@@ -113,13 +142,11 @@ std::string pith::renderManifest(const ModelInfo &info, bool weightsFile, uint64
       });
     writeIo(json, "inputs", info.inputs);
     writeIo(json, "outputs", info.outputs);
-    json.attributeArray("layers", [&] {
-      for (DictionaryAttr layer : info.layers)
-        writeLayer(json, layer);
-    });
-    json.attributeArray("surviving_qdq", [&] {
-      for (DictionaryAttr layer : info.layers)
-        writeSurviving(json, layer);
+    if (only)
+      return writeLayers(json, *only);
+    json.attributeArray("variants", [&] {
+      for (const VariantInfo &variant : info.variants)
+        json.object([&] { writeVariant(json, variant); });
     });
   });
   os << "\n";

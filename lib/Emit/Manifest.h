@@ -9,11 +9,10 @@ namespace pith {
 
 /// The text. `weightsHash` is 64 characters long, so that the size of the text
 /// is known before the weights are.
-std::string renderManifest(const ModelInfo &info, bool weightsFile, uint64_t features,
-                           llvm::StringRef weightsHash);
+std::string renderManifest(const ModelInfo &info, bool weightsFile, llvm::StringRef weightsHash);
 
 /// NAME.h: the declarations and their documentation, in C99 and C++.
-std::string renderHeader(const ModelInfo &info, bool weightsFile, bool selftest);
+std::string renderHeader(const ModelInfo &info, bool weightsFile);
 
 } // namespace pith
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "lib/Emit/ModelInfo.h"
 #include "lib/Emit/EntryModel.h"
+#include "pith/Target/ModuleTarget.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
 
@@ -67,6 +68,39 @@ LogicalResult readIo(ModuleOp module, StringRef attribute, bool batched,
   return success();
 }
 
+LogicalResult readSize(ModuleOp module, StringRef attribute, int64_t &value) {
+  if (auto integer = module->getAttrOfType<IntegerAttr>(attribute))
+    value = integer.getInt();
+  // Far below overflow in the sums that follow.
+  if (value < 0 || value > int64_t(1) << 46)
+    return module.emitError() << "'" << attribute << "' is out of range";
+  return success();
+}
+
+LogicalResult readVariant(ModuleOp module, VariantInfo &variant) {
+  variant.module = module;
+  variant.target = module->getAttrOfType<TargetAttr>("pith.target");
+  if (!variant.target)
+    return module.emitError("expected the attribute 'pith.target'");
+  variant.name = module.getName() ? module.getName()->str() : variantName(variant.target);
+  if (failed(readSize(module, "pith.arena", variant.arena)) ||
+      failed(readSize(module, "pith.scratch", variant.scratch)))
+    return failure();
+  variant.arena = roundUp64(variant.arena);
+  if (auto bound = module->getAttrOfType<IntegerAttr>("pith.arena_lower_bound"))
+    variant.arenaLowerBound = bound.getInt();
+  if (variant.scratch % 64)
+    return module.emitError("'pith.scratch' is not a multiple of 64");
+  if (auto layers = module->getAttrOfType<ArrayAttr>("pith.layers"))
+    for (Attribute layer : layers) {
+      auto dict = dyn_cast<DictionaryAttr>(layer);
+      if (!dict)
+        return module.emitError() << "expected dictionaries in 'pith.layers', got " << layer;
+      variant.layers.push_back(dict);
+    }
+  return success();
+}
+
 LogicalResult readWeights(ModuleOp module, ModelInfo &info) {
   auto table = module->getAttrOfType<ArrayAttr>("pith.weight_table");
   if (!table)
@@ -78,8 +112,6 @@ LogicalResult readWeights(ModuleOp module, ModelInfo &info) {
       return module.emitError() << "expected [offset, value] in 'pith.weight_table', got " << entry;
     info.weightTable.emplace_back(offset.getInt(), pair[1]);
   }
-  llvm::sort(info.weightTable,
-             [](const auto &left, const auto &right) { return left.first < right.first; });
   return success();
 }
 
@@ -150,48 +182,64 @@ FailureOr<ModelInfo> ModelInfo::read(ModuleOp module) {
   info.name = name.getValue();
   if (auto hash = module->getAttrOfType<StringAttr>("pith.model_hash"))
     info.hash = hash.getValue();
-  info.target = module->getAttrOfType<TargetAttr>("pith.target");
-  if (!info.target)
-    return module.emitError("expected the attribute 'pith.target'");
-  auto size = [&](StringRef attribute, int64_t &value) -> LogicalResult {
-    if (auto integer = module->getAttrOfType<IntegerAttr>(attribute))
-      value = integer.getInt();
-    // Far below overflow in the sums that follow.
-    if (value < 0 || value > int64_t(1) << 46)
-      return module.emitError() << "'" << attribute << "' is out of range";
-    return success();
-  };
-  if (failed(size("pith.arena", info.arena)) || failed(size("pith.scratch", info.scratch)) ||
-      failed(size("pith.weights", info.weights)))
+  FailureOr<SmallVector<ModuleOp>> variants = variantsOf(module);
+  if (failed(variants))
     return failure();
-  info.arena = roundUp64(info.arena);
-  if (auto bound = module->getAttrOfType<IntegerAttr>("pith.arena_lower_bound"))
-    info.arenaLowerBound = bound.getInt();
-  if (info.scratch % 64)
-    return module.emitError("'pith.scratch' is not a multiple of 64");
-  info.batch = module->getAttrOfType<BatchAttr>("pith.batch");
-  if (failed(readIo(module, "pith.inputs", bool(info.batch), info.inputs)) ||
-      failed(readIo(module, "pith.outputs", bool(info.batch), info.outputs)) ||
-      failed(readWeights(module, info)))
+  ModuleOp first = variants->front();
+  info.batch = first->getAttrOfType<BatchAttr>("pith.batch");
+  for (ModuleOp variant : *variants) {
+    if (failed(readVariant(variant, info.variants.emplace_back())) ||
+        failed(readSize(variant, "pith.weights", info.weights)) ||
+        failed(readWeights(variant, info)))
+      return failure();
+    for (StringRef same : {"pith.inputs", "pith.outputs", "pith.batch", "pith.weights"})
+      if (variant->getAttr(same) != first->getAttr(same))
+        return variant.emitError() << "expected the attribute '" << same << "' of all variants, "
+                                   << first->getAttr(same);
+  }
+  if (failed(readIo(first, "pith.inputs", bool(info.batch), info.inputs)) ||
+      failed(readIo(first, "pith.outputs", bool(info.batch), info.outputs)))
     return failure();
-  if (auto layers = module->getAttrOfType<ArrayAttr>("pith.layers"))
-    for (Attribute layer : layers) {
-      auto dict = dyn_cast<DictionaryAttr>(layer);
-      if (!dict)
-        return module.emitError() << "expected dictionaries in 'pith.layers', got " << layer;
-      info.layers.push_back(dict);
-    }
+  // At one place stands one constant, of all variants that share it.
+  llvm::sort(info.weightTable,
+             [](const auto &left, const auto &right) { return left.first < right.first; });
   return info;
+}
+
+ModelInfo ModelInfo::only(const VariantInfo &variant) const {
+  ModelInfo info = *this;
+  info.variants = {variant};
+  return info;
+}
+
+int64_t ModelInfo::arena() const {
+  int64_t bytes = 0;
+  for (const VariantInfo &variant : variants)
+    bytes = std::max(bytes, variant.arena);
+  return bytes;
+}
+
+int64_t ModelInfo::scratch() const {
+  int64_t bytes = 0;
+  for (const VariantInfo &variant : variants)
+    bytes = std::max(bytes, variant.scratch);
+  return bytes;
 }
 
 int64_t ModelInfo::programOffset() const {
   return ENTRY_HEADER_BYTES + roundUp64(8 * int64_t(inputs.size() + outputs.size()));
 }
 
-int64_t ModelInfo::arenaBytes() const { return programOffset() + arena + scratch; }
+int64_t ModelInfo::arenaBytes() const { return programOffset() + arena() + scratch(); }
+
+int64_t ModelInfo::hashes(const VariantInfo &variant) const {
+  return variant.layers.size() + outputs.size();
+}
 
 int64_t ModelInfo::selftestBytes() const {
-  int64_t bytes = roundUp64(8 * int64_t(layers.size() + outputs.size()));
+  int64_t bytes = 0;
+  for (const VariantInfo &variant : variants)
+    bytes = std::max(bytes, roundUp64(8 * hashes(variant)));
   for (const SmallVector<IoInfo> *list : {&inputs, &outputs})
     for (const IoInfo &io : *list)
       bytes += roundUp64(io.bytes());

@@ -23,23 +23,43 @@ struct IoInfo {
   std::string typeName() const; ///< as in ONNX texts: f32, u8, bool
 };
 
+/// The program, compiled for one CPU.
+struct VariantInfo {
+  std::string name;
+  TargetAttr target;
+  mlir::ModuleOp module;
+  int64_t arena = 0, scratch = 0;
+  std::optional<int64_t> arenaLowerBound;
+  llvm::SmallVector<mlir::DictionaryAttr> layers;
+  uint64_t features = 0; ///< bits of pith_features.def that it needs
+  bool selftest = false; ///< what its layers must give is known
+};
+
 struct ModelInfo {
   std::string name, hash;
-  TargetAttr target;
-  int64_t arena = 0, scratch = 0, weights = 0;
-  std::optional<int64_t> arenaLowerBound;
+  int64_t weights = 0;
   BatchAttr batch; ///< or null
   llvm::SmallVector<IoInfo> inputs, outputs;
-  llvm::SmallVector<mlir::DictionaryAttr> layers;
+  llvm::SmallVector<VariantInfo> variants;                            ///< the preferred one first
   llvm::SmallVector<std::pair<int64_t, mlir::Attribute>> weightTable; ///< by offset
 
   static mlir::FailureOr<ModelInfo> read(mlir::ModuleOp module);
+
+  /// The same model with one of its variants.
+  ModelInfo only(const VariantInfo &variant) const;
+
+  /// Bytes that are enough for each variant.
+  int64_t arena() const;
+  int64_t scratch() const;
 
   /// Layout of the caller's arena: header, pointers, program, scratch of one
   /// thread, and behind that the buffers of the self-test.
   int64_t programOffset() const;
   int64_t arenaBytes() const;
   int64_t selftestBytes() const;
+  /// Hashes in the table of what the self-test expects: of each variant's layers,
+  /// then of the outputs.
+  int64_t hashes(const VariantInfo &variant) const;
 };
 
 /// Rounds up to the alignment of the arena and its parts.

@@ -36,25 +36,18 @@ static std::string findLinker() {
   return "";
 }
 
-LogicalResult pith::linkShared(StringRef object, StringRef path, Location loc) {
+static LogicalResult link(StringRef what, ArrayRef<StringRef> options, ArrayRef<StringRef> objects,
+                          StringRef path, Location loc) {
   std::string linker = findLinker();
   if (linker.empty()) {
-    InFlightDiagnostic error = emitError(loc) << "ld.lld not found";
-    error.attachNote() << "install the package lld-" LLVM_VERSION_MAJOR_STRING
-                          ", or emit an object or archive";
+    InFlightDiagnostic error = emitError(loc) << "ld.lld not found, which " << what << " need";
+    error.attachNote() << "install the package lld-" LLVM_VERSION_MAJOR_STRING;
     return error;
   }
-  StringRef arguments[] = {linker,
-                           "-shared",
-                           "-soname",
-                           llvm::sys::path::filename(path),
-                           "-z",
-                           "noexecstack",
-                           "--hash-style=gnu",
-                           "--build-id=none",
-                           "-o",
-                           path,
-                           object};
+  SmallVector<StringRef> arguments = {linker};
+  arguments.append(options.begin(), options.end());
+  arguments.append({"-o", path});
+  arguments.append(objects.begin(), objects.end());
   // The linker's own words follow on stderr, so it may keep them.
   std::string message;
   int status = llvm::sys::ExecuteAndWait(linker, arguments, std::nullopt, {}, /*SecondsToWait=*/0,
@@ -63,4 +56,16 @@ LogicalResult pith::linkShared(StringRef object, StringRef path, Location loc) {
     return emitError(loc) << "ld.lld failed on the model's object" << (message.empty() ? "" : ": ")
                           << message;
   return success();
+}
+
+LogicalResult pith::linkShared(StringRef object, StringRef path, Location loc) {
+  return link("shared libraries",
+              {"-shared", "-soname", llvm::sys::path::filename(path), "-z", "noexecstack",
+               "--hash-style=gnu", "--build-id=none"},
+              {object}, path, loc);
+}
+
+LogicalResult pith::joinObjects(ArrayRef<std::string> objects, StringRef path, Location loc) {
+  return link("models with several variants", {"-r", "--build-id=none"},
+              SmallVector<StringRef>(objects.begin(), objects.end()), path, loc);
 }

@@ -13,6 +13,10 @@ mlir::LogicalResult writeArchive(llvm::StringRef object, llvm::StringRef path, m
 /// Makes a shared library of it through ld.lld.
 mlir::LogicalResult linkShared(llvm::StringRef object, llvm::StringRef path, mlir::Location loc);
 
+/// Makes one object of several, likewise.
+mlir::LogicalResult joinObjects(llvm::ArrayRef<std::string> objects, llvm::StringRef path,
+                                mlir::Location loc);
+
 } // namespace pith
 
 #endif

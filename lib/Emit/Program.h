@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// A model as LLVM IR: its program, the entry functions, and the names of the
+// A model as LLVM IR: its programs, the entry functions, and the names of the
 // sections whose contents are written into the finished object.
 #ifndef LIB_EMIT_PROGRAM_H
 #define LIB_EMIT_PROGRAM_H
@@ -27,7 +27,7 @@ struct Program {
 
 /// How the entry functions treat this model.
 struct ProgramOptions {
-  bool weightsFile = false, selftest = true;
+  bool weightsFile = false;
   int64_t manifestBytes = 0; ///< with the final zero
   uint64_t magic = 0;
 };
@@ -37,16 +37,33 @@ inline constexpr const char *weightsHeaderSection = "_weights_header";
 inline constexpr const char *expectedSection = "_expected";
 inline constexpr const char *manifestSection = "_manifest_text";
 
-/// The machine that `target` names; fails on what pith does not emit for.
+/// The machine that `target` names, without features that NAME_init could not
+/// check for; fails on what pith does not emit for.
 mlir::FailureOr<std::unique_ptr<llvm::TargetMachine>> createMachine(TargetAttr target,
                                                                     mlir::Location loc);
 
-/// Bits of pith_features.def that code for the machine may use.
-uint64_t neededFeatures(const llvm::TargetMachine &machine);
+/// Translates a variant of the model. The preferred one, the first, lacks its
+/// entry functions.
+mlir::FailureOr<std::unique_ptr<Program>> buildProgram(const ModelInfo &info, size_t variant);
 
-/// Translates the module and adds everything that the object is to hold.
-mlir::FailureOr<std::unique_ptr<Program>> buildProgram(mlir::ModuleOp module, const ModelInfo &info,
-                                                       const ProgramOptions &options);
+/// The symbol of a variant's program.
+std::string programName(const ModelInfo &info, size_t variant);
+
+/// Linkage and attributes of everything in the module that has a body.
+mlir::LogicalResult finishFunctions(Program &program, const VariantInfo &variant,
+                                    llvm::function_ref<bool(const llvm::Function &)> isExternal,
+                                    mlir::Location loc);
+
+/// Whether other machines can run the program too, compiled for them.
+bool isPortable(const llvm::Module &module);
+
+/// Adds the entry functions and the sections to the program of the preferred
+/// variant. They use nothing that the first CPU of the architecture lacks.
+mlir::LogicalResult addEntry(Program &program, const ModelInfo &info, const ProgramOptions &options,
+                             mlir::Location loc);
+
+/// Compiles the function for the first CPU of its module's architecture.
+void setAnyCpu(llvm::Function &function);
 
 /// Defines the functions that Entry.c uses to save, set and restore the
 /// floating-point environment. Fails where that would need a library.

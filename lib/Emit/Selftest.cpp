@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "lib/Emit/Selftest.h"
+#include "lib/Emit/Features.h"
 #include "lib/Emit/Program.h"
 #include "pith/Pipeline/Load.h"
 #include "llvm/ADT/StringMap.h"
@@ -17,7 +18,8 @@ bool pith::runsHere(TargetAttr target) {
   auto machine = createMachine(target, loc), local = createMachine(hostTarget(target), loc);
   if (failed(machine) || failed(local))
     return false;
-  return !(neededFeatures(**machine) & ~neededFeatures(**local));
+  return !(featureBits(*(*machine)->getMCSubtargetInfo()) &
+           ~featureBits(*(*local)->getMCSubtargetInfo()));
 }
 
 TargetAttr pith::hostTarget(TargetAttr target) {
@@ -29,9 +31,10 @@ TargetAttr pith::hostTarget(TargetAttr target) {
                          llvm::sys::getHostCPUName(), llvm::join(features, ","));
 }
 
-FailureOr<std::vector<uint64_t>> pith::hashesOf(StringRef object, StringRef weights, Location loc) {
+FailureOr<std::vector<uint64_t>> pith::hashesOf(StringRef object, StringRef weights,
+                                                StringRef variant, Location loc) {
   auto model = LoadedModel::fromObject(object, weights, loc);
   if (failed(model))
     return failure();
-  return (*model)->selftestHashes();
+  return (*model)->selftestHashes(variant);
 }

@@ -14,9 +14,9 @@ bool runsHere(TargetAttr target);
 /// The same target, but for this machine.
 TargetAttr hostTarget(TargetAttr target);
 
-/// Loads the object and runs its self-test.
+/// Loads the object and runs the self-test of one of its variants.
 mlir::FailureOr<std::vector<uint64_t>> hashesOf(llvm::StringRef object, llvm::StringRef weights,
-                                                mlir::Location loc);
+                                                llvm::StringRef variant, mlir::Location loc);
 
 } // namespace pith
 

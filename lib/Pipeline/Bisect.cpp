@@ -4,6 +4,7 @@
 #include "dialects/Pith/PithOps.h"
 #include "lib/Pipeline/Taps.h"
 #include "pith/Pipeline/Execute.h"
+#include "pith/Target/ModuleTarget.h"
 #include "mlir/IR/Action.h"
 #include "mlir/IR/OperationSupport.h"
 #include "mlir/Pass/Pass.h"
@@ -115,7 +116,7 @@ LogicalResult Bisection::record(llvm::StringRef path) {
   asked = std::move(*module);
   Step last{"schedule", "fusion, kernels and lowering", asked->clone(), /*asAsked=*/true};
   steps.push_back(std::move(last));
-  reference = (*asked)->getAttrOfType<TargetAttr>("pith.target");
+  reference = targetsOf(*asked).front();
   if (const Target *target = TargetRegistry::global().lookup("reference"))
     if (TargetAttr attribute = target->resolve(context, reference.getTriple(), "native", ""))
       reference = attribute;
@@ -133,7 +134,7 @@ FailureOr<std::vector<Array>> Bisection::execute(const Step &step, bool tapped) 
     NamedAttrList shaping((*asked)->getAttrOfType<DictionaryAttr>("pith.options"));
     shaping.set("fusion", StringAttr::get(context, "off"));
     (*module)->setAttr("pith.options", shaping.getDictionary(context));
-    (*module)->setAttr("pith.target", reference);
+    setTargets(*module, reference);
   }
   if (tapped)
     tapLayers(*module);

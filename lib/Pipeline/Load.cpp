@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "pith/Pipeline/Load.h"
+#include "lib/Emit/Features.h"
 #include "lib/Pipeline/LoadedCode.h"
 #include "lib/Pipeline/Memory.h"
 #include "llvm/ADT/SmallString.h"
@@ -16,9 +17,16 @@ struct LoadedModel::State {
   std::unique_ptr<LoadedCode> code;
   std::optional<Memory> weights;
   std::vector<LoadedIo> inputs, outputs;
-  int64_t batchMax = 0, arenaBytes = 0, selftestBytes = 0, layers = 0;
+  int64_t batchMax = 0, arenaBytes = 0, selftestBytes = 0;
+  struct Variant {
+    std::string name;
+    uint64_t features;
+    int64_t layers;
+  };
+  std::vector<Variant> variants; ///< one without a name, where there is one
 
   LogicalResult readManifest();
+  bool readVariants(const llvm::json::Object &manifest);
   pith_config config(const RunOptions &options) const;
 };
 
@@ -68,6 +76,26 @@ static bool readIo(const llvm::json::Object &manifest, StringRef key,
   return true;
 }
 
+/// Of several variants each is described like a model that has but one.
+bool LoadedModel::State::readVariants(const llvm::json::Object &manifest) {
+  auto read = [&](const llvm::json::Object &entry) {
+    const llvm::json::Array *layers = entry.getArray("layers");
+    const llvm::json::Object *target = entry.getObject("target");
+    const llvm::json::Value *bits = target ? target->get("feature_bits") : nullptr;
+    if (!layers || !bits)
+      return false;
+    variants.push_back({entry.getString("name").value_or("").str(), bits->getAsUINT64().value_or(0),
+                        int64_t(layers->size())});
+    return true;
+  };
+  const llvm::json::Array *list = manifest.getArray("variants");
+  if (!list)
+    return read(manifest);
+  return !list->empty() && llvm::all_of(*list, [&](const llvm::json::Value &value) {
+    return value.getAsObject() && read(*value.getAsObject());
+  });
+}
+
 LogicalResult LoadedModel::State::readManifest() {
   auto parsed = llvm::json::parse(code->manifest());
   if (!parsed) {
@@ -76,12 +104,10 @@ LogicalResult LoadedModel::State::readManifest() {
   }
   const llvm::json::Object *manifest = parsed->getAsObject();
   const llvm::json::Object *arena = manifest ? manifest->getObject("arena") : nullptr;
-  const llvm::json::Array *list = manifest ? manifest->getArray("layers") : nullptr;
-  if (!arena || !list || manifest->getInteger("schema") != 1 ||
+  if (!manifest || !readVariants(*manifest) || !arena || manifest->getInteger("schema") != 1 ||
       !readIo(*manifest, "inputs", inputs) || !readIo(*manifest, "outputs", outputs))
     return emitError(loc) << "the manifest of '" << code->name
                           << "' is of another version; compile the model again";
-  layers = list->size();
   arenaBytes = arena->getInteger("bytes").value_or(0);
   selftestBytes = arena->getInteger("selftest_bytes").value_or(0);
   if (const llvm::json::Object *batch = manifest->getObject("batch"))
@@ -94,7 +120,7 @@ pith_config LoadedModel::State::config(const RunOptions &options) const {
   config.size = sizeof config;
   config.threads_max = options.threads;
   config.batch_max = options.batch;
-  config.features = pith_features();
+  config.features = options.features ? options.features : pith_features();
   config.weights = weights ? weights->data() : nullptr;
   return config;
 }
@@ -259,10 +285,21 @@ FailureOr<int> LoadedModel::selftest() const {
                      state->loc, {});
 }
 
-FailureOr<std::vector<uint64_t>> LoadedModel::selftestHashes() const {
-  std::vector<uint64_t> hashes(state->layers + state->outputs.size());
-  if (failed(runSelftest(*state->code, state->config({}), state->arenaBytes, state->selftestBytes,
-                         state->loc, hashes)))
+FailureOr<std::vector<uint64_t>> LoadedModel::selftestHashes(StringRef name) const {
+  const State::Variant *variant = &state->variants.front();
+  RunOptions options;
+  if (state->variants.size() > 1) {
+    auto found =
+        llvm::find_if(state->variants, [&](const auto &each) { return each.name == name; });
+    if (found == state->variants.end())
+      return emitError(state->loc) << "the model has no variant '" << name << "'";
+    variant = &*found;
+    // On a CPU with nothing else, it is the one that is chosen.
+    options.features = variant->features | noFeature;
+  }
+  std::vector<uint64_t> hashes(variant->layers + state->outputs.size());
+  if (failed(runSelftest(*state->code, state->config(options), state->arenaBytes,
+                         state->selftestBytes, state->loc, hashes)))
     return failure();
   return hashes;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "lib/Pipeline/ModelAttributes.h"
-#include "dialects/Pith/PithAttrs.h"
+#include "lib/Emit/Features.h"
+#include "pith/Target/ModuleTarget.h"
 #include "llvm/Support/Path.h"
 #include "llvm/TargetParser/Host.h"
 #include "llvm/TargetParser/Triple.h"
@@ -42,19 +43,21 @@ static std::string defaultTriple(const Target &target) {
 }
 
 /// Completes the shaping options by what the module says, and resolves them.
-static FailureOr<TargetAttr> resolveTarget(ModuleOp module, const ShapingOptions &shaping) {
-  auto old = module->getAttrOfType<TargetAttr>("pith.target");
+static FailureOr<llvm::SmallVector<TargetAttr>> resolveTargets(ModuleOp module,
+                                                               const ShapingOptions &shaping) {
+  llvm::SmallVector<TargetAttr> old = targetsOf(module);
   bool open = shaping.target.empty() && shaping.cpu.empty() && shaping.features.empty() &&
               shaping.triple.empty();
-  if (old && open)
+  if (!old.empty() && open)
     return old;
+  Location location = UnknownLoc::get(module.getContext());
   const Target *target = nullptr;
   if (!shaping.target.empty())
     target = TargetRegistry::global().lookup(shaping.target);
   else
-    target = old ? TargetRegistry::global().lookup(old.getName()) : defaultTarget();
+    target = old.empty() ? defaultTarget() : TargetRegistry::global().lookup(old.front().getName());
   if (!target) {
-    InFlightDiagnostic diagnostic = emitError(UnknownLoc::get(module.getContext()));
+    InFlightDiagnostic diagnostic = emitError(location);
     diagnostic << "expected the name of a target, got '" << shaping.target << "'";
     diagnostic.attachNote() << "'pith targets' lists them";
     return failure();
@@ -62,11 +65,18 @@ static FailureOr<TargetAttr> resolveTarget(ModuleOp module, const ShapingOptions
   std::string triple = shaping.triple.empty() ? defaultTriple(*target) : shaping.triple;
   llvm::Triple parsed(triple);
   if (!parsed.isArch64Bit() || !parsed.isLittleEndian())
-    return emitError(UnknownLoc::get(module.getContext()))
-           << "unsupported triple '" << triple << "': expected a 64-bit little-endian machine";
-  TargetAttr resolved = target->resolve(
-      module.getContext(), triple, shaping.cpu.empty() ? "native" : shaping.cpu, shaping.features);
-  if (!resolved)
+    return emitError(location) << "unsupported triple '" << triple
+                               << "': expected a 64-bit little-endian machine";
+  llvm::SmallVector<llvm::StringRef> names;
+  llvm::StringRef(shaping.cpu).split(names, ',');
+  llvm::SmallVector<TargetAttr> resolved;
+  for (llvm::StringRef cpu : names) {
+    resolved.push_back(target->resolve(module.getContext(), triple, cpu.empty() ? "native" : cpu,
+                                       shaping.features));
+    if (!resolved.back())
+      return failure();
+  }
+  if (resolved.size() > 1 && failed(checkPreference(resolved, location)))
     return failure();
   return resolved;
 }
@@ -93,19 +103,23 @@ static DictionaryAttr resolveOptions(ModuleOp module, const ShapingOptions &shap
 
 LogicalResult pith::recordOptions(ModuleOp module, const CompileOptions &options,
                                   llvm::StringRef path, llvm::StringRef modelHash) {
-  FailureOr<TargetAttr> target = resolveTarget(module, options.shaping);
-  if (failed(target))
+  FailureOr<llvm::SmallVector<TargetAttr>> targets = resolveTargets(module, options.shaping);
+  if (failed(targets))
     return failure();
   DictionaryAttr shaping = resolveOptions(module, options.shaping);
   std::optional<Stage> stage = completedStage(module);
   bool quantized = stage && *stage >= Stage::Quantize;
   bool scheduled = stage && *stage >= Stage::Schedule;
-  Attribute oldTarget = module->getAttr("pith.target"),
-            oldOptions = module->getAttr("pith.options");
-  if (scheduled && oldTarget && oldTarget != *target)
-    return emitError(UnknownLoc::get(module.getContext()))
-           << "expected the target that the schedule was made for, " << oldTarget << ", got "
-           << *target;
+  Attribute oldOptions = module->getAttr("pith.options");
+  llvm::SmallVector<TargetAttr> oldTargets = targetsOf(module);
+  if (scheduled && !oldTargets.empty() && oldTargets != *targets) {
+    InFlightDiagnostic error = emitError(UnknownLoc::get(module.getContext()));
+    error << "expected the target that the schedule was made for, ";
+    llvm::interleaveComma(oldTargets, error);
+    error << ", got ";
+    llvm::interleaveComma(*targets, error);
+    return error;
+  }
   auto keeps = [&](bool done, llvm::StringRef key, llvm::StringRef what) -> LogicalResult {
     Attribute old = oldOptions ? cast<DictionaryAttr>(oldOptions).get(key) : Attribute();
     if (!done || !old || old == shaping.get(key))
@@ -117,7 +131,7 @@ LogicalResult pith::recordOptions(ModuleOp module, const CompileOptions &options
                    "the choice of --fast-float that the schedule was made with")) ||
       failed(keeps(quantized, "qdq", "the choice of --qdq that the module was quantized with")))
     return failure();
-  module->setAttr("pith.target", *target);
+  setTargets(module, *targets);
   module->setAttr("pith.options", shaping);
   Builder builder(module.getContext());
   if (!options.name.empty() || !module->hasAttr("pith.model"))

@@ -7,7 +7,7 @@
 
 namespace pith {
 
-/// Sets `pith.target`, `pith.model`, `pith.model_hash` and `pith.options`:
+/// Sets `pith.target` (or `pith.targets`), `pith.model`, `pith.model_hash` and `pith.options`:
 /// what `options` leave open stays as it is, or becomes the default. Fails when
 /// a schedule was made for something else.
 mlir::LogicalResult recordOptions(mlir::ModuleOp module, const CompileOptions &options,

@@ -3,6 +3,7 @@
 #include "lib/Import/Import.h"
 #include "lib/Pipeline/ModelAttributes.h"
 #include "lib/Pipeline/ModuleFile.h"
+#include "pith/Target/ModuleTarget.h"
 #include "mlir/Pass/PassRegistry.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
@@ -20,10 +21,13 @@ static std::string hashOf(llvm::StringRef bytes) {
 /// A file may have been edited: its contract is checked before it is used.
 static LogicalResult verifyContract(ModuleOp module, Stage stage) {
   PassManager manager(module.getContext(), ModuleOp::getOperationName());
+  bool variants = stage >= Stage::Schedule && module->hasAttr(targetsAttrName);
+  if (variants && failed(variantsOf(module)))
+    return failure();
   std::string pass = ("pith-verify-" + stageName(stage)).str();
   if (!PassInfo::lookup(pass))
     return success(); // a stage of a target's own has no pass of that name
-  if (failed(parsePassPipeline(pass, manager)))
+  if (failed(parsePassPipeline(pass, variants ? manager.nest<ModuleOp>() : manager)))
     return failure();
   return manager.run(module);
 }

@@ -96,7 +96,7 @@ static int64_t integer(Operation *op, llvm::StringRef name) {
   return attribute ? attribute.getInt() : 0;
 }
 
-Object pith::makeReport(ModuleOp scheduled) {
+static Object describeVariant(ModuleOp scheduled) {
   Array nodes, surviving, memory;
   SymbolTable symbols(scheduled);
   scheduled.walk([&](Operation *op) {
@@ -119,12 +119,32 @@ Object pith::makeReport(ModuleOp scheduled) {
                 {"nodes", std::move(nodes)},
                 {"surviving_qdq", std::move(surviving)},
                 {"memory", std::move(memory)}};
-  if (auto name = scheduled->getAttrOfType<StringAttr>("pith.model"))
-    report["model"] = name.getValue();
   if (auto target = scheduled->getAttrOfType<TargetAttr>("pith.target"))
     report["target"] = Object{{"name", target.getName()},
                               {"triple", target.getTriple()},
                               {"cpu", target.getCpu()},
                               {"features", target.getFeatures()}};
+  return report;
+}
+
+Object pith::makeReport(ModuleOp scheduled) {
+  Array variants;
+  for (ModuleOp variant : scheduled.getOps<ModuleOp>()) {
+    Object entry = describeVariant(variant);
+    entry["name"] = variant.getName().value_or("");
+    variants.push_back(std::move(entry));
+  }
+  Object report =
+      variants.empty() ? describeVariant(scheduled) : Object(*variants[0].getAsObject());
+  if (!variants.empty()) {
+    report.erase("name");
+    int64_t arena = 0;
+    for (ModuleOp variant : scheduled.getOps<ModuleOp>())
+      arena = std::max(arena, integer(variant, arenaAttrName));
+    report["arena_bytes"] = arena;
+    report["variants"] = std::move(variants);
+  }
+  if (auto name = scheduled->getAttrOfType<StringAttr>("pith.model"))
+    report["model"] = name.getValue();
   return report;
 }

@@ -134,6 +134,12 @@ void Page::header() {
       if (llvm::StringRef value = text(*target, key); !value.empty())
         os << " &middot; " << escape(value);
   }
+  if (const Array *variants = report.getArray("variants")) {
+    os << " (the preferred of the variants";
+    for (const llvm::json::Value &variant : *variants)
+      os << " " << escape(text(*variant.getAsObject(), "name"));
+    os << ")";
+  }
   os << "</p>\n";
 }
 

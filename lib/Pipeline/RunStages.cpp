@@ -15,10 +15,10 @@ using namespace mlir;
 using namespace pith;
 
 const Target *pith::targetOf(ModuleOp module) {
-  if (const Target *target = findTarget(module))
+  llvm::SmallVector<TargetAttr> targets = targetsOf(module);
+  llvm::StringRef name = targets.empty() ? llvm::StringRef() : targets.front().getName();
+  if (const Target *target = TargetRegistry::global().lookup(name))
     return target;
-  auto attribute = module->getAttrOfType<TargetAttr>("pith.target");
-  llvm::StringRef name = attribute ? attribute.getName() : llvm::StringRef();
   InFlightDiagnostic diagnostic = emitError(UnknownLoc::get(module.getContext()));
   diagnostic << "expected the module's target '" << name << "' to be one of this program's";
   diagnostic.attachNote() << "'pith targets' lists them";
@@ -30,6 +30,7 @@ static LogicalResult runStage(ModuleOp module, Stage stage, const CompileOptions
   if (!target)
     return failure();
   PassManager manager(module.getContext(), ModuleOp::getOperationName());
+  bool variants = module->hasAttr(targetsAttrName);
   switch (stage) {
   case Stage::Import: // readModel did it
   case Stage::Emit:
@@ -47,11 +48,12 @@ static LogicalResult runStage(ModuleOp module, Stage stage, const CompileOptions
   case Stage::Schedule: {
     ScheduleOptions schedule;
     schedule.fusion = fusionOf(module);
+    schedule.variants = variants;
     buildSchedulePipeline(manager, schedule);
     break;
   }
   case Stage::Lower:
-    target->buildLowering(manager);
+    target->buildLowering(variants ? manager.nest<ModuleOp>() : manager);
     break;
   }
   if (failed(placePasses(manager, stage, placedPassesOf(module))))

@@ -4,6 +4,23 @@
 #define PITH_SCHEDULE_PASSES_TD
 include "mlir/Pass/PassBase.td"
 
+def SplitVariants : Pass<"pith-split-variants", "::mlir::ModuleOp"> {
+  let summary = "make a module for each of several targets";
+  let description = [{
+    From here on each variant of the program is compiled by itself, in a module
+    of its own, by the passes that compile a program for one target. A module
+    that has one is left alone.
+    ```mlir
+    module attributes {pith.targets = [#pith.target<"t", ..., cpu = "new", ...>, #pith.target<"t", ..., cpu = "old", ...>]} {
+      func.func @main() ...
+    // becomes
+    module attributes {pith.targets = [...]} {
+      module @new attributes {pith.target = #pith.target<"t", ..., cpu = "new", ...>} { func.func @main() ... }
+      module @old attributes {pith.target = #pith.target<"t", ..., cpu = "old", ...>} { func.func @main() ... }
+    ```
+  }];
+}
+
 def ExposeTaps : Pass<"pith-expose-taps", "::mlir::ModuleOp"> {
   let summary = "make every tapped value a result of the model";
   let description = [{
@@ -221,6 +238,23 @@ def DescribeKernels : Pass<"pith-describe-kernels", "::mlir::ModuleOp"> {
     ```mlir
     func.func private @k0_conv1(...) attributes {pith.description = {exactness = "rounding",
       forms = [], op = "conv", operators = ["conv", "requantize"], precision = "u8s8"}, ...}
+    ```
+  }];
+}
+
+def ShareWeights : Pass<"pith-share-weights", "::mlir::ModuleOp"> {
+  let summary = "give the variants of a program one table of weights";
+  let description = [{
+    Replaces the places that pith-place-weights gave the constants of each
+    module: constants of different variants that are equal share one. What a
+    variant packs for its kernels alone has a place of its own. `pith.weights`
+    of every variant becomes the size of the whole table.
+    ```mlir
+    module @new attributes {pith.weights = 128 : i64} {
+      %0 = pith.constant dense<1.0> : tensor<3xf32> at 0 as memref<3xf32>
+      %1 = pith.constant dense<2.0> : tensor<3xf32> at 64 as memref<3xf32>
+    module @old attributes {pith.weights = 128 : i64} {
+      %0 = pith.constant dense<2.0> : tensor<3xf32> at 64 as memref<3xf32>
     ```
   }];
 }

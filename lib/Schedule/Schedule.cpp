@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "lib/Schedule/Schedule.h"
 #include "lib/Schedule/Passes.h"
+#include "mlir/IR/BuiltinOps.h"
 #include "mlir/Transforms/Passes.h"
 
 namespace pith {
@@ -9,6 +10,14 @@ namespace pith {
 } // namespace pith
 
 void pith::buildSchedulePipeline(mlir::OpPassManager &manager, const ScheduleOptions &options) {
+  if (options.variants) {
+    ScheduleOptions one = options;
+    one.variants = false;
+    manager.addPass(createSplitVariants());
+    buildSchedulePipeline(manager.nest<mlir::ModuleOp>(), one);
+    manager.addPass(createShareWeights());
+    return;
+  }
   manager.addPass(createExposeTaps());
   FormGroupsOptions groups;
   groups.fusion = options.fusion;
@@ -33,4 +42,11 @@ void pith::registerSchedule() {
   mlir::PassPipelineRegistration<>(
       "pith-schedule", "the stage schedule",
       [](mlir::OpPassManager &manager) { buildSchedulePipeline(manager, ScheduleOptions()); });
+  mlir::PassPipelineRegistration<>("pith-schedule-variants",
+                                   "the stage schedule, of a module with several targets",
+                                   [](mlir::OpPassManager &manager) {
+                                     ScheduleOptions options;
+                                     options.variants = true;
+                                     buildSchedulePipeline(manager, options);
+                                   });
 }

@@ -9,9 +9,11 @@ namespace pith {
 
 struct ScheduleOptions {
   bool fusion = true;
+  /// The module has `pith.targets`: each gets a module and a schedule.
+  bool variants = false;
 };
 
-/// Expects a module with `pith.target`.
+/// Expects a module with `pith.target`, or with variants.
 void buildSchedulePipeline(mlir::OpPassManager &manager, const ScheduleOptions &options);
 
 void registerSchedule();

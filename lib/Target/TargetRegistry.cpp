@@ -27,8 +27,12 @@ const Target *pith::findTarget(mlir::ModuleOp module) {
 
 const Target *pith::requireTarget(mlir::ModuleOp module) {
   const Target *target = findTarget(module);
-  if (!target)
-    module.emitError("expected the attribute 'pith.target' with the name of a known target");
+  if (!target) {
+    mlir::InFlightDiagnostic error =
+        module.emitError("expected the attribute 'pith.target' with the name of a known target");
+    if (module->hasAttr(targetsAttrName))
+      error.attachNote() << "'pith-split-variants' makes a module for each of several targets";
+  }
   return target;
 }
 

@@ -477,3 +477,31 @@ func.func @f(%x: tensor<3xi8>) {
   %r = pith.from_layout %x layout <pad [1] to [1]> : tensor<3xi8> -> tensor<2xi8>
   return
 }
+
+// -----
+
+// expected-error @+1 {{expected 'pith.targets' to be several targets that differ in CPU and features alone, in the place of 'pith.target' [targets_c1]}}
+module attributes {pith.targets = [#pith.target<"t", triple = "x", cpu = "c", features = "">]} {
+}
+
+// -----
+
+// expected-error @+1 {{[targets_c1]}}
+module attributes {pith.targets = [#pith.target<"t", triple = "x", cpu = "c", features = "">,
+                                   #pith.target<"t", triple = "x", cpu = "c", features = "">]} {
+}
+
+// -----
+
+// expected-error @+1 {{[targets_c1]}}
+module attributes {pith.targets = [#pith.target<"t", triple = "x", cpu = "c", features = "">,
+                                   #pith.target<"t", triple = "y", cpu = "d", features = "">]} {
+}
+
+// -----
+
+// expected-error @+1 {{[targets_c1]}}
+module attributes {pith.target = #pith.target<"t", triple = "x", cpu = "c", features = "">,
+                   pith.targets = [#pith.target<"t", triple = "x", cpu = "c", features = "">,
+                                   #pith.target<"t", triple = "x", cpu = "d", features = "">]} {
+}

@@ -84,24 +84,28 @@ static void printTable(const Object &report) {
     printSurviving(*surviving);
 }
 
+static void printReport(const Object &report) {
+  const Array *variants = report.getArray("variants");
+  if (!variants)
+    return printTable(report);
+  for (const llvm::json::Value &value : *variants) {
+    const Object &variant = *value.getAsObject();
+    llvm::outs() << "variant " << text(variant, "name");
+    if (const Object *target = variant.getObject("target"))
+      llvm::outs() << ": CPU " << text(*target, "cpu") << text(*target, "features");
+    llvm::outs() << "\n";
+    printTable(variant);
+  }
+}
+
 static Array copyOf(const Array *array) { return array ? *array : Array(); }
 
-/// What the manifest of a bundle still knows.
+/// What a manifest knows of its only variant, or one of several.
 // Strings are copied: the manifest that they are read from does not last.
-static std::optional<Object> reportOfBundle(llvm::StringRef folder, Session &session) {
-  MLIRContext *context = &session.context();
-  auto model = LoadedModel::fromBundle(folder, FileLineColLoc::get(context, folder, 0, 0));
-  if (failed(model))
+static std::optional<Object> describeVariant(const Object &variant) {
+  const Array *layers = variant.getArray("layers");
+  if (!layers)
     return std::nullopt;
-  auto manifest = llvm::json::parse((*model)->manifest());
-  const Object *root = manifest ? manifest->getAsObject() : nullptr;
-  const Array *layers = root ? root->getArray("layers") : nullptr;
-  if (!manifest)
-    llvm::consumeError(manifest.takeError());
-  if (!layers) {
-    llvm::errs() << "error: " << folder << ": expected a manifest with layers\n";
-    return std::nullopt;
-  }
   Array nodes;
   for (const llvm::json::Value &value : *layers)
     if (const Object *layer = value.getAsObject())
@@ -115,19 +119,53 @@ static std::optional<Object> reportOfBundle(llvm::StringRef folder, Session &ses
                              {"items", layer->getInteger("items").value_or(0)},
                              {"why_not", Array()}});
   Object summary = summarize(nodes);
-  Object report{{"model", (*model)->name().str()},
-                {"summary", std::move(summary)},
-                {"arena_bytes", int64_t((*model)->arenaBytes())},
+  Object report{{"summary", std::move(summary)},
                 {"arena_lower_bound", nullptr},
-                {"nodes", std::move(nodes)}};
-  report["surviving_qdq"] = copyOf(root->getArray("surviving_qdq"));
-  if (const Object *target = root->getObject("target"))
+                {"nodes", std::move(nodes)},
+                {"surviving_qdq", copyOf(variant.getArray("surviving_qdq"))}};
+  if (const Object *target = variant.getObject("target"))
     report["target"] = Object(*target);
-  if (const Object *weights = root->getObject("weights"))
-    report["weight_bytes"] = weights->getInteger("bytes").value_or(0);
-  if (const Object *arena = root->getObject("arena"))
+  if (const Object *arena = variant.getObject("arena")) {
+    report["arena_bytes"] = arena->getInteger("program_bytes").value_or(0);
     if (std::optional<int64_t> bound = arena->getInteger("program_lower_bound"))
       report["arena_lower_bound"] = *bound;
+  }
+  return report;
+}
+
+/// What the manifest of a bundle still knows, like makeReport.
+static std::optional<Object> reportOfBundle(llvm::StringRef folder, Session &session) {
+  MLIRContext *context = &session.context();
+  auto model = LoadedModel::fromBundle(folder, FileLineColLoc::get(context, folder, 0, 0));
+  if (failed(model))
+    return std::nullopt;
+  auto manifest = llvm::json::parse((*model)->manifest());
+  const Object *root = manifest ? manifest->getAsObject() : nullptr;
+  if (!manifest)
+    llvm::consumeError(manifest.takeError());
+  std::optional<Object> report;
+  Array variants;
+  if (const Array *list = root ? root->getArray("variants") : nullptr)
+    for (const llvm::json::Value &value : *list)
+      if (const Object *entry = value.getAsObject())
+        if (std::optional<Object> variant = describeVariant(*entry)) {
+          if (variants.empty())
+            report = *variant;
+          (*variant)["name"] = text(*entry, "name").str();
+          variants.push_back(std::move(*variant));
+        }
+  if (root && variants.empty())
+    report = describeVariant(*root);
+  if (!report) {
+    llvm::errs() << "error: " << folder << ": expected a manifest with layers\n";
+    return std::nullopt;
+  }
+  if (!variants.empty())
+    (*report)["variants"] = std::move(variants);
+  (*report)["model"] = (*model)->name().str();
+  (*report)["arena_bytes"] = int64_t((*model)->arenaBytes());
+  if (const Object *weights = root->getObject("weights"))
+    (*report)["weight_bytes"] = weights->getInteger("bytes").value_or(0);
   return report;
 }
 
@@ -166,7 +204,7 @@ static int run(const Args &args) {
   if (args.hasArg(OPT_json))
     llvm::outs() << llvm::formatv("{0:2}\n", llvm::json::Value(std::move(*report)));
   else
-    printTable(*report);
+    printReport(*report);
   return Done;
 }
 

@@ -38,8 +38,8 @@ def version : Switch<"version", [ProgramVis], "print the version">;
 // Shaping: what the code is made for.
 defm target : Value<"target", "<T>", !listconcat(Shaping, [TargetsVis]),
   "a target's folder in lower case; default: the one that runs on this host, else reference">;
-defm cpu : Value<"cpu", "<name>", Shaping,
-  "CPU: an LLVM name, 'native' (default), or a variant that the target names">;
+defm cpu : Value<"cpu", "<names>", Shaping,
+  "CPU: an LLVM name, 'native' (default), or a variant that the target names; several, separated by commas, make a variant of the program for each, of which the first that the CPU can run is taken at run time">;
 defm features : Value<"features", "<+a,-b>", Shaping, "CPU features to add and to remove">;
 defm triple : Value<"triple", "<triple>", Shaping, "machine and system to emit for">;
 defm dim : Value<"dim", "<N=1>", Shaping,

@@ -69,6 +69,12 @@ static bool setShaping(llvm::StringRef key, llvm::StringRef value, ShapingOption
     return false;
   }
   *text = value.str();
+  llvm::SmallVector<llvm::StringRef> names;
+  value.split(names, ',');
+  if (key == "cpu" && names.size() > 1 && llvm::is_contained(names, "")) {
+    usageError("expected names of CPUs with commas between them, got '" + value + "'");
+    return false;
+  }
   if (key == "target" && !TargetRegistry::global().lookup(value)) {
     usageError("unknown target '" + value + "'; 'pith targets' lists them");
     return false;

@@ -17,6 +17,8 @@ namespace pith {
 /// later stage can be resumed from a file alone. What is empty is left open:
 /// the module's own choice holds, or the default.
 struct ShapingOptions {
+  /// `cpu`: one name, or several with commas between them, the preferred one
+  /// first; the bundle then has a variant of the program for each.
   std::string target, cpu, features, triple;
   /// Symbolic dimensions: name, then the least and the greatest value.
   std::map<std::string, std::pair<int64_t, int64_t>> dims;
@@ -83,7 +85,7 @@ struct BundleOptions {
 /// The stage emit: all files of the bundle, or none.
 mlir::LogicalResult writeBundle(mlir::ModuleOp module, const BundleOptions &options);
 
-/// The target that the module names, or null with a diagnostic.
+/// The target that the module names (variants are all of one), or null with a diagnostic.
 const Target *targetOf(mlir::ModuleOp module);
 
 /// Writes a module: as bytecode when it holds large constants, else as text.

@@ -23,6 +23,8 @@ struct RunOptions {
   uint32_t threads = 1;
   /// Samples; above 1 only for a model with a run-time batch.
   uint32_t batch = 1;
+  /// Features of a CPU that NAME_init is to choose the variant for; 0: of this one.
+  uint64_t features = 0;
   /// Puts the arena and every buffer between pages that cannot be touched.
   bool guardPages = false;
 };
@@ -71,7 +73,8 @@ public:
   /// What NAME_selftest returns.
   mlir::FailureOr<int> selftest() const;
   /// The hashes that NAME_selftest computes for the layers, then the outputs.
-  mlir::FailureOr<std::vector<uint64_t>> selftestHashes() const;
+  /// `variant`: which one to run, where the manifest names several.
+  mlir::FailureOr<std::vector<uint64_t>> selftestHashes(llvm::StringRef variant = "") const;
 
 private:
   struct State;

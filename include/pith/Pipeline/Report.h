@@ -9,7 +9,9 @@
 namespace pith {
 
 /// Describes a module that has completed schedule. The keys are part of the
-/// command line's contract (DESIGN §10, inspect).
+/// command line's contract (DESIGN §10, inspect). Of several variants the
+/// preferred one is described, with the arena that is enough for all; `variants`
+/// has such a description of each, with its name.
 llvm::json::Object makeReport(mlir::ModuleOp scheduled);
 
 /// What a node of a report does: "integer" or "float" computation, "movement",

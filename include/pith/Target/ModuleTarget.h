@@ -14,6 +14,20 @@ const Target *findTarget(mlir::ModuleOp module);
 /// The same; null after an error.
 const Target *requireTarget(mlir::ModuleOp module);
 
+/// What a module is compiled for: its `pith.target` or, where a bundle has
+/// several variants of the program, its `pith.targets`, the preferred one first.
+/// They differ in CPU and features alone. Empty: the module does not say.
+llvm::SmallVector<TargetAttr> targetsOf(mlir::ModuleOp module);
+void setTargets(mlir::ModuleOp module, llvm::ArrayRef<TargetAttr> targets);
+
+/// What stage schedule and those behind it work on: the module itself or, with
+/// `pith.targets`, the modules that pith-split-variants made in it, in their
+/// order. Fails where they are not there.
+mlir::FailureOr<llvm::SmallVector<mlir::ModuleOp>> variantsOf(mlir::ModuleOp module);
+
+/// How users call it: a variant that the target names, else the CPU.
+std::string variantName(TargetAttr target);
+
 /// On kernels, by the end of schedule: a dictionary for those who report, since
 /// lowering replaces the operators that it tells of.
 ///   op, precision  of the operator that the kernel is for: "conv", "u8s8"

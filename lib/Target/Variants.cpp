@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Modules with several variants of one program.
+#include "pith/Target/ModuleTarget.h"
+
+using namespace mlir;
+using namespace pith;
+
+SmallVector<TargetAttr> pith::targetsOf(ModuleOp module) {
+  if (auto target = module->getAttrOfType<TargetAttr>(targetAttrName))
+    return {target};
+  auto list = module->getAttrOfType<ArrayAttr>(targetsAttrName);
+  return list ? llvm::to_vector(list.getAsRange<TargetAttr>()) : SmallVector<TargetAttr>();
+}
+
+void pith::setTargets(ModuleOp module, ArrayRef<TargetAttr> targets) {
+  module->removeAttr(targetAttrName);
+  module->removeAttr(targetsAttrName);
+  if (targets.size() == 1)
+    module->setAttr(targetAttrName, targets.front());
+  else
+    module->setAttr(targetsAttrName,
+                    ArrayAttr::get(module.getContext(),
+                                   SmallVector<Attribute>(targets.begin(), targets.end())));
+}
+
+FailureOr<SmallVector<ModuleOp>> pith::variantsOf(ModuleOp module) {
+  if (!module->hasAttr(targetsAttrName))
+    return SmallVector<ModuleOp>{module};
+  SmallVector<ModuleOp> variants;
+  SmallVector<TargetAttr> targets;
+  for (Operation &op : *module.getBody())
+    if (auto variant = dyn_cast<ModuleOp>(op)) {
+      variants.push_back(variant);
+      targets.push_back(variant->getAttrOfType<TargetAttr>(targetAttrName));
+    }
+  if (targets != targetsOf(module) || variants.size() != module.getBody()->getOperations().size() ||
+      llvm::any_of(variants, [](ModuleOp variant) { return !variant.getName(); })) {
+    InFlightDiagnostic error =
+        module.emitError("expected nothing but a named module for each of 'pith.targets'");
+    error.attachNote() << "stage schedule makes them";
+    return failure();
+  }
+  return variants;
+}
+
+std::string pith::variantName(TargetAttr attribute) {
+  const Target *target = TargetRegistry::global().lookup(attribute.getName());
+  for (const CpuVariant &variant : target ? target->variants() : llvm::ArrayRef<CpuVariant>())
+    if (target->resolve(attribute.getContext(), attribute.getTriple(), variant.name, "") ==
+        attribute)
+      return variant.name.str();
+  return attribute.getCpu().str();
+}

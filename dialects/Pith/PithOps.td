@@ -19,9 +19,9 @@ def Pith_ConvOp : Pith_InferredOp<"conv", [AttrSizedOperandSegments]> {
   let summary = "convolution over N spatial dimensions, channels last";
   let description = [{
     `result[n, o.., f] = sum over k.., c of input[n, o * stride + k * dilation - low, g * C/G + c] * filter[f, k.., c] + bias[f]`
-    where `g = f / (F / groups)`. Taps that fall into the padding contribute
-    nothing. The order of the sum is floats_c2: k row-major, then c, ascending,
-    one accumulator, fused multiply-add, then the bias.
+    where `g = f / (F / groups)`. The padding of floats is +0, which takes part;
+    that of integers contributes nothing. The order of the sum is floats_c2: k
+    row-major, then c, ascending, one accumulator, fused multiply-add, then the bias.
 
     On integers the sum is that of `(input - input_zero_point) * (filter -
     filter_zero_point)`, held in `accumulator`, which wraps (conv_c1 of

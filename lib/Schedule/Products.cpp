@@ -168,6 +168,13 @@ std::string pith::refusesNumbers(GroupOp group, const Product &product, const Ke
     if (!no.empty())
       return ("sums in " + name(row.sum)).str();
   }
+  // Wide codes are not made wider: they are read as they are.
+  auto asTheyAre = [](Value value, Value zero, bool isSigned) {
+    return getElementTypeOrSelf(value.getType()).isInteger(8) || (isSigned && !zero);
+  };
+  if ((row.lhs == Number::S16 && !asTheyAre(product.lhs, product.lhsZero, product.lhsSigned)) ||
+      (row.rhs == Number::S16 && !asTheyAre(product.rhs, product.rhsZero, product.rhsSigned)))
+    return "reads signed codes of 16 bits without a zero point";
   // What a zero point, or a shift to unsigned codes, costs is in the bias, which
   // needs the sums of the weights.
   bool known = bool(constantValue(group, product.rhs));

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // RUN: pith-opt %s --pith-lower-kernels --canonicalize --cse --split-input-file | FileCheck %s
 
-// Taps in the padding are left out by the bounds of the loops: no condition
-// inside. k row-major, then the channel, one accumulator, then the bias.
+// Zeros around an image of floats take part: k row-major over all taps, then the
+// channel, one accumulator, then the bias.
 // CHECK-LABEL: func private @conv
 // CHECK-SAME: (%[[X:.+]]: memref<1x8x8x3xf32>, %[[W:.+]]: memref<4x3x3x3xf32>, %[[B:.+]]: memref<4xf32>, %[[O:.+]]: memref<1x8x8x4xf32>, %[[BEGIN:.+]]: index, %[[END:.+]]: index,
 // CHECK: scf.for %[[T:.+]] = %[[BEGIN]] to %[[END]]
 // CHECK-DAG: %[[I:.+]] = arith.divui %[[T]], %c8
 // CHECK-DAG: %[[J:.+]] = arith.remui %[[T]], %c8
 // CHECK: scf.for %[[F:.+]] = %c0 to %c4
-// CHECK-DAG: arith.maxsi
-// CHECK-DAG: arith.minsi
-// CHECK: scf.for %[[KY:.+]] = %{{.+}} to %{{.+}} step %c1 iter_args(
-// CHECK: scf.for %[[KX:.+]] = %{{.+}} to %{{.+}} step %c1 iter_args(
+// CHECK: scf.for %[[KY:.+]] = %c0 to %c3 step %c1 iter_args(
+// CHECK: scf.for %[[KX:.+]] = %c0 to %c3 step %c1 iter_args(
 // CHECK: scf.for %[[C:.+]] = %c0 to %c3 step %c1 iter_args(%[[SUM:.+]] =
-// CHECK-NOT: scf.if
-// CHECK-DAG: %[[XV:.+]] = memref.load %[[X]][%c0, %{{.+}}, %{{.+}}, %[[C]]]
+// CHECK: %[[XV:.+]] = scf.if
+// CHECK: %[[IN:.+]] = memref.load %[[X]][%c0, %{{.+}}, %{{.+}}, %[[C]]]
+// CHECK: scf.yield %[[IN]] : f32
+// CHECK: scf.yield %{{.+}} : f32
 // CHECK-DAG: %[[WV:.+]] = memref.load %[[W]][%[[F]], %[[KY]], %[[KX]], %[[C]]]
 // CHECK: math.fma %[[XV]], %[[WV]], %[[SUM]]
 // CHECK: %[[BV:.+]] = memref.load %[[B]][%[[F]]]

@@ -65,6 +65,18 @@ func.func @zero_point_of_each_row(%x: tensor<20x3xi8>, %z: tensor<20x1xi8>) -> t
   return %r : tensor<20x2xi32>
 }
 
+// CHECK-LABEL: func @wide_codes
+func.func @wide_codes(%x: tensor<20x3xi16>) -> tensor<20x2xi32> {
+  // CHECK: kernel <"test.nest", {{.*}}["test.bytes: computes with u8 on the left, not i16", {{.*}}"test.words: reads signed codes of 16 bits without a zero point"
+  %w = pith.constant dense<1> : tensor<3x2xi8>
+  %r = pith.group (%x, %w : tensor<20x3xi16>, tensor<3x2xi8>) -> (tensor<20x2xi32>) {
+  ^bb0(%a: tensor<20x3xi16>, %b: tensor<3x2xi8>):
+    %0 = pith.matmul %a, %b {accumulator = i32, rhs_signed} : tensor<20x3xi16>, tensor<3x2xi8> -> tensor<20x2xi32>
+    pith.yield %0 : tensor<20x2xi32>
+  }
+  return %r : tensor<20x2xi32>
+}
+
 // CHECK-LABEL: func @wide_sums
 func.func @wide_sums(%x: tensor<20x3xi8>) -> tensor<20x2xi64> {
   // CHECK: kernel <"test.nest", {{.*}}["test.bytes: sums in s32", {{.*}}"test.words: sums in s32"

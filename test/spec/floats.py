@@ -27,8 +27,10 @@ def floats_c1(a, b, bias=None):
 
 def floats_c2(x, w, bias=None, *, strides, low, high, dilations, groups=1):
     """floats_c2, conv: as matmul, k over (taps row-major, channel of the
-    group); taps in the padding are skipped."""
+    group); the padding is zeros, which take part."""
     filters, window, channels = w.shape[0], w.shape[1:-1], w.shape[-1]
+    x = np.pad(np.asarray(x, F32), [(0, 0), *zip(low, high), (0, 0)])
+    low = high = [0] * len(window)
     shape = x.shape[1:-1]
     out = extents(shape, window, strides, dilations, low, high)
     acc = np.zeros([x.shape[0], *out, groups, filters // groups], F32)

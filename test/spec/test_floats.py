@@ -94,6 +94,16 @@ def test_max_and_min_of_zeros_and_nans():
     testing.expect_same(floats.reduce("min", x, [1]).ravel(), F32([-0.0, -0.0, np.nan, -np.inf]))
 
 
+def test_padding_takes_part():
+    shape = dict(strides=[1], low=[0], high=[1], dilations=[1])
+    image, small = F32([[[-1e-30]]]), F32(1e-30)
+    # The product underflows to -0, and that of the padding behind it is +0.
+    y = floats.conv(image, F32([[[small], [small]]]), **shape)
+    assert y[0, 0, 0] == 0 and not np.signbit(y[0, 0, 0])
+    # Where the weight is infinite, the product with 0 is none.
+    assert np.isnan(floats.conv(image, F32([[[1], [np.inf]]]), **shape)[0, 0, 0])
+
+
 def test_softmax_by_its_parts():
     x = random(4, 37)
     e = exp_c1(x - x.max(axis=1, keepdims=True))

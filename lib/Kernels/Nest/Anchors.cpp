@@ -54,9 +54,13 @@ static Trip tapsInside(Scopes &scopes, const Window &w, Index at) {
   return trip;
 }
 
+static Index tapIndex(const Window &w, Index at, Index tap) {
+  return at * w.stride + tap * w.dilation - w.low;
+}
+
 /// The image's index under tap `tap`, which lies inside.
 static Index imageIndex(Scopes &scopes, const Window &w, Index at, Index tap) {
-  Index index = at * w.stride + tap * w.dilation - w.low;
+  Index index = tapIndex(w, at, tap);
   if (scopes.space.range(index).within(0, w.image - 1))
     return index;
   if (scopes.space.lanesOf(index)) {
@@ -103,20 +107,35 @@ Value Elements::conv(ConvOp op, ArrayRef<Index> at) {
   Index out = at.back();
   Index group = scopes.space.divide(out, filter.getDimSize(0) / int64_t(op.getGroups()));
 
+  Type element = getElementTypeOrSelf(op.getResult().getType()), wide = wideType(element);
+  // Zeros around an image of floats take part in the sum (floats_c2): an fma with
+  // them may change the sign of a zero, or make a NaN of an infinite weight.
+  bool zerosCount = isa<FloatType>(wide);
   SmallVector<Trip> trips;
   for (auto [i, window] : llvm::enumerate(windows))
-    trips.push_back(tapsInside(scopes, window, at[1 + i]));
+    trips.push_back(zerosCount ? scopes.trip(window.taps) : tapsInside(scopes, window, at[1 + i]));
   trips.push_back(scopes.trip(channels));
-  Type element = getElementTypeOrSelf(op.getResult().getType()), wide = wideType(element);
   Value sum = accumulate(trips, zero(wide), at, [&](ArrayRef<Index> taps, Value sum) {
     Indices from{at.front()}, weight{out};
+    Value isInside; // null where it is known to be
     for (auto [i, window] : llvm::enumerate(windows)) {
-      from.push_back(imageIndex(scopes, window, at[1 + i], taps[i]));
       weight.push_back(taps[i]);
+      if (Value each = zerosCount ? inside(tapIndex(window, at[1 + i], taps[i]), 0, window.image)
+                                  : Value())
+        isInside = isInside ? make<arith::AndIOp>(isInside, each) : each;
     }
-    from.push_back(group * channels + taps.back());
     weight.push_back(taps.back());
-    Value x = factor(op.getInput(), op.getInputZeroPoint(), op.getInputSigned(), wide, from);
+    Index channel = group * channels + taps.back();
+    auto image = [&] {
+      for (auto [i, window] : llvm::enumerate(windows))
+        from.push_back(zerosCount
+                           ? narrowed(tapIndex(window, at[1 + i], taps[i]), window.image)
+                           : imageIndex(scopes, window, at[1 + i], taps[i]));
+      from.push_back(channel);
+      return factor(op.getInput(), op.getInputZeroPoint(), op.getInputSigned(), wide, from);
+    };
+    Value x = isInside ? choose(isInside, wide, channel, image, [&] { return zero(wide); })
+                       : image();
     Value w = factor(op.getFilter(), op.getFilterZeroPoint(), op.getFilterSigned(), wide, weight);
     return multiplyAdd(x, w, sum);
   });

@@ -59,7 +59,10 @@ def RoundToInteger : Pass<"pith-round-to-integer"> {
   let description = [{
     `llvm.intr.lrint` rounds as the processor is set to, which `model_run` sets to
     half to even; where the rounded number has no integer, neither form has a
-    result. Scalars stay as they are written.
+    result. Scalars stay as they are written. The saturation of a quantization
+    (roundeven, the zero point added, NaN replaced by it, maximum, minimum) takes
+    place in front of the rounding: that keeps the order and leaves integers
+    alone, so the code is the same, in six instructions.
     ```mlir
     %r = math.roundeven %x : vector<16xf32>
     %i = arith.fptosi %r : vector<16xf32> to vector<16xi32>
@@ -67,6 +70,6 @@ def RoundToInteger : Pass<"pith-round-to-integer"> {
     %i = llvm.intr.lrint(%x) : (vector<16xf32>) -> vector<16xi32>
     ```
   }];
-  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::LLVM::LLVMDialect"];
 }
 #endif

@@ -94,7 +94,7 @@ func.func private @sum(%x: memref<4x37xf32>, %o: memref<4xf32>, %begin: index, %
 // A quotient is held within the codes' range first: then one rounding to an
 // integer is enough.
 // CHECK-LABEL: func private @quantize(
-// CHECK: arith.divf %{{.+}} : vector<16xf32>
+// CHECK: arith.divf %{{.+}} : vector<32xf32>
 // CHECK: arith.cmpf ord
 // CHECK: arith.select
 // CHECK: arith.cmpf ogt
@@ -102,9 +102,9 @@ func.func private @sum(%x: memref<4x37xf32>, %o: memref<4xf32>, %begin: index, %
 // CHECK: arith.cmpf olt
 // CHECK: %[[HELD:.+]] = arith.select
 // CHECK: %[[STEPS:.+]] = math.roundeven %[[HELD]]
-// CHECK: %[[I:.+]] = arith.fptosi %[[STEPS]] : vector<16xf32> to vector<16xi32>
-// CHECK: %[[MOVED:.+]] = arith.addi %[[I]], %{{.+}} : vector<16xi32>
-// CHECK: arith.trunci %[[MOVED]] : vector<16xi32> to vector<16xi8>
+// CHECK: %[[I:.+]] = arith.fptosi %[[STEPS]] : vector<32xf32> to vector<32xi32>
+// CHECK: %[[MOVED:.+]] = arith.addi %[[I]], %{{.+}} : vector<32xi32>
+// CHECK: arith.trunci %[[MOVED]] : vector<32xi32> to vector<32xi8>
 func.func private @quantize(%x: memref<4x64xf32>, %s: memref<f32>, %z: memref<i8>, %o: memref<4x64xi8>, %begin: index, %end: index, %scratch: memref<?xi8>)
     attributes {pith.kernel = #pith.kernel<"x86.elements.map", cost = 1>, pith.items = 4 : i64} {
   %0 = bufferization.to_tensor %x restrict : memref<4x64xf32> to tensor<4x64xf32>

@@ -120,22 +120,21 @@ Value Elements::conv(ConvOp op, ArrayRef<Index> at) {
     Value isInside; // null where it is known to be
     for (auto [i, window] : llvm::enumerate(windows)) {
       weight.push_back(taps[i]);
-      if (Value each = zerosCount ? inside(tapIndex(window, at[1 + i], taps[i]), 0, window.image)
-                                  : Value())
+      if (Value each =
+              zerosCount ? inside(tapIndex(window, at[1 + i], taps[i]), 0, window.image) : Value())
         isInside = isInside ? make<arith::AndIOp>(isInside, each) : each;
     }
     weight.push_back(taps.back());
     Index channel = group * channels + taps.back();
     auto image = [&] {
       for (auto [i, window] : llvm::enumerate(windows))
-        from.push_back(zerosCount
-                           ? narrowed(tapIndex(window, at[1 + i], taps[i]), window.image)
-                           : imageIndex(scopes, window, at[1 + i], taps[i]));
+        from.push_back(zerosCount ? narrowed(tapIndex(window, at[1 + i], taps[i]), window.image)
+                                  : imageIndex(scopes, window, at[1 + i], taps[i]));
       from.push_back(channel);
       return factor(op.getInput(), op.getInputZeroPoint(), op.getInputSigned(), wide, from);
     };
-    Value x = isInside ? choose(isInside, wide, channel, image, [&] { return zero(wide); })
-                       : image();
+    Value x =
+        isInside ? choose(isInside, wide, channel, image, [&] { return zero(wide); }) : image();
     Value w = factor(op.getFilter(), op.getFilterZeroPoint(), op.getFilterSigned(), wide, weight);
     return multiplyAdd(x, w, sum);
   });

@@ -85,6 +85,8 @@ private:
   // Structured.cpp
   mlir::Value map(MapOp op, llvm::ArrayRef<Index> at);
   mlir::Value broadcast(mlir::Value tensor, llvm::ArrayRef<Index> at);
+  /// The indices of the element of a smaller tensor that belongs to `at`.
+  Indices broadcastIndices(mlir::Value tensor, llvm::ArrayRef<Index> at);
   mlir::Value structured(mlir::linalg::LinalgOp op, unsigned result, llvm::ArrayRef<Index> at);
   mlir::Value elementwise(mlir::Operation *op, llvm::ArrayRef<Index> at);
   /// Copies a region's scalar operations; returns what it yields.
@@ -128,7 +130,9 @@ private:
   /// saturate(rne(quotient) + zero point); a null zero point is 0.
   mlir::Value saturate(mlir::Value quotient, mlir::Value zeroPoint, bool isSigned, mlir::Type code);
   mlir::Value saturateLanes(mlir::Value quotient, mlir::Value zeroPoint, bool isSigned,
-                            mlir::Type code);
+                            mlir::Type code, bool mayBeNaN = true);
+  mlir::Value numberOrZero(mlir::Value value);
+  mlir::Value hold(mlir::Value number, mlir::Value least, mlir::Value most);
   mlir::Value single(mlir::Value value);
 
   // Scalars: f16 and bf16 are computed in f32.

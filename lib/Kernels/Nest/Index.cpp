@@ -228,7 +228,7 @@ Index IndexSpace::lanes(unsigned width, unsigned active) {
 
 Index IndexSpace::scalableLanes(unsigned width) {
   vectors.push_back(std::make_unique<Lanes>(Lanes{width, width, /*scalable=*/true}));
-  return digit(*vectors.back(), width, Bounds::limit);
+  return digit(*vectors.back(), width, width - 1);
 }
 
 Index IndexSpace::interleavedLanes(unsigned width, unsigned parts, unsigned part) {

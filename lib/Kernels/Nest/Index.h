@@ -49,7 +49,8 @@ public:
   /// The number of a lane in a new vector of `width` elements. The first `active`
   /// lanes count: nothing is read or written for the others.
   Index lanes(unsigned width, unsigned active);
-  /// The same for vectors whose number of lanes the hardware multiplies.
+  /// The same for vectors whose number of lanes the hardware multiplies; its range
+  /// is that of one part, so only its sum with the place of the vector has one.
   Index scalableLanes(unsigned width);
   /// Lanes in blocks of four, `parts` vectors in turn: lane 4L+t of vector `part`
   /// is 4 * parts * L + 4 * part + t.

@@ -331,6 +331,19 @@ std::string attempt(func::FuncOp kernel, const VectorUnit &unit, const LanePlan 
   }
 }
 
+/// The narrowest type in the memory that is as large as a result, in bits.
+unsigned storedBits(func::FuncOp kernel) {
+  unsigned bits = 64;
+  int64_t largest = 0;
+  for (Store store : kernel.getBody().front().getOps<Store>())
+    largest = std::max(largest, cast<MemRefType>(store.getDest().getType()).getNumElements());
+  for (Type type : kernel.getArgumentTypes())
+    if (auto memory = dyn_cast<MemRefType>(type);
+        memory && memory.hasStaticShape() && memory.getNumElements() >= largest)
+      bits = std::min(bits, std::max(memory.getElementTypeBitWidth(), 8u));
+  return bits;
+}
+
 bool hasVectors(func::FuncOp kernel) {
   WalkResult walk = kernel.walk([](Operation *op) {
     bool found = llvm::any_of(op->getResultTypes(), llvm::IsaPred<VectorType>);
@@ -352,6 +365,10 @@ static LogicalResult lowerElements(func::FuncOp kernel, const KernelRow &row,
   if (failed(KernelLowering(kernel, {}, {}, {}).check()))
     return failure();
   unsigned width = std::max(unit.lanes(computedBits(kernel)), 1u);
+  // Narrower codes in memory: several registers are computed for each one that is
+  // loaded or stored, as far as there are registers.
+  width *=
+      std::clamp(1024 / unit.bits, 1u, std::max(1u, computedBits(kernel) / storedBits(kernel)));
   SmallVector<LanePlan> plans{{LanePlan::Flat, width}};
   if (!unit.scalable) {
     // Whole rows first where vectors fit them: what is one per row, or one per

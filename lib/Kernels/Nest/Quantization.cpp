@@ -49,10 +49,25 @@ Value Elements::saturate(Value quotient, Value zeroPoint, bool isSigned, Type co
   return make<arith::TruncIOp>(code, wide);
 }
 
+Value Elements::numberOrZero(Value value) {
+  Value isNumber = make<arith::CmpFOp>(arith::CmpFPredicate::ORD, value, value);
+  return make<arith::SelectOp>(isNumber, value, real(getElementTypeOrSelf(value), 0.0));
+}
+
+/// Comparisons of numbers: one instruction each, where a maximum that minds NaN
+/// is many.
+Value Elements::hold(Value number, Value least, Value most) {
+  Value above = make<arith::CmpFOp>(arith::CmpFPredicate::OGT, number, least);
+  number = make<arith::SelectOp>(above, number, least);
+  Value below = make<arith::CmpFOp>(arith::CmpFPredicate::OLT, number, most);
+  return make<arith::SelectOp>(below, number, most);
+}
+
 /// The same number with fewer instructions: rounding keeps the order and leaves
 /// integers alone, so that the quotient may be held within [low - z, high - z]
 /// first; then it fits an integer, and z is added to that, exactly.
-Value Elements::saturateLanes(Value quotient, Value zeroPoint, bool isSigned, Type code) {
+Value Elements::saturateLanes(Value quotient, Value zeroPoint, bool isSigned, Type code,
+                              bool mayBeNaN) {
   auto [low, high] = rangeOf(code, isSigned);
   Type f32 = scopes.builder.getF32Type(), i32 = scopes.builder.getI32Type();
   Value zero, least = real(f32, low), most = real(f32, high);
@@ -62,13 +77,8 @@ Value Elements::saturateLanes(Value quotient, Value zeroPoint, bool isSigned, Ty
     least = make<arith::SubFOp>(least, moved);
     most = make<arith::SubFOp>(most, moved);
   }
-  Value isNumber = make<arith::CmpFOp>(arith::CmpFPredicate::ORD, quotient, quotient);
-  Value held = make<arith::SelectOp>(isNumber, quotient, real(f32, 0.0));
-  // Comparisons of numbers: one instruction, where a maximum that minds NaN is many.
-  Value above = make<arith::CmpFOp>(arith::CmpFPredicate::OGT, held, least);
-  held = make<arith::SelectOp>(above, held, least);
-  Value below = make<arith::CmpFOp>(arith::CmpFPredicate::OLT, held, most);
-  held = make<arith::SelectOp>(below, held, most);
+  Value held = mayBeNaN ? numberOrZero(quotient) : quotient;
+  held = hold(held, least, most);
   Value steps = make<arith::FPToSIOp>(i32, make<math::RoundEvenOp>(held));
   return make<arith::TruncIOp>(code, zero ? make<arith::AddIOp>(steps, zero) : steps);
 }
@@ -83,10 +93,22 @@ Value Elements::quantize(QuantizeOp op, ArrayRef<Index> at) {
 
 Value Elements::requantize(RequantizeOp op, ArrayRef<Index> at) {
   Type f32 = scopes.builder.getF32Type(), code = getElementTypeOrSelf(op.getResult().getType());
+  bool isSigned = op.getIsSigned();
   Value sum = make<arith::SIToFPOp>(f32, this->at(op.getInput(), at));
   Value zero = op.getZeroPoint() ? broadcast(op.getZeroPoint(), at) : Value();
-  return saturate(make<arith::MulFOp>(sum, broadcast(op.getScale(), at)), zero, op.getIsSigned(),
-                  code);
+  Indices place = broadcastIndices(op.getScale(), at);
+  // A skeleton's own sums come in tiles, which share a scale in one block of code.
+  bool isShared = !bound.empty() || scopes.isOutside(place);
+  if (!isa<VectorType>(sum.getType()) || !isShared)
+    return saturate(make<arith::MulFOp>(sum, this->at(op.getScale(), place)), zero, isSigned, code);
+  // The scale is looked at once, not with each sum: of 0 and the largest numbers
+  // come the codes that come of NaN and infinities, and never a NaN.
+  Value scale = scopes.memoize(op.getOperation(), 1, place, [&] {
+    double most = APFloat::getLargest(APFloat::IEEEsingle()).convertToFloat();
+    Value number = numberOrZero(this->at(op.getScale(), place));
+    return hold(number, real(f32, -most), real(f32, most));
+  });
+  return saturateLanes(make<arith::MulFOp>(sum, scale), zero, isSigned, code, /*mayBeNaN=*/false);
 }
 
 Value Elements::dynamicQuantize(DynamicQuantizeOp op, unsigned result, ArrayRef<Index> at) {

@@ -113,6 +113,10 @@ unsigned Scopes::depthOf(Index index) const {
   return depth;
 }
 
+bool Scopes::isOutside(ArrayRef<Index> indices) const {
+  return llvm::all_of(indices, [&](Index index) { return depthOf(index) + 1 < stack.size(); });
+}
+
 Value Scopes::write(Index index) {
   if (auto constant = dyn_cast<AffineConstantExpr>(index))
     return arith::ConstantIndexOp::create(builder, loc, constant.getValue());

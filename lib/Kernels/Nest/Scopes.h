@@ -51,6 +51,8 @@ public:
                       Compute compute);
 
   mlir::Value constantIndex(int64_t value);
+  /// Whether what has these indices is computed outside of the innermost loop.
+  bool isOutside(llvm::ArrayRef<Index> indices) const;
 
   /// Says that vectors cannot hold what is asked for: all code that was written
   /// is to be thrown away. The first reason stays.

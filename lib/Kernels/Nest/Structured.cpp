@@ -6,12 +6,16 @@ using namespace mlir;
 using namespace pith;
 using namespace pith::nest;
 
-Value Elements::broadcast(Value tensor, ArrayRef<Index> at) {
+Indices Elements::broadcastIndices(Value tensor, ArrayRef<Index> at) {
   ArrayRef<int64_t> shape = cast<RankedTensorType>(tensor.getType()).getShape();
   Indices indices;
   for (auto [index, size] : llvm::zip_equal(at.take_back(shape.size()), shape))
     indices.push_back(size == 1 ? scopes.space.constant(0) : index);
-  return this->at(tensor, indices);
+  return indices;
+}
+
+Value Elements::broadcast(Value tensor, ArrayRef<Index> at) {
+  return this->at(tensor, broadcastIndices(tensor, at));
 }
 
 Value Elements::map(MapOp op, ArrayRef<Index> at) {

@@ -34,6 +34,34 @@ class Parallel(ctypes.Structure):
     _fields_ = [("context", ctypes.c_void_p), ("threads", ctypes.c_uint32), ("run", RUN)]
 
 
+LIBC = ctypes.CDLL(None, use_errno=True)
+LIBC.mmap.restype = ctypes.c_void_p
+LIBC.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t] + 3 * [ctypes.c_int] + [ctypes.c_size_t]
+LIBC.munmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t]
+LIBC.mprotect.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
+
+
+class Guarded:
+    """A copy of an array with unreadable memory right behind it, or right in front of it."""
+
+    def __init__(self, array, at_end):
+        page = 4096
+        inner = -(-max(array.nbytes, 1) // page) * page
+        self.size = inner + 2 * page
+        self.memory = LIBC.mmap(None, self.size, 3, 0x22, -1, 0)  # read and write; private, anonymous
+        for guard in (self.memory, self.memory + page + inner):
+            assert LIBC.mprotect(guard, page, 0) == 0
+        self.pointer = self.memory + page + (inner - array.nbytes if at_end else 0)
+        self.shape, self.dtype, self.bytes = array.shape, array.dtype, array.nbytes
+        ctypes.memmove(self.pointer, array.ctypes.data, array.nbytes)
+
+    def release(self):
+        """What the array holds now; its memory goes."""
+        array = np.frombuffer(ctypes.string_at(self.pointer, self.bytes), self.dtype).reshape(self.shape)
+        LIBC.munmap(self.memory, self.size)
+        return array
+
+
 def tensor_type(shape, element):
     return "tensor<" + "".join(f"{n}x" for n in shape) + element + ">"
 
@@ -95,13 +123,13 @@ class Model:
 
     def __call__(self, *inputs, piece=None):
         """The outputs; `piece`: run each kernel through the dispatcher, this many items at a time."""
-        inputs = [np.ascontiguousarray(x) for x in inputs]
-        outputs = [np.zeros(shape, DTYPES[element]) for shape, element in self.outputs]
+        inputs = [Guarded(np.ascontiguousarray(x), at_end=not piece) for x in inputs]
+        outputs = [Guarded(np.zeros(shape, DTYPES[element]), at_end=not piece) for shape, element in self.outputs]
         arena = np.full(self.arena + 64, 0xAA, np.uint8)
         base = -(-arena.ctypes.data // 64) * 64
 
         def pointers(arrays):
-            return (ctypes.c_void_p * len(arrays))(*[a.ctypes.data for a in arrays])
+            return (ctypes.c_void_p * len(arrays))(*[a.pointer for a in arrays])
 
         def dispatch(context, body, arguments, items):
             assert context == 77
@@ -111,4 +139,6 @@ class Model:
         parallel = Parallel(77, 1, RUN(dispatch))
         self.function(pointers(inputs), pointers(outputs), ctypes.c_void_p(base), None,
                       ctypes.byref(parallel) if piece else None, None)
-        return outputs
+        for array in inputs:
+            array.release()
+        return [array.release() for array in outputs]

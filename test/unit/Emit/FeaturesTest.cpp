@@ -17,7 +17,9 @@ namespace {
 
 class Features : public testing::TestWithParam<const char *> {
 protected:
-  Features() : context(registry()), loc(UnknownLoc::get(&context)) {}
+  Features() : context(registry()), loc(UnknownLoc::get(&context)) {
+    context.loadAllAvailableDialects();
+  }
 
   static DialectRegistry registry() {
     DialectRegistry registry;

@@ -20,11 +20,11 @@ static constexpr StringRef products[] = {"pith.conv", "pith.matmul"}, conv[] = {
                            generic[] = {"linalg.generic"};
 using skeletons::elements, skeletons::nest, skeletons::product;
 
-// Of 32 registers, and of 16: sums, and what they are made of.
-static constexpr Tile of32[] = {{7, 4}, {6, 4}, {14, 2}, {28, 1}, {8, 3}},
-                      of32Short[] = {{6, 4}, {7, 3}, {14, 2}, {28, 1}},
-                      of16[] = {{3, 4}, {4, 3}, {6, 2}, {12, 1}}, of16Words[] = {{6, 2}, {12, 1}},
-                      of16Destructive[] = {{4, 2}, {8, 1}};
+// Of 32 registers, and of 16: sums, a vector of weights for each column, one of
+// the left side, and one for a product where the sum is an instruction of its own.
+static constexpr Tile of32[] = {{6, 4}, {9, 3}, {14, 2}, {28, 1}},
+                      of16[] = {{4, 3}, {6, 2}, {12, 1}},
+                      of16Separate[] = {{3, 3}, {4, 2}, {12, 1}};
 static constexpr Number U8 = Number::U8, S8 = Number::S8, S16 = Number::S16, S32 = Number::S32,
                         F32 = Number::F32, BF16 = Number::BF16;
 static constexpr Cost lanes{.perAtom = 1.0}, scalar{.perAtom = 4.0};

@@ -27,7 +27,9 @@ Value product::biasOf(Operation *anchor) {
 }
 
 Shape product::shapeOf(const KernelRow &row, Tile tile, bool interleaved) {
-  return {row.atom.lanes, row.atom.products, tile.columns, row.atom.joined, interleaved};
+  bool ofBytes = row.lhs == Number::U8 || row.lhs == Number::S8;
+  return {row.atom.lanes,  row.atom.products, tile.columns,
+          row.atom.joined, interleaved,       ofBytes && row.exact == Exactness::IfProved};
 }
 
 int64_t Geometry::lineCount() const {

@@ -56,6 +56,7 @@ struct Shape {
   int64_t lanes, products, columns;
   int64_t joined; ///< steps that one instruction sequence takes at once
   bool interleaved;
+  bool fitsI16; ///< what the row asks to be proved of such a sequence
 };
 Shape shapeOf(const KernelRow &row, Tile tile, bool interleaved);
 

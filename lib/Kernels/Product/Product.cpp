@@ -92,9 +92,11 @@ public:
   void run(Value begin, Value end) {
     forEach(begin, end, [&](Value item) {
       if (tiling.panelsOutside) {
-        Value inBatch = places.divide(item, tiling.tiles);
-        tile(places.divide(inBatch, g.panels), places.modulo(inBatch, g.panels),
-             places.modulo(item, tiling.tiles));
+        Value matrixPanel = places.divide(item, tiling.tiles);
+        bool one = tiling.items == tiling.tiles;
+        tile(places.divide(matrixPanel, g.panels),
+             one ? places.constant(0) : places.modulo(matrixPanel, g.panels),
+             one ? item : places.modulo(item, tiling.tiles));
         return;
       }
       Value batch = places.divide(item, tiling.blocks);
@@ -203,7 +205,7 @@ static LogicalResult lower(func::FuncOp kernel, const KernelRow &row, const Vect
     return kernel.emitError() << "expected " << tiling.items << " items, got " << items.getInt();
 
   unsigned arguments = kernel.getNumArguments();
-  TileCode code(b, kernel.getLoc(), geometry, body, *operands, shape.joined);
+  TileCode code(b, kernel.getLoc(), geometry, body, *operands, shape);
   Loops(b, kernel.getLoc(), geometry, tiling, code)
       .run(kernel.getArgument(arguments - 3), kernel.getArgument(arguments - 2));
   // What has no use left, from the stores on.

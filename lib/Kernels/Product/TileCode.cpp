@@ -46,7 +46,7 @@ Value TileCode::multiplyAdd(Value sum, ArrayRef<Value> left, ArrayRef<Value> rig
   }
   bool isInteger = sumElement().isInteger();
   bool leftSigned = isInteger && !elementOf(operands.left).isInteger(8);
-  return DotOp::create(b, loc, sum.getType(), sum, left, right, leftSigned, isInteger, false);
+  return DotOp::create(b, loc, sum.getType(), sum, left, right, leftSigned, isInteger, fitsI16);
 }
 
 /// The state is the place, and for each level of runs, from the innermost on,

@@ -18,9 +18,9 @@ struct TilePlace {
 class TileCode {
 public:
   TileCode(mlir::OpBuilder &b, mlir::Location loc, const Geometry &geometry, Body &body,
-           const Operands &operands, int64_t joined)
+           const Operands &operands, const Shape &shape)
       : b(b), places{b, loc}, loc(loc), g(geometry), body(body), operands(operands),
-        joined(joined) {}
+        joined(shape.joined), fitsI16(shape.fitsI16) {}
 
   /// Writes a tile of `rows` pixels at the builder's place.
   void emit(int64_t rows, const TilePlace &place);
@@ -58,6 +58,7 @@ private:
   Body &body;
   const Operands &operands;
   int64_t joined;
+  bool fitsI16;
 };
 
 } // namespace pith::product

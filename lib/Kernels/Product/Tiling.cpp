@@ -39,8 +39,9 @@ double product::cyclesOf(const Geometry &g, const Tiling &t, const KernelRow &ro
   double steps = double(divideCeil(g.steps, joined));
   auto ofTile = [&](int64_t rows) {
     double atoms = double(rows * g.columns), loads = double(rows + g.columns);
-    double step = std::max(atoms * row.cost.perAtom, loads * row.cost.perLoad);
-    // Sums leave through a few instructions each.
+    // Loads hide behind atoms, but not from the caches; sums leave through a few
+    // instructions each.
+    double step = atoms * row.cost.perAtom + loads * row.cost.perLoad;
     return steps * step + row.cost.fixed + atoms * 4 * row.cost.perLoad;
   };
   double line =

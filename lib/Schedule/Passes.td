@@ -81,6 +81,20 @@ def SelectKernels : Pass<"pith-select-kernels", "::mlir::ModuleOp"> {
   let statistics = [Statistic<"numSplit", "split", "groups that fell apart">];
 }
 
+def BoundRequantize : Pass<"pith-bound-requantize", "::mlir::ModuleOp"> {
+  let summary = "mark roundings of sums that cannot leave 32 bits";
+  let description = [{
+    A sum of 32 bits times a scale below 1 is a number of 32 bits. Kernels may
+    then round to an integer at once; without the mark they bring the product
+    into range first. Only constant scales are looked at.
+    ```mlir
+    %q = pith.requantize %s scale(%m : tensor<8xf32>) : tensor<4x8xi32> -> tensor<4x8xi8> // %m is [0.001, ...]
+    // becomes
+    %q = pith.requantize %s scale(%m : tensor<8xf32>) {pith.bounded} : tensor<4x8xi32> -> tensor<4x8xi8>
+    ```
+  }];
+}
+
 def FoldZeroPoints : Pass<"pith-fold-zero-points", "::mlir::ModuleOp"> {
   let summary = "bring codes to the numbers that each row's instruction reads";
   let description = [{

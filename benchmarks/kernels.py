@@ -1,0 +1,155 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""What kernels reach of the machine's peak, each in a bundle of its own.
+
+Models of one operator with random weights, compiled for x86, run on one thread in
+turn with loops of nothing but the instruction that they are made of. The share is
+that of the multiply-adds that the operator needs, rounding and stores included;
+matrix-vector products are counted in bytes of weights a second. Needs AVX-512
+with VNNI. Ends with 1 where the least time misses the bar beside it.
+
+example: benchmarks/kernels.py --only matmul --json
+"""
+import argparse
+import array
+import json
+import pathlib
+import random
+import re
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+PITH = ROOT / "build" / "bin" / "pith"
+CLANG = "clang-22"
+
+
+def tensor(shape, kind):
+    return f"tensor<{''.join(f'{size}x' for size in shape)}{kind}>"
+
+
+def count(shape):
+    result = 1
+    for size in shape:
+        result *= size
+    return result
+
+
+def constant(shape, kind, low, high):
+    numbers = random.Random(7)
+    if kind == "i8":
+        data = numbers.randbytes(count(shape))
+    else:
+        data = array.array("f" if kind == "f32" else "i", (numbers.uniform(low, high) if kind == "f32" else
+                           numbers.randrange(low, high) for _ in range(count(shape)))).tobytes()
+    dialect = "pith" if len(data) >= 4096 else "arith"  # as the importer has them
+    return f'{dialect}.constant dense<"0x{data.hex().upper()}"> : {tensor(shape, kind)}'
+
+
+def module(x, w, out, operator, kind):
+    """A product with what stands behind it: rounding to codes, or for floats a bias."""
+    channels, depth = out[-1], count(w) // out[-1]
+    io, sums = ("ui8", "i32") if kind == "i8" else ("f32", "f32")
+    side = "filter" if operator.startswith("conv") else "rhs"
+    name, _, rest = operator.partition(" ")
+    signs = f" {{{side}_signed, accumulator = i32}}" if kind == "i8" else ""
+    lines = [f"%w = {constant(w, kind, -1, 1)}",
+             f"%b = {constant((channels,), sums, -100, 100)}",
+             f"%s = pith.{name} %x, %w bias(%b : {tensor((channels,), sums)}) {rest}{signs} : "
+             f"{tensor(x, kind)}, {tensor(w, kind)} -> {tensor(out, sums)}"]
+    result = "%s"
+    if kind == "i8":
+        scale = 1 / depth ** 0.5 / 150
+        lines += [f"%m = {constant((channels,), 'f32', scale / 2, scale)}",
+                  "%z = arith.constant dense<3> : tensor<i8>",
+                  f"%q = pith.requantize %s scale(%m : {tensor((channels,), 'f32')}) zero_point(%z : tensor<i8>) : "
+                  f"{tensor(out, 'i32')} -> {tensor(out, 'i8')}"]
+        result = "%q"
+    body = "\n    ".join(lines)
+    return (f'module attributes {{pith.model = "kernel", pith.stage = "sparsify"}} {{\n'
+            f'  func.func @main(%x: {tensor(x, kind)} {{pith.io = #pith.io<"x", {io}>}}) -> '
+            f'({tensor(out, kind)} {{pith.io = #pith.io<"y", {io}>}}) {{\n'
+            f"    {body}\n    return {result} : {tensor(out, kind)}\n  }}\n}}\n")
+
+
+class Case:
+    def __init__(self, name, bar, x, w, out, operator, kind="i8", unit="peak"):
+        self.name, self.bar, self.unit = name, bar, unit
+        self.text = module(x, w, out, operator, kind)
+        self.peak = "bytes" if kind == "i8" else "floats"
+        width = 1 if kind == "i8" else 4
+        self.inputs, self.outputs, self.weights = [count(x) * width], [count(out) * width], count(w) * width
+        self.operations = 2 * count(out[:-1]) * count(w)
+
+
+def cases():
+    for size in (256, 512, 768, 1024):
+        yield Case(f"matmul.u8s8.{size}", 0.92, (size, size), (size, size), (size, size), "matmul")
+    for size in (256, 512, 1024):
+        yield Case(f"matmul.f32.{size}", 0.90, (size, size), (size, size), (size, size), "matmul", "f32")
+    conv = "conv strides [{0}, {0}] pad [{1}, {1}] to [{1}, {1}] dilations [1, 1]"
+    # Padded by the caller: a bundle of its own would copy the image first.
+    yield Case("conv.u8s8.3x3.14x14.256", 0.95, (1, 16, 16, 256), (256, 3, 3, 256), (1, 14, 14, 256), conv.format(1, 0))
+    yield Case("conv.u8s8.3x3.28x28.128", 0.90, (1, 30, 30, 128), (128, 3, 3, 128), (1, 28, 28, 128), conv.format(1, 0))
+    yield Case("conv.u8s8.7x7.3.64", 0.78, (1, 230, 230, 3), (64, 7, 7, 3), (1, 112, 112, 64), conv.format(2, 0))
+    yield Case("conv.u8s8.1x1.14x14.1024.256", 0.90, (1, 14, 14, 1024), (256, 1, 1, 1024), (1, 14, 14, 256), conv.format(1, 0))
+    yield Case("conv.u8s8.1x1.7x7.960.160", 0.85, (1, 7, 7, 960), (160, 1, 1, 960), (1, 7, 7, 160), conv.format(1, 0))
+    yield Case("conv.f32.3x3.14x14.256", 0.90, (1, 16, 16, 256), (256, 3, 3, 256), (1, 14, 14, 256), conv.format(1, 0), "f32")
+    yield Case("vector.u8s8.768.3072", 80e9, (1, 768), (768, 3072), (1, 3072), "matmul", unit="bytes")
+
+
+def run(command):
+    result = subprocess.run([str(part) for part in command], capture_output=True, text=True)
+    if result.returncode:
+        sys.exit(f"error: exit code {result.returncode}: {' '.join(map(str, command))[:500]}\n{result.stderr[:2000]}")
+    return result.stdout
+
+
+def build(case, folder):
+    source, bundle = folder / f"{case.name}.mlir", folder / case.name
+    source.write_text(case.text)
+    run([PITH, "compile", source, "--target=x86", "--name=kernel", "--emit=shared", "-o", bundle])
+    layers = json.loads((bundle / "kernel.manifest.json").read_text())["layers"]
+    case.rows = [layer["row"] for layer in layers]
+    sizes = " ".join(map(str, case.inputs)) + " | " + " ".join(map(str, case.outputs))
+    return f"{case.name} {bundle / 'kernel.so'} {sizes}\n"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", default="", help="cases whose names match this expression")
+    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--json", action="store_true")
+    arguments = parser.parse_args()
+    if "avx512_vnni" not in pathlib.Path("/proc/cpuinfo").read_text():
+        print("skipped: needs AVX-512 with VNNI")
+        return 77
+    chosen = [case for case in cases() if re.search(arguments.only, case.name)]
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        (folder / "list").write_text("".join(build(case, folder) for case in chosen))
+        run([CLANG, "-O2", "-march=native", ROOT / "benchmarks" / "kernels.c", "-o", folder / "kernels", "-ldl"])
+        lines = [line.split() for line in run([folder / "kernels", arguments.rounds, folder / "list"]).splitlines()]
+    peaks = {words[0]: float(words[1]) for words in lines[:3]}
+    records = []
+    for case, words in zip(chosen, lines[3:]):
+        least, median = map(float, words[1:])
+        work = case.weights if case.unit == "bytes" else case.operations / peaks[case.peak]
+        records.append({"name": case.name, "rows": case.rows, "min_us": least * 1e6, "median_us": median * 1e6,
+                        "unit": case.unit, "reached": work / least, "reached_median": work / median, "bar": case.bar,
+                        "good": work / least >= case.bar})
+    if arguments.json:
+        print(json.dumps({"peaks": peaks, "kernels": records}, indent=1))
+    else:
+        print(", ".join(f"{name} {peak / 1e9:.0f} G/s" for name, peak in peaks.items()))
+        for record in records:
+            scale, unit = (1e-9, "GB/s") if record["unit"] == "bytes" else (100, "%")
+            print(f"{record['name']:30} {record['min_us']:10.2f} us  {record['reached'] * scale:6.1f} {unit} (median "
+                  f"{record['reached_median'] * scale:.1f}, bar {record['bar'] * scale:.0f})  {' '.join(record['rows'])}"
+                  f"{'' if record['good'] else '  BELOW'}")
+    return 0 if all(record["good"] for record in records) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

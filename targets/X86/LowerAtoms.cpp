@@ -30,6 +30,10 @@ public:
   bool hasIntegers(unsigned bits) const {
     return bits == 128 || (bits == 256 && has("+avx2")) || (bits == 512 && has("+avx512bw"));
   }
+  /// Sums of two products of 8 bits, saturated to 16.
+  bool hasPairs(unsigned bits) const {
+    return hasIntegers(bits) && (bits > 128 || has("+ssse3") || has("+avx2"));
+  }
   bool hasVnni(unsigned bits) const {
     if (bits == 512)
       return has("+avx512vnni");
@@ -88,23 +92,68 @@ struct LowerDot : AtomPattern<pith::DotOp> {
       return apply([&](Value s, Value l, Value r) { return e.call(full, sum, {s, l, r}); });
     };
 
-    if (element.isInteger(8) && products == 4 && !op.getLhsSigned() && op.getRhsSigned() &&
-        features.hasVnni(bits)) // unsigned first: the instruction is not symmetric
-      return accumulate("llvm.x86.avx512.vpdpbusd");
+    // Unsigned first: the instructions are not symmetric.
+    if (element.isInteger(8) && products == 4 && !op.getLhsSigned() && op.getRhsSigned()) {
+      if (features.hasVnni(bits))
+        return accumulate("llvm.x86.avx512.vpdpbusd");
+      if (op.getFitsI16() && features.hasPairs(bits)) {
+        b.replaceOp(op, inWords(op, bits, e));
+        return success();
+      }
+      if (features.hasIntegers(bits))
+        return apply([&](Value s, Value l, Value r) { return widened(s, l, r, bits, e); });
+    }
     if (element.isBF16() && products == 2 && features.hasBf16(bits))
       return accumulate("llvm.x86.avx512bf16.dpbf16ps");
     if (element.isInteger(16) && products == 2 && op.getLhsSigned() && op.getRhsSigned()) {
       if (features.hasVnni(bits))
         return accumulate("llvm.x86.avx512.vpdpwssd");
-      if (features.hasIntegers(bits)) {
-        StringRef name = bits == 512   ? "llvm.x86.avx512.pmaddw.d.512"
-                         : bits == 256 ? "llvm.x86.avx2.pmadd.wd"
-                                       : "llvm.x86.sse2.pmadd.wd";
+      if (features.hasIntegers(bits))
         return apply(
-            [&](Value s, Value l, Value r) { return e.add(s, e.call(name, sum, {l, r})); });
-      }
+            [&](Value s, Value l, Value r) { return e.add(s, addPairs(l, r, sum, bits, e)); });
     }
     return b.notifyMatchFailure(op, "no instruction for these numbers, this width and target");
+  }
+
+private:
+  /// Sums of two neighbouring products of 16 bits each.
+  static Value addPairs(Value l, Value r, Type sum, unsigned bits, const Emitter &e) {
+    StringRef name = bits == 512   ? "llvm.x86.avx512.pmaddw.d.512"
+                     : bits == 256 ? "llvm.x86.avx2.pmadd.wd"
+                                   : "llvm.x86.sse2.pmadd.wd";
+    return e.call(name, sum, {l, r});
+  }
+
+  /// Each pair fits 16 bits, so that none saturates, and so does their sum: what
+  /// wraps on the way to it comes back.
+  static Value inWords(pith::DotOp op, unsigned bits, const Emitter &e) {
+    StringRef name = bits == 512   ? "llvm.x86.avx512.pmaddubs.w.512"
+                     : bits == 256 ? "llvm.x86.avx2.pmadd.ub.sw"
+                                   : "llvm.x86.ssse3.pmadd.ub.sw.128";
+    auto words = VectorType::get(bits / 16, e.b.getI16Type());
+    Value total;
+    for (auto [l, r] : llvm::zip_equal(op.getLhs(), op.getRhs())) {
+      Value pairs = e.call(name, words, {l, r});
+      total = total ? e.add(total, pairs) : pairs;
+    }
+    Value ones = e.splat(words, 1);
+    return e.add(op.getSum(), addPairs(total, ones, op.getType(), bits, e));
+  }
+
+  /// The bytes at even and at odd places as words of their own.
+  static Value widened(Value sum, Value l, Value r, unsigned bits, const Emitter &e) {
+    auto words = VectorType::get(bits / 16, e.b.getI16Type());
+    Value byte = e.splat(words, 8);
+    l = vector::BitCastOp::create(e.b, e.loc, words, l);
+    r = vector::BitCastOp::create(e.b, e.loc, words, r);
+    Value evenLeft = arith::AndIOp::create(e.b, e.loc, l, e.splat(words, 255));
+    Value oddLeft = arith::ShRUIOp::create(e.b, e.loc, l, byte);
+    Value evenRight = arith::ShLIOp::create(e.b, e.loc, r, byte);
+    evenRight = arith::ShRSIOp::create(e.b, e.loc, evenRight, byte);
+    Value oddRight = arith::ShRSIOp::create(e.b, e.loc, r, byte);
+    Value even = addPairs(evenLeft, evenRight, sum.getType(), bits, e);
+    Value odd = addPairs(oddLeft, oddRight, sum.getType(), bits, e);
+    return e.add(sum, e.add(even, odd));
   }
 };
 

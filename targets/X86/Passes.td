@@ -14,6 +14,8 @@ def LowerAtoms : Pass<"pith-x86-lower-atoms", "::mlir::ModuleOp"> {
     | operation | instruction | feature |
     |---|---|---|
     | `dot` of u8 and s8, four products | `vpdpbusd` | avx512vnni, avxvnni (128, 256 bits) |
+    | the same with `fits_i16` | `pmaddubsw`, `paddw`, then `pmaddwd` by ones and `paddd` | avx512bw, avx2, ssse3 |
+    | the same without | bytes at even and odd places as words, `pmaddwd` and `paddd` | avx512bw, avx2, - |
     | `dot` of s16, two products | `vpdpwssd`, else `pmaddwd` and `paddd` | the same; avx512bw, avx2, - |
     | `dot` of bf16, two products | `vdpbf16ps` | avx512bf16 |
     | `narrow` | `packssdw`, `paddsw`, `packuswb` or `packsswb` | avx512bw, avx2, - |

@@ -97,3 +97,29 @@ module attributes {pith.target = #pith.target<"x86", triple = "x86_64-unknown-li
     return %0, %1 : vector<16xf32>, vector<16xi32>
   }
 }
+
+// -----
+
+module attributes {pith.target = #pith.target<"x86", triple = "x86_64-unknown-linux-gnu", cpu = "haswell", features = "+ssse3,+avx2">} {
+  // The proof allows pairs in 16 bits, and their sums.
+  // CHECK-LABEL: func @pairs_that_fit
+  func.func @pairs_that_fit(%s: vector<8xi32>, %a: vector<32xi8>, %b: vector<32xi8>) -> vector<8xi32> {
+    // CHECK: %[[P0:.+]] = llvm.call_intrinsic "llvm.x86.avx2.pmadd.ub.sw"(%[[A:[^,]+]], %[[B:[^)]+]])
+    // CHECK: %[[P1:.+]] = llvm.call_intrinsic "llvm.x86.avx2.pmadd.ub.sw"(%[[B]], %[[A]])
+    // CHECK: %[[P:.+]] = arith.addi %[[P0]], %[[P1]] : vector<16xi16>
+    // CHECK: %[[ONES:.+]] = arith.constant dense<1> : vector<16xi16>
+    // CHECK: %[[D:.+]] = llvm.call_intrinsic "llvm.x86.avx2.pmadd.wd"(%[[P]], %[[ONES]])
+    // CHECK: arith.addi %{{.+}}, %[[D]] : vector<8xi32>
+    %0 = pith.dot %s, %a, %b by %b, %a {rhs_signed, fits_i16} : vector<32xi8>, vector<32xi8> by vector<32xi8>, vector<32xi8> -> vector<8xi32>
+    return %0 : vector<8xi32>
+  }
+
+  // CHECK-LABEL: func @pairs_without_proof
+  // CHECK-NOT: pmadd.ub.sw
+  func.func @pairs_without_proof(%s: vector<8xi32>, %a: vector<32xi8>) -> vector<8xi32> {
+    // CHECK-COUNT-2: llvm.call_intrinsic "llvm.x86.avx2.pmadd.wd"
+    // CHECK-NOT: pith.dot
+    %0 = pith.dot %s, %a by %a {rhs_signed} : vector<32xi8> by vector<32xi8> -> vector<8xi32>
+    return %0 : vector<8xi32>
+  }
+}

@@ -16,9 +16,10 @@ def Pith_DotOp : Pith_Op<"dot", [Pure, AttrSizedOperandSegments,
     order that the target chooses: not canonical.
 
     `fits_i16` is a promise that whoever writes it has proved: for each i and each
-    pair of neighbours, t even, the sums of the products at t and t + 1 over the
-    first, the first two, ... operands fit 16 bits, signed. The target may compute
-    these sums in 16 bits.
+    pair of neighbours, t even, the sum of the products at t and t + 1 of each
+    pair of operands fits 16 bits, signed, and so does the sum of these over all
+    operands (docs/saturation-proof.md). The target may compute these sums in 16
+    bits: what wraps on the way to the last one comes back.
 
     - dot_c1: there are as many right as left operands, at least one of each.
     - dot_c2: all operands have one type, a vector of i8, i16 or bf16.

@@ -81,6 +81,18 @@ def target_words(tree):
 
 
 @rule
+def deletable_targets(tree):
+    """Without a target's folder all else builds and passes: what tests one lies in it. The oracle stays."""
+    names = sorted(tree.folders("targets") - {"Reference"})
+    if names:
+        words = "|".join(names)
+        pattern = rf"--target[= ]?[\"', ]*(?i:{words})\b(?!_64)|\btargets/(?:{words})\b"
+        yield from matches(tree.files("benchmarks", "cmake", "models", "scripts", "test", "utils"), pattern,
+                           "'{}' outside targets/: its tests belong into its folder",
+                           lambda path, line: path.name.startswith("lint_"))
+
+
+@rule
 def options_in_tools(tree):
     """Options of a pass are TableGen's; the command line belongs to tools/."""
     sources = tree.files("dialects", "include", "lib", "targets", suffixes=CPP)

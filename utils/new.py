@@ -119,7 +119,7 @@ def new_pass(root, folder, name):
         raise Refused(f"expected a name like FoldZeros, got {name}")
     parts = pathlib.PurePosixPath(folder).parts
     if len(parts) != 2 or parts[0] not in ("lib", "targets"):
-        raise Refused(f"expected a folder like lib/Quantize or targets/X86, got {folder}")
+        raise Refused(f"expected a folder like lib/Quantize or targets/Name, got {folder}")
     declarations, lists = root / folder / "Passes.td", root / folder / "CMakeLists.txt"
     for needed in (declarations, lists):
         if not needed.exists():

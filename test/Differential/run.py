@@ -17,7 +17,7 @@ asked once. Floats are compared by their bits, too.
 examples: run.py --cases 3000 --json
           run.py --only QLinearConv --only QDQConv --cases 50 --seed 7
           run.py --case QLinearConv/17
-          run.py --target=x86 --cpu=baseline,avx2 --cases 3000
+          run.py --target=T --cpu=C,D --cases 3000
 """
 import argparse
 import functools

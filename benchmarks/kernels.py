@@ -109,7 +109,7 @@ def run(command):
 def build(case, folder):
     source, bundle = folder / f"{case.name}.mlir", folder / case.name
     source.write_text(case.text)
-    run([PITH, "compile", source, "--target=x86", "--name=kernel", "--emit=shared", "-o", bundle])
+    run([PITH, "compile", source, "--name=kernel", "--emit=shared", "-o", bundle])
     layers = json.loads((bundle / "kernel.manifest.json").read_text())["layers"]
     case.rows = [layer["row"] for layer in layers]
     sizes = " ".join(map(str, case.inputs)) + " | " + " ".join(map(str, case.outputs))

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Writes down what each group's skeleton says of layouts and work items.
-#include "lib/Schedule/MatchRows.h"
+#include "lib/Schedule/GroupEdits.h"
 #include "lib/Schedule/Passes.h"
 #include "pith/Target/ModuleTarget.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 
 using namespace mlir;
 
@@ -14,6 +15,21 @@ namespace pith {
 using namespace pith;
 
 namespace {
+
+/// Constants of the body that a kernel may want in memory become operands: those
+/// of several elements, and what the product itself reads.
+void hoistConstants(GroupOp group) {
+  Block &body = group.getBody().front();
+  for (auto constant : llvm::make_early_inc_range(body.getOps<arith::ConstantOp>())) {
+    auto type = dyn_cast<RankedTensorType>(constant.getType());
+    bool isRead = llvm::any_of(constant->getUsers(), llvm::IsaPred<ConvOp, MatmulOp>);
+    if (!type || (type.getNumElements() == 1 && !isRead))
+      continue;
+    Value outer = makeConstant(group, constant.getLoc(), constant.getValue());
+    constant.replaceAllUsesWith(addInput(group, outer));
+    constant.erase();
+  }
+}
 
 /// The layouts as an attribute; null where no operand has one, failure after an
 /// error.
@@ -50,6 +66,7 @@ struct AssignLayouts : pith::impl::AssignLayoutsBase<AssignLayouts> {
       if (kernel.getTile().size() == 2)
         tile = {unsigned(kernel.getTile()[0]), unsigned(kernel.getTile()[1])};
       if (row->skeleton->layouts) {
+        hoistConstants(group);
         FailureOr<ArrayAttr> layouts =
             layoutsOf(group, row->skeleton->layouts(group, *row, tile, table.vectors()));
         if (failed(layouts))

@@ -121,13 +121,15 @@ def FoldZeroPoints : Pass<"pith-fold-zero-points", "::mlir::ModuleOp"> {
 def AssignLayouts : Pass<"pith-assign-layouts", "::mlir::ModuleOp"> {
   let summary = "write down the layouts that kernels want of their operands";
   let description = [{
-    Asks the skeleton of each group's row. `pith.layouts` has an entry for each
+    Asks the skeleton of each group's row. Constants of several elements inside of
+    the body become operands, so that they can lie in memory. `pith.layouts` has an entry for each
     operand, a layout or unit: as it is. `pith.items` is the number of work items
     where the skeleton shares them out itself.
     ```mlir
     pith.group (%x, %w) kernel <...> {pith.items = 4 : i64, pith.layouts = [unit, #pith.layout<...>]}
     ```
   }];
+  let dependentDialects = ["::pith::PithDialect"];
 }
 
 def ApplyLayouts : Pass<"pith-apply-layouts", "::mlir::ModuleOp"> {

@@ -14,6 +14,22 @@ func.func @operands(%x: tensor<2x3x3x2xi8>, %m: tensor<3xf32>) -> tensor<2x3x3x3
   return %r : tensor<2x3x3x3xi8>
 }
 
+// The same number everywhere is a constant in memory like any other.
+// CHECK-LABEL: func @constant_inside
+func.func @constant_inside(%x: tensor<2x4xi8>) -> tensor<2x4xi32> {
+  // CHECK: %[[W:.+]] = pith.constant dense<3> : tensor<4x4xi8>
+  // CHECK: pith.group(%arg0, %[[W]] : {{.*}}pith.layouts = [unit, #pith.layout<pad [0, 0] to [0, 0], shape [1, 4, 1, 4], order
+  // CHECK-NOT: arith.constant
+  // CHECK: return
+  %r = pith.group (%x : tensor<2x4xi8>) kernel <"test.bytes", cost = 1> -> (tensor<2x4xi32>) {
+  ^bb0(%a: tensor<2x4xi8>):
+    %w = arith.constant dense<3> : tensor<4x4xi8>
+    %0 = pith.matmul %a, %w {accumulator = i32, rhs_signed} : tensor<2x4xi8>, tensor<4x4xi8> -> tensor<2x4xi32>
+    pith.yield %0 : tensor<2x4xi32>
+  }
+  return %r : tensor<2x4xi32>
+}
+
 // A row whose skeleton has no wishes.
 // CHECK-LABEL: func @as_it_is
 func.func @as_it_is(%x: tensor<2x2xf32>) -> tensor<2x2xf32> {

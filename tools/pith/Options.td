@@ -38,9 +38,9 @@ def version : Switch<"version", [ProgramVis], "print the version">;
 // Shaping: what the code is made for.
 defm target : Value<"target", "<T>", !listconcat(Shaping, [TargetsVis]),
   "a target's folder in lower case; default: the one that runs on this host, else reference">;
-defm cpu : Value<"cpu", "<names>", Shaping,
+defm cpu : Value<"cpu", "<names>", !listconcat(Shaping, [TargetsVis]),
   "CPU: an LLVM name, 'native' (default), or a variant that the target names; several, separated by commas, make a variant of the program for each, of which the first that the CPU can run is taken at run time">;
-defm features : Value<"features", "<+a,-b>", Shaping, "CPU features to add and to remove">;
+defm features : Value<"features", "<+a,-b>", !listconcat(Shaping, [TargetsVis]), "CPU features to add and to remove">;
 defm triple : Value<"triple", "<triple>", Shaping, "machine and system to emit for">;
 defm dim : Value<"dim", "<N=1>", Shaping,
   "bind the model's symbolic dimension N; N=1..8 bounds a leading batch (repeatable)">;
@@ -109,5 +109,9 @@ defm slices : Value<"slices", "<F>", [EvaluateVis],
 defm threads : Value<"threads", "<N>", [RunVis, BenchVis, EvaluateVis], "threads (default 1)">;
 defm seconds : Value<"seconds", "<S>", [BenchVis], "how long to measure (default 2)">;
 
+defm require : Value<"require", "<P,...>", [TargetsVis],
+  "exit with 4 where the CPU has no instruction for a precision: int8, int4, f32, f16, bf16, sparse">;
+def fallback : Switch<"fallback", [TargetsVis],
+  "let what --require asks for be emulated; say so">;
 def json : Switch<"json", [BenchVis, EvaluateVis, InspectVis, TargetsVis, BisectVis, CompareVis], "print JSON">;
 defm html : Value<"html", "<file>", [InspectVis], "write one self-contained page">;

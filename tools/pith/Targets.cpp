@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // pith targets: what can be compiled for, and which kernels are there.
-#include "tools/pith/Options.h"
+#include "tools/pith/Precisions.h"
+#include "tools/pith/Session.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -34,15 +35,33 @@ static llvm::json::Object describe(const KernelRow &row) {
                                                         {"fixed", row.cost.fixed}}}};
 }
 
-static llvm::json::Object describe(const Target &target) {
+/// The CPU that the command line names, else those that the target names, else
+/// the default one. Empty after an error.
+static std::vector<Cpu> cpusOf(const Target &target, const Args &args, mlir::MLIRContext *context) {
+  llvm::StringRef asked = args.getLastArgValue(OPT_cpu),
+                  features = args.getLastArgValue(OPT_features);
+  std::vector<Cpu> cpus;
+  if (asked.empty() && features.empty())
+    for (const CpuVariant &variant : target.variants())
+      cpus.push_back({variant.name.str(), variant.summary.str(), {}});
+  if (cpus.empty())
+    cpus.push_back({asked.empty() ? "native" : asked.str(), features.str(), {}});
+  for (Cpu &cpu : cpus)
+    if (!(cpu.machine = target.resolve(context, target.triples().front(), cpu.name, features)))
+      return {};
+  return cpus;
+}
+
+static llvm::json::Object describe(const Target &target, llvm::ArrayRef<Cpu> cpus) {
   llvm::json::Array triples, variants, kernels;
   for (llvm::StringRef triple : target.triples())
     triples.push_back(triple);
-  for (const CpuVariant &variant : target.variants())
-    variants.push_back(llvm::json::Object{{"name", variant.name},
-                                          {"cpu", variant.cpu},
-                                          {"features", variant.features},
-                                          {"summary", variant.summary}});
+  for (const Cpu &cpu : cpus)
+    variants.push_back(llvm::json::Object{{"name", cpu.name},
+                                          {"cpu", cpu.machine.getCpu()},
+                                          {"features", cpu.machine.getFeatures()},
+                                          {"summary", cpu.summary},
+                                          {"precisions", describePrecisions(target, cpu)}});
   for (const KernelRow &row : target.kernels())
     kernels.push_back(describe(row));
   return llvm::json::Object{{"name", target.name()},
@@ -88,38 +107,56 @@ static void print(const KernelRow &row) {
      << llvm::left_justify(llvm::join(row.anchors, " "), 24) << llvm::join(columns, "; ") << "\n";
 }
 
-static void printTable(const Target &target) {
+static void printTable(const Target &target, llvm::ArrayRef<Cpu> cpus) {
   llvm::raw_ostream &os = llvm::outs();
   os << target.name() << ": " << target.summary()
      << "\n  triples: " << llvm::join(target.triples(), ", ") << "\n";
-  for (const CpuVariant &variant : target.variants())
-    os << "  cpu " << llvm::left_justify(variant.name, 16) << variant.summary << "\n";
+  for (const Cpu &cpu : cpus) {
+    os << "  cpu " << llvm::left_justify(cpu.name, 16) << cpu.summary << "\n";
+    printPrecisions(target, cpu);
+  }
   for (const KernelRow &row : target.kernels())
     print(row);
 }
 
 static int run(const Args &args) {
   llvm::StringRef wanted = args.getLastArgValue(OPT_target);
+  llvm::StringRef required = args.getLastArgValue(OPT_require);
   const TargetRegistry &registry = TargetRegistry::global();
   if (!wanted.empty() && !registry.lookup(wanted))
     return usageError("unknown target '" + wanted + "'; 'pith targets' lists them");
+  for (OptionId option : {OPT_cpu, OPT_features, OPT_require})
+    if (args.hasArg(option) && wanted.empty())
+      return usageError("expected --target=T beside --cpu, --features and --require");
+  Session session(/*threading=*/false);
+  session.context().loadDialect<PithDialect>(); // machines are its attributes
   llvm::json::Array list;
   for (const std::unique_ptr<Target> &target : registry.targets()) {
     if (!wanted.empty() && target->name() != wanted)
       continue;
+    std::vector<Cpu> cpus = cpusOf(*target, args, &session.context());
+    if (cpus.empty())
+      return session.failureCode();
+    if (!required.empty()) {
+      int code = Done;
+      for (const Cpu &cpu : cpus)
+        code = std::max(code, requirePrecisions(*target, cpu, required, args.hasArg(OPT_fallback)));
+      return code;
+    }
     if (args.hasArg(OPT_json))
-      list.push_back(describe(*target));
+      list.push_back(describe(*target, cpus));
     else
-      printTable(*target);
+      printTable(*target, cpus);
   }
   if (args.hasArg(OPT_json))
     llvm::outs() << llvm::formatv("{0:2}", llvm::json::Value(std::move(list))) << "\n";
   return Done;
 }
 
-const Command tool::targetsCommand = {"targets",
-                                      "",
-                                      "list targets, their CPUs and kernels",
-                                      "pith targets --target=reference --json",
-                                      TargetsVis,
-                                      run};
+const Command tool::targetsCommand = {
+    "targets",
+    "",
+    "list targets, their CPUs and kernels, and what they have for a precision",
+    "pith targets --target=reference --require=int8,int4",
+    TargetsVis,
+    run};

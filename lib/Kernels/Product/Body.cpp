@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "lib/Kernels/Product/Body.h"
+#include "lib/Kernels/KernelMemory.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/IR/Matchers.h"
@@ -9,18 +10,6 @@ using namespace pith;
 using namespace pith::product;
 
 static RankedTensorType tensorOf(Value value) { return cast<RankedTensorType>(value.getType()); }
-
-/// Whether a map computes x ^ 0x80 of one operand.
-static bool flipsSign(MapOp map) {
-  if (map.getInputs().size() != 1 || map.getInputs()[0].getType() != map.getType())
-    return false;
-  Block &block = map.getBody().front();
-  auto flip = cast<YieldOp>(block.getTerminator()).getValues()[0].getDefiningOp<arith::XOrIOp>();
-  APInt mask;
-  return flip && flip.getLhs() == block.getArgument(0) &&
-         matchPattern(flip.getRhs(), m_ConstantInt(&mask)) && mask.getBitWidth() == 8 &&
-         mask.isSignMask();
-}
 
 /// Whether a parameter is one number, or one for each of the last dimension.
 static bool isPerChannel(Value parameter, int64_t channels) {

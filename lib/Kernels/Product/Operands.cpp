@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "lib/Kernels/Product/Operands.h"
+#include "lib/Kernels/KernelMemory.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
-#include "mlir/Dialect/MemRef/IR/MemRef.h"
-#include "mlir/IR/Matchers.h"
 
 using namespace mlir;
 using namespace pith;
@@ -23,73 +22,6 @@ Value Places::modulo(Value x, int64_t y) const {
   return y == 1 ? constant(0) : b.createOrFold<arith::RemUIOp>(loc, x, constant(y));
 }
 Value Places::smaller(Value x, Value y) const { return b.createOrFold<arith::MinUIOp>(loc, x, y); }
-
-/// One dimension over all elements of a memory reference.
-static Value flatten(OpBuilder &b, Location loc, Value memory) {
-  int64_t rank = cast<MemRefType>(memory.getType()).getRank();
-  if (rank == 1)
-    return memory;
-  SmallVector<ReassociationIndices> all;
-  if (rank)
-    all.push_back(llvm::to_vector(llvm::seq<int64_t>(0, rank)));
-  if (all.empty()) {
-    auto type = MemRefType::get({1}, cast<MemRefType>(memory.getType()).getElementType());
-    return memref::ExpandShapeOp::create(b, loc, type, memory, all);
-  }
-  return memref::CollapseShapeOp::create(b, loc, memory, all);
-}
-
-namespace {
-/// A tensor's memory, and the layout in which it lies there: null, as it is.
-struct Source {
-  Value memory;
-  LayoutAttr layout;
-};
-} // namespace
-
-static FailureOr<Source> sourceOf(func::FuncOp kernel, Value tensor) {
-  Source source;
-  if (auto from = tensor.getDefiningOp<FromLayoutOp>()) {
-    source.layout = from.getLayout();
-    tensor = from.getInput();
-  }
-  auto read = tensor.getDefiningOp<bufferization::ToTensorOp>();
-  if (!read || !isa<MemRefType>(read.getBuffer().getType()) ||
-      !cast<MemRefType>(read.getBuffer().getType()).getLayout().isIdentity())
-    return kernel.emitError("expected the operands of a product in memory, as they are or in a "
-                            "layout");
-  source.memory = read.getBuffer();
-  return source;
-}
-
-/// The memory of an operand that has to lie in `layout`.
-static FailureOr<Value> packed(func::FuncOp kernel, Value tensor, LayoutAttr layout, StringRef what,
-                               OpBuilder &b) {
-  FailureOr<Source> source = sourceOf(kernel, tensor);
-  if (failed(source))
-    return failure();
-  if (source->layout != layout)
-    return kernel.emitError() << "expected the " << what << " in the layout " << layout
-                              << (source->layout ? ", got " : ", got none") << source->layout;
-  return flatten(b, kernel.getLoc(), source->memory);
-}
-
-/// The only element of a tensor.
-static FailureOr<Value> oneNumber(func::FuncOp kernel, Value tensor, OpBuilder &b) {
-  Attribute value;
-  if (matchPattern(tensor, m_Constant(&value))) {
-    auto splat = dyn_cast<SplatElementsAttr>(value);
-    if (splat)
-      return arith::ConstantOp::create(b, kernel.getLoc(), splat.getSplatValue<TypedAttr>())
-          .getResult();
-  }
-  FailureOr<Source> source = sourceOf(kernel, tensor);
-  if (failed(source))
-    return failure();
-  SmallVector<Value> origin(cast<MemRefType>(source->memory.getType()).getRank(),
-                            arith::ConstantIndexOp::create(b, kernel.getLoc(), 0));
-  return memref::LoadOp::create(b, kernel.getLoc(), source->memory, origin).getResult();
-}
 
 static RankedTensorType tensorOf(Value value) { return cast<RankedTensorType>(value.getType()); }
 

@@ -2,6 +2,7 @@
 // One flat loop over the steps of the sum: a nest around so many sums in
 // registers makes code generators save all of them at each inner loop.
 #include "lib/Kernels/Product/TileCode.h"
+#include "lib/Kernels/Requantize.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -122,36 +123,14 @@ SmallVector<Value> TileCode::sums(int64_t rows, const TilePlace &place) {
   return llvm::to_vector_of<Value>(loop.getResults().drop_front(states));
 }
 
-/// One row of bytes. Its sums stay far from the ends of i32 where the operator
-/// says so; else they are brought there, and a NaN counts as 0.
+/// One row of bytes.
 Value TileCode::bytes(ArrayRef<Value> sums, Value channel) {
-  VectorType floats = lanesOf(b.getF32Type()), integers = lanesOf(b.getI32Type());
-  auto splat = [&](float value) -> Value {
-    return arith::ConstantOp::create(b, loc,
-                                     SplatElementsAttr::get(floats, b.getF32FloatAttr(value)));
-  };
-  auto choose = [&](arith::CmpFPredicate predicate, Value x, Value y) -> Value {
-    return arith::SelectOp::create(b, loc, arith::CmpFOp::create(b, loc, predicate, x, y), x, y);
-  };
-  bool bounded = body.requantize->hasAttr(boundedAttrName);
-  Values steps;
-  for (auto [j, sum] : llvm::enumerate(sums)) {
-    Value scale = operands.scale
-                      ? load(floats, operands.scale, places.add(channel, j * g.lanes))
-                      : Value(vector::BroadcastOp::create(b, loc, floats, operands.oneScale));
-    Value value = arith::SIToFPOp::create(b, loc, floats, sum);
-    value = arith::MulFOp::create(b, loc, value, scale);
-    if (!bounded) {
-      Value isNumber = arith::CmpFOp::create(b, loc, arith::CmpFPredicate::ORD, value, value);
-      value = arith::SelectOp::create(b, loc, isNumber, value, splat(0));
-      value = choose(arith::CmpFPredicate::OGT, value, splat(-65536));
-      value = choose(arith::CmpFPredicate::OLT, value, splat(65536));
-    }
-    value = math::RoundEvenOp::create(b, loc, value);
-    steps.push_back(arith::FPToSIOp::create(b, loc, integers, value));
-  }
-  auto type = VectorType::get(g.panelChannels(), b.getI8Type());
-  return NarrowOp::create(b, loc, type, steps, operands.zeroPoint, body.requantize.getIsSigned());
+  Values scales;
+  for (int64_t j = 0; j < int64_t(sums.size()); ++j)
+    scales.push_back(operands.scale ? load(lanesOf(b.getF32Type()), operands.scale,
+                                           places.add(channel, j * g.lanes))
+                                    : operands.oneScale);
+  return requantizeToBytes(b, loc, sums, scales, body.requantize, operands.zeroPoint);
 }
 
 /// One vector of sums as the result has it.

@@ -5,8 +5,8 @@
 Models of one operator with random weights, compiled for x86, run on one thread in
 turn with loops of nothing but the instruction that they are made of. The share is
 that of the multiply-adds that the operator needs, rounding and stores included;
-matrix-vector products are counted in bytes of weights a second. Needs AVX-512
-with VNNI. Ends with 1 where the least time misses the bar beside it.
+matrix-vector products are counted in bytes of weights a second, depthwise
+convolutions in results a second. Needs AVX-512 with VNNI. Ends with 1 where the least time misses the bar beside it.
 
 example: benchmarks/kernels.py --only matmul --json
 """
@@ -53,7 +53,10 @@ def module(x, w, out, operator, kind):
     io, sums = ("ui8", "i32") if kind == "i8" else ("f32", "f32")
     side = "filter" if operator.startswith("conv") else "rhs"
     name, _, rest = operator.partition(" ")
-    signs = f" {{{side}_signed, accumulator = i32}}" if kind == "i8" else ""
+    words = [f"{side}_signed", "accumulator = i32"] if kind == "i8" else []
+    if side == "filter" and w[-1] != x[-1]:
+        words.append(f"groups = {x[-1] // w[-1]} : i64")
+    signs = f" {{{', '.join(words)}}}" if words else ""
     lines = [f"%w = {constant(w, kind, -1, 1)}",
              f"%b = {constant((channels,), sums, -100, 100)}",
              f"%s = pith.{name} %x, %w bias(%b : {tensor((channels,), sums)}) {rest}{signs} : "
@@ -96,6 +99,10 @@ def cases():
     yield Case("conv.u8s8.1x1.14x14.1024.256", 0.90, (1, 14, 14, 1024), (256, 1, 1, 1024), (1, 14, 14, 256), conv.format(1, 0))
     yield Case("conv.u8s8.1x1.7x7.960.160", 0.85, (1, 7, 7, 960), (160, 1, 1, 960), (1, 7, 7, 160), conv.format(1, 0))
     yield Case("conv.f32.3x3.14x14.256", 0.90, (1, 16, 16, 256), (256, 3, 3, 256), (1, 14, 14, 256), conv.format(1, 0), "f32")
+    yield Case("depthwise.u8s8.3x3.28x28.192", 8e9, (1, 30, 30, 192), (192, 3, 3, 1), (1, 28, 28, 192), conv.format(1, 0),
+               unit="results")
+    yield Case("depthwise.u8s8.3x3.s2.14x14.192", 5e9, (1, 30, 30, 192), (192, 3, 3, 1), (1, 14, 14, 192), conv.format(2, 0),
+               unit="results")
     yield Case("vector.u8s8.768.3072", 80e9, (1, 768), (768, 3072), (1, 3072), "matmul", unit="bytes")
 
 
@@ -135,7 +142,7 @@ def main():
     records = []
     for case, words in zip(chosen, lines[3:]):
         least, median = map(float, words[1:])
-        work = case.weights if case.unit == "bytes" else case.operations / peaks[case.peak]
+        work = {"bytes": case.weights, "results": case.outputs[0], "peak": case.operations / peaks[case.peak]}[case.unit]
         records.append({"name": case.name, "rows": case.rows, "min_us": least * 1e6, "median_us": median * 1e6,
                         "unit": case.unit, "reached": work / least, "reached_median": work / median, "bar": case.bar,
                         "good": work / least >= case.bar})
@@ -144,7 +151,7 @@ def main():
     else:
         print(", ".join(f"{name} {peak / 1e9:.0f} G/s" for name, peak in peaks.items()))
         for record in records:
-            scale, unit = (1e-9, "GB/s") if record["unit"] == "bytes" else (100, "%")
+            scale, unit = {"bytes": (1e-9, "GB/s"), "results": (1e-9, "/ns"), "peak": (100, "%")}[record["unit"]]
             print(f"{record['name']:30} {record['min_us']:10.2f} us  {record['reached'] * scale:6.1f} {unit} (median "
                   f"{record['reached_median'] * scale:.1f}, bar {record['bar'] * scale:.0f})  {' '.join(record['rows'])}"
                   f"{'' if record['good'] else '  BELOW'}")

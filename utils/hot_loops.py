@@ -46,7 +46,8 @@ class Instruction:
 
     @property
     def name(self):
-        return self.text.split(None, 1)[0]
+        words = self.text.split()
+        return words[words[0].startswith("{")]  # behind a prefix such as {vex}
 
 
 @dataclasses.dataclass

@@ -71,6 +71,9 @@ extern const Skeleton elements;
 /// Convolutions and matrix products with dense weights: tiles of sums that stay
 /// in registers. Operands lie in the layouts that it asks for.
 extern const Skeleton product;
+/// Convolutions of one filter for each channel, on bytes: dot products of four
+/// bytes run down the columns of interleaved rows.
+extern const Skeleton depthwise;
 } // namespace skeletons
 
 } // namespace pith

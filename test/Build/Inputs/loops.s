@@ -3,7 +3,7 @@
         .type kernel, @function
 kernel:
         xorl %ecx, %ecx
-0:      vpdpbusd (%rsi), %zmm1, %zmm0
+0:      {vex} vpdpbusd (%rsi), %ymm1, %ymm0
         decq %rdx
         jne 0b
 1:      vmovups %zmm0, -64(%rsp)

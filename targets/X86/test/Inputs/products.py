@@ -4,7 +4,7 @@
 
 One module has every case as a result: matrix products with 1 row, a whole tile,
 one more, primes, and transposed weights; convolutions with strides, dilations,
-padding, few channels, one and three dimensions; codes of both signs with zero
+padding, few channels, one and three dimensions, one filter for each channel; codes of both signs with zero
 points, a scale for each channel or one, and floats with a bias.
 
 usage: products.py PITH FOLDER CPU...     CPUs that this machine cannot run are skipped
@@ -86,12 +86,13 @@ class Module:
         self.product(numbers((rows, depth), left), w, "matmul", ("", "transpose_rhs" if transposed else ""),
                      (rows, channels), left, right, **options)
 
-    def conv(self, image, channels, window, strides, padding, dilations, left="u", right="s", **options):
-        w = numbers((channels, *window, image[-1]), right)
+    def conv(self, image, channels, window, strides, padding, dilations, left="u", right="s", groups=1, **options):
+        w = numbers((channels, *window, image[-1] // groups), right)
         sizes = [(size + 2 * pad - dilation * (taps - 1) - 1) // stride + 1 for size, pad, dilation, taps, stride
                  in zip(image[1:-1], padding, dilations, window, strides)]
         text = f"strides {strides} pad {padding} to {padding} dilations {dilations}"
-        self.product(numbers(image, left), w, "conv", (text, ""), (image[0], *sizes, channels), left, right, **options)
+        words = f"groups = {groups} : i64" if groups > 1 else ""
+        self.product(numbers(image, left), w, "conv", (text, words), (image[0], *sizes, channels), left, right, **options)
 
     def text(self):
         results = ", ".join(f'{type_} {{pith.io = #pith.io<"y{i}", {io}>}}' for i, (_, type_, io) in enumerate(self.results))
@@ -128,6 +129,12 @@ def module():
     for left, zero in (("u", 77), ("s", -3)):
         m.matmul(5, 40, 20, left, "s", zero=zero, scale=20)
         m.conv((1, 9, 9, 4), 20, [3, 3], [1, 1], [1, 1], [1, 1], left, "s", zero=zero, signed_result=True)
+        # All widths of a block of channels; an odd row, and a column, without a partner.
+        m.conv((1, 7, 9, 112), 112, [3, 3], [1, 1], [1, 1], [1, 1], left, "s", groups=112, zero=zero, scale=112)
+        m.conv((2, 9, 8, 32), 32, [3, 3], [2, 2], [1, 1], [1, 1], left, "s", groups=32, zero=zero, signed_result=True)
+        m.conv((1, 3, 5, 16), 16, [3, 3], [1, 1], [0, 0], [1, 1], left, "s", groups=16, bias=False)
+        m.conv((1, 8, 8, 64), 64, [2, 2], [2, 2], [0, 0], [1, 1], left, "s", groups=64, scale=64)
+        m.conv((1, 6, 6, 48), 48, [4, 2], [1, 3], [1, 1], [1, 1], left, "s", groups=48, zero=zero)
     return m
 
 

@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The skeleton depthwise: dot products run down the columns of interleaved rows.
+#include "lib/Kernels/Depthwise/DepthwiseShape.h"
+#include "lib/Kernels/KernelMemory.h"
+#include "lib/Kernels/Requantize.h"
+#include "pith/Kernels/Skeleton.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+using namespace mlir;
+using namespace pith;
+using namespace pith::depthwise;
+
+namespace {
+
+/// Four vectors of sums, or of four bytes for each sum: channel 16L + 4j + t is
+/// element 4L + t of vector j.
+using Quartet = std::array<Value, 4>;
+
+/// Elements of two vectors in turn, `size` at a time, inside of every 16 bytes:
+/// those of the lower or the upper half.
+Value interleave(OpBuilder &b, Location loc, Value x, Value y, int64_t size, bool upper) {
+  int64_t bytes = cast<VectorType>(x.getType()).getNumElements();
+  SmallVector<int64_t> order;
+  for (int64_t i = 0; i < bytes; ++i) {
+    int64_t block = i / 16 * 16, inner = i % 16;
+    int64_t pair = inner / (2 * size), half = inner / size % 2;
+    order.push_back(block + (upper ? 8 : 0) + pair * size + inner % size + half * bytes);
+  }
+  return vector::ShuffleOp::create(b, loc, x, y, order);
+}
+
+/// The bytes of four rows in one dword for each channel.
+Quartet interleave(OpBuilder &b, Location loc, ArrayRef<Value> rows) {
+  Value low01 = interleave(b, loc, rows[0], rows[1], 1, false),
+        low23 = interleave(b, loc, rows[2], rows[3], 1, false),
+        high01 = interleave(b, loc, rows[0], rows[1], 1, true),
+        high23 = interleave(b, loc, rows[2], rows[3], 1, true);
+  return {interleave(b, loc, low01, low23, 2, false), interleave(b, loc, low01, low23, 2, true),
+          interleave(b, loc, high01, high23, 2, false),
+          interleave(b, loc, high01, high23, 2, true)};
+}
+
+/// The memory of a kernel's operands; weights and numbers for each channel have
+/// one dimension.
+struct Operands {
+  Value input, weights, bias, scale, result;
+  Value oneScale;  ///< where all channels have one: f32
+  Value zeroPoint; ///< i8
+};
+
+/// The loops over a block of channels `width` wide.
+class ChannelBlock {
+public:
+  ChannelBlock(OpBuilder &b, Location loc, const Shape &shape, const Body &body,
+               const Operands &operands, int64_t width)
+      : b(b), loc(loc), shape(shape), body(body), operands(operands), width(width) {}
+
+  /// The columns of the result, a few at a time.
+  void columns(Value image, Value row, Value channel, int64_t atOnce) {
+    this->image = image;
+    this->row = row;
+    this->channel = channel;
+    int64_t full = shape.columns / atOnce * atOnce;
+    int64_t kept = std::max<int64_t>(shape.windowColumns - shape.strideColumns, 0);
+    SmallVector<Value> carried;
+    for (int64_t i = 0; i < kept; ++i)
+      append(carried, column(index(i)));
+    auto loop = scf::ForOp::create(b, loc, index(0), index(full), index(atOnce), carried);
+    {
+      OpBuilder::InsertionGuard guard(b);
+      b.setInsertionPointToStart(loop.getBody());
+      SmallVector<Value> next = step(loop.getInductionVar(), loop.getRegionIterArgs(), atOnce);
+      if (!next.empty()) // else the loop has its terminator
+        scf::YieldOp::create(b, loc, next);
+    }
+    if (full < shape.columns)
+      step(index(full), loop.getResults(), shape.columns - full);
+  }
+
+private:
+  Value index(int64_t value) { return arith::ConstantIndexOp::create(b, loc, value); }
+  Value add(Value x, int64_t y) {
+    return y ? Value(arith::AddIOp::create(b, loc, x, index(y))) : x;
+  }
+  Value times(Value x, int64_t y) { return arith::MulIOp::create(b, loc, x, index(y)); }
+  Value sum(Value x, Value y) { return arith::AddIOp::create(b, loc, x, y); }
+  void append(SmallVector<Value> &list, ArrayRef<Quartet> quartets) {
+    for (const Quartet &quartet : quartets)
+      list.append(quartet.begin(), quartet.end());
+  }
+
+  /// Interleaved rows of one column of the input, a quartet for each four.
+  SmallVector<Quartet> column(Value at) {
+    auto bytes = VectorType::get(width, b.getI8Type());
+    SmallVector<Value> loaded;
+    for (int64_t r = 0; r < 4 * shape.groups(); ++r) {
+      if (r >= shape.rowsRead()) { // its weights are zero
+        loaded.push_back(arith::ConstantOp::create(b, loc, b.getZeroAttr(bytes)));
+        continue;
+      }
+      Value y = add(times(row, shape.strideRows), r);
+      Value read =
+          vector::LoadOp::create(b, loc, bytes, operands.input, ValueRange{image, y, at, channel});
+      loaded.push_back(body.flip ? flipSign(read) : read);
+    }
+    SmallVector<Quartet> result;
+    for (int64_t group = 0; group < shape.groups(); ++group)
+      result.push_back(interleave(b, loc, ArrayRef(loaded).slice(4 * group, 4)));
+    return result;
+  }
+
+  /// Signed codes as unsigned ones that count from -128.
+  Value flipSign(Value codes) {
+    auto type = cast<VectorType>(codes.getType());
+    Value sign = arith::ConstantOp::create(
+        b, loc, DenseElementsAttr::get(type, b.getI8IntegerAttr(int8_t(-128))));
+    return arith::XOrIOp::create(b, loc, codes, sign);
+  }
+
+  /// `count` columns of the result from `x` on, in each of the pass's rows;
+  /// returns the columns of the input that the next step needs too.
+  SmallVector<Value> step(Value x, ValueRange carried, int64_t count) {
+    SmallVector<Value> vectors(carried.begin(), carried.end());
+    int64_t perColumn = 4 * shape.groups(), first = vectors.size() / perColumn;
+    Value from = times(x, shape.strideColumns);
+    for (int64_t i = first; i < shape.columnsKept(count); ++i)
+      append(vectors, column(add(from, i)));
+    for (int64_t r = 0; r < shape.rowsAtOnce(); ++r)
+      for (int64_t i = 0; i < count; ++i) {
+        Quartet sums = dots(ArrayRef(vectors).drop_front(i * shape.strideColumns * perColumn), r);
+        store(sums, {image, add(row, r), add(x, i), channel});
+      }
+    int64_t left = std::min<int64_t>(count * shape.strideColumns * perColumn, vectors.size());
+    return SmallVector<Value>(ArrayRef(vectors).drop_front(left));
+  }
+
+  /// The sums of one column of the result, `r` rows down, from `vectors`.
+  Quartet dots(ArrayRef<Value> vectors, int64_t r) {
+    auto bytes = VectorType::get(width, b.getI8Type());
+    Quartet sums;
+    for (int64_t j = 0; j < 4; ++j)
+      sums[j] = numbers(operands.bias, b.getI32Type(), j);
+    for (int64_t kx = 0; kx < shape.windowColumns; ++kx)
+      for (int64_t group = 0; group < shape.groups(); ++group)
+        for (int64_t j = 0; j < 4; ++j) {
+          int64_t plane = ((1 + kx) * shape.groups() + group) * 4 + j;
+          Value at = add(channel, plane * shape.channels - r * shape.strideRows);
+          Value weights = vector::LoadOp::create(b, loc, bytes, operands.weights, at);
+          Value codes = vectors[(kx * shape.groups() + group) * 4 + j];
+          sums[j] = DotOp::create(b, loc, sums[j], codes, weights, /*lhs_signed=*/false,
+                                  /*rhs_signed=*/true, /*fits_i16=*/false);
+        }
+    return sums;
+  }
+
+  /// Numbers for the channels of vector `j`: [vector][block][4] in memory.
+  Value numbers(Value memory, Type element, int64_t j) {
+    auto type = VectorType::get(width / 4, element);
+    if (!memory)
+      return arith::ConstantOp::create(b, loc, b.getZeroAttr(type));
+    Value at = arith::DivUIOp::create(b, loc, channel, index(4));
+    return vector::LoadOp::create(b, loc, type, memory, add(at, j * shape.channels / 4));
+  }
+
+  void store(const Quartet &sums, ArrayRef<Value> at) {
+    SmallVector<Value> scales;
+    for (int64_t j = 0; j < 4; ++j)
+      scales.push_back(operands.scale ? numbers(operands.scale, b.getF32Type(), j)
+                                      : operands.oneScale);
+    Value bytes = requantizeToBytes(b, loc, sums, scales, body.requantize, operands.zeroPoint);
+    vector::StoreOp::create(b, loc, bytes, operands.result, at);
+  }
+
+  OpBuilder &b;
+  Location loc;
+  const Shape &shape;
+  const Body &body;
+  const Operands &operands;
+  int64_t width;
+  Value image, row, channel;
+};
+FailureOr<Operands> readOperands(func::FuncOp kernel, const Shape &shape, Body &body,
+                                 OpBuilder &b) {
+  Operands operands;
+  FailureOr<Source> input = sourceOf(kernel, body.input());
+  if (failed(input))
+    return failure();
+  if (input->layout)
+    return kernel.emitError() << "expected the image as it is, got the layout " << input->layout;
+  operands.input = input->memory;
+  MLIRContext *context = kernel.getContext();
+  FailureOr<Value> weights = packed(kernel, body.conv.getFilter(), weightLayout(context, shape),
+                                    "weights of a depthwise convolution", b);
+  if (failed(weights))
+    return failure();
+  operands.weights = *weights;
+  LayoutAttr perChannel = channelLayout(context, shape.channels);
+  if (body.conv.getBias()) {
+    FailureOr<Value> bias = packed(kernel, body.conv.getBias(), perChannel, "bias", b);
+    if (failed(bias))
+      return failure();
+    operands.bias = *bias;
+  }
+  Value scale = body.requantize.getScale();
+  bool one = cast<RankedTensorType>(scale.getType()).getNumElements() == 1;
+  FailureOr<Value> found =
+      one ? oneNumber(kernel, scale, b) : packed(kernel, scale, perChannel, "scale", b);
+  if (failed(found))
+    return failure();
+  (one ? operands.oneScale : operands.scale) = *found;
+  operands.zeroPoint = arith::ConstantOp::create(b, kernel.getLoc(), b.getI8IntegerAttr(0));
+  if (Value zero = body.requantize.getZeroPoint()) {
+    FailureOr<Value> number = oneNumber(kernel, zero, b);
+    if (failed(number))
+      return failure();
+    operands.zeroPoint = *number;
+  }
+  for (auto store : kernel.getBody().front().getOps<bufferization::MaterializeInDestinationOp>()) {
+    if (operands.result || store.getSource() != body.requantize.getResult() ||
+        !isa<MemRefType>(store.getDest().getType()))
+      return kernel.emitError("expected one result, in memory");
+    operands.result = store.getDest();
+  }
+  if (!operands.result)
+    return kernel.emitError("expected one result, in memory");
+  return operands;
+}
+
+} // namespace
+
+static LogicalResult lower(func::FuncOp kernel, const KernelRow &row, const VectorUnit &unit) {
+  mlir::Block &block = kernel.getBody().front();
+  Body body = readBody(block);
+  if (!body.refusal.empty())
+    return kernel.emitError() << "the skeleton of row '" << row.name << "' " << body.refusal;
+  if (!llvm::all_of(llvm::concat<const int64_t>(body.conv.getLow(), body.conv.getHigh()),
+                    [](int64_t amount) { return amount == 0; }))
+    return kernel.emitError("expected a convolution of an image that is padded in memory");
+  Shape shape(body.conv);
+  int64_t atOnce = shape.columnsAtOnce(unit);
+  auto items = kernel->getAttrOfType<IntegerAttr>(itemsAttrName);
+  if (!items || items.getInt() != shape.items() || kernel.getNumArguments() < 4 || !atOnce)
+    return kernel.emitError() << "expected " << shape.items()
+                              << " items, the arguments begin, end and scratch, and vectors";
+  OpBuilder b(block.getTerminator());
+  FailureOr<Operands> operands = readOperands(kernel, shape, body, b);
+  if (failed(operands))
+    return failure();
+
+  Location loc = kernel.getLoc();
+  auto index = [&](int64_t value) { return arith::ConstantIndexOp::create(b, loc, value); };
+  unsigned arguments = kernel.getNumArguments();
+  auto loop = scf::ForOp::create(b, loc, kernel.getArgument(arguments - 3),
+                                 kernel.getArgument(arguments - 2), index(1));
+  b.setInsertionPointToStart(loop.getBody());
+  Value item = loop.getInductionVar(), passes = index(shape.passes());
+  Value image = arith::DivUIOp::create(b, loc, item, passes);
+  Value pass = arith::RemUIOp::create(b, loc, item, passes);
+  // A last row without a partner is computed with the one before it.
+  Value row0 = arith::MulIOp::create(b, loc, pass, index(shape.rowsAtOnce()));
+  row0 = arith::MinUIOp::create(b, loc, row0, index(shape.rows - shape.rowsAtOnce()));
+  int64_t channel = 0, widest = unit.bits / 8;
+  for (int64_t width = widest; width >= blockChannels; width /= 2) {
+    int64_t last = channel + (shape.channels - channel) / width * width;
+    if (last == channel)
+      continue;
+    auto channels = scf::ForOp::create(b, loc, index(channel), index(last), index(width));
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToStart(channels.getBody());
+    ChannelBlock(b, loc, shape, body, *operands, width)
+        .columns(image, row0, channels.getInductionVar(), atOnce);
+    channel = last;
+  }
+  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block)))
+    if (isa<bufferization::MaterializeInDestinationOp>(op) || isOpTriviallyDead(&op))
+      op.erase();
+  kernel->setAttr("passthrough", b.getArrayAttr(b.getStrArrayAttr({"alignstack", "64"})));
+  return success();
+}
+
+const Skeleton skeletons::depthwise{
+    .name = "depthwise",
+    .lower = lower,
+    .refuses = depthwise::refuses,
+    .choose = depthwise::choose,
+    .layouts = depthwise::layouts,
+    .items = depthwise::items,
+};

@@ -42,9 +42,12 @@ FailureOr<Value> pith::packed(func::FuncOp kernel, Value tensor, LayoutAttr layo
   FailureOr<Source> source = sourceOf(kernel, tensor);
   if (failed(source))
     return failure();
-  if (source->layout != layout)
-    return kernel.emitError() << "expected the " << what << " in the layout " << layout
-                              << (source->layout ? ", got " : ", got none") << source->layout;
+  if (source->layout != layout) {
+    InFlightDiagnostic error = kernel.emitError()
+                               << "expected the " << what << " in the layout " << layout;
+    source->layout ? error << ", got " << source->layout : error << ", got none";
+    return failure();
+  }
   return flatten(b, kernel.getLoc(), source->memory);
 }
 

@@ -22,6 +22,13 @@ static bool leavesKernel(Operation *user) {
   return isa<YieldOp, bufferization::MaterializeInDestinationOp>(user);
 }
 
+/// Whether a value comes from outside: not from work of the group.
+static bool isInMemory(Value value) {
+  Operation *op = value.getDefiningOp();
+  return !op || op->hasTrait<OpTrait::ConstantLike>() ||
+         isa<bufferization::ToTensorOp, FromLayoutOp>(op);
+}
+
 Body product::readBody(Block &block) {
   Body body;
   auto refuse = [&](const Twine &reason) {
@@ -40,11 +47,13 @@ Body product::readBody(Block &block) {
   if (!body.refusal.empty())
     return body;
 
-  if (auto map = leftOf(body.anchor).getDefiningOp<MapOp>()) {
-    if (!flipsSign(map))
-      return refuse("does not fuse this work in front of the product");
+  if (auto map = leftOf(body.anchor).getDefiningOp<MapOp>(); map && flipsSign(map))
     body.flip = map;
-  }
+  if (leftOf(body.anchor) == rightOf(body.anchor))
+    return refuse("reads two tensors: one of them packed");
+  Value bias = biasOf(body.anchor);
+  if (!isInMemory(body.left()) || !isInMemory(rightOf(body.anchor)) || (bias && !isInMemory(bias)))
+    return refuse("does not fuse this work in front of the product");
   Value sums = body.anchor->getResult(0);
   int64_t channels = tensorOf(sums).getShape().back();
   if (!sums.hasOneUse())
@@ -53,9 +62,9 @@ Body product::readBody(Block &block) {
   if (auto requantize = dyn_cast<RequantizeOp>(user); requantize && requantize.getInput() == sums) {
     Value zero = requantize.getZeroPoint(), codes = requantize.getResult();
     if (!tensorOf(codes).getElementType().isInteger(8) ||
-        !isPerChannel(requantize.getScale(), channels) ||
-        (zero && tensorOf(zero).getNumElements() != 1))
-      return refuse("makes bytes with a scale for each channel and one zero point");
+        !isPerChannel(requantize.getScale(), channels) || !isInMemory(requantize.getScale()) ||
+        (zero && (tensorOf(zero).getNumElements() != 1 || !isInMemory(zero))))
+      return refuse("makes bytes with a scale for each channel and one zero point, from memory");
     if (!codes.hasOneUse() || !leavesKernel(*codes.getUsers().begin()))
       return refuse("does not fuse this work behind the product");
     body.requantize = requantize;

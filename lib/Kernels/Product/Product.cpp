@@ -61,16 +61,16 @@ static SmallVector<LayoutAttr> layouts(GroupOp group, const KernelRow &row, Tile
       result[argument.getArgNumber()] = layout;
   };
   auto setChannels = [&](Value value) {
-    auto type = value ? cast<RankedTensorType>(value.getType()) : RankedTensorType();
-    int64_t channels =
-        cast<RankedTensorType>(body.anchor->getResult(0).getType()).getShape().back();
-    if (type && type.getNumElements() == channels && channels > 1)
-      set(value, channelLayout(type, channels, shape));
+    auto type = cast<RankedTensorType>(value.getType());
+    set(value, channelLayout(type, type.getShape().back(), shape));
   };
   set(body.left(), leftLayout(body.anchor, shape));
   set(rightOf(body.anchor), rightLayout(body.anchor, shape));
-  setChannels(biasOf(body.anchor));
-  if (body.requantize)
+  if (Value bias = biasOf(body.anchor))
+    setChannels(bias);
+  // One scale for all channels is read as a number.
+  if (body.requantize &&
+      cast<RankedTensorType>(body.requantize.getScale().getType()).getNumElements() > 1)
     setChannels(body.requantize.getScale());
   return result;
 }

@@ -76,6 +76,20 @@ func.func private @k(%x: memref<4x8xf32>, %w: memref<1x8x2x8x1xf32>, %o: memref<
 
 // -----
 
+// expected-error @+1 {{expected the bias in the layout #pith.layout<pad [0] to [0], shape [1, 2, 8], order [0, 1, 2]>, got none}}
+func.func private @k(%x: memref<4x8xf32>, %w: memref<1x8x2x8x1xf32>, %b: memref<16xf32>, %o: memref<4x16xf32>, %begin: index, %end: index, %scratch: memref<?xi8>)
+    attributes {pith.kernel = #pith.kernel<"x86.fma256", cost = 1, tile = [6, 2]>, pith.items = 1 : i64} {
+  %xt = bufferization.to_tensor %x restrict : memref<4x8xf32> to tensor<4x8xf32>
+  %wt = bufferization.to_tensor %w restrict : memref<1x8x2x8x1xf32> to tensor<1x8x2x8x1xf32>
+  %bt = bufferization.to_tensor %b restrict : memref<16xf32> to tensor<16xf32>
+  %wl = pith.from_layout %wt layout <pad [0, 0] to [0, 0], shape [8, 1, 1, 2, 8], order [2, 0, 3, 4, 1]> : tensor<1x8x2x8x1xf32> -> tensor<8x16xf32>
+  %s = pith.matmul %xt, %wl bias(%bt : tensor<16xf32>) : tensor<4x8xf32>, tensor<8x16xf32> -> tensor<4x16xf32>
+  bufferization.materialize_in_destination %s in restrict writable %o : (tensor<4x16xf32>, memref<4x16xf32>) -> ()
+  return
+}
+
+// -----
+
 // expected-error @+1 {{expected the left side of a product as it is, or padded, got #pith.layout<pad [0, 0] to [0, 0], shape [4, 8], order [1, 0]>}}
 func.func private @k(%x: memref<8x4xf32>, %w: memref<1x8x2x8x1xf32>, %o: memref<4x16xf32>, %begin: index, %end: index, %scratch: memref<?xi8>)
     attributes {pith.kernel = #pith.kernel<"x86.fma256", cost = 1, tile = [6, 2]>, pith.items = 1 : i64} {

@@ -94,6 +94,15 @@ class Module:
         words = f"groups = {groups} : i64" if groups > 1 else ""
         self.product(numbers(image, left), w, "conv", (text, words), (image[0], *sizes, channels), left, right, **options)
 
+    def square(self, size, left):
+        """One tensor on both sides."""
+        x = numbers((size, size), left)
+        a, type_ = self.argument(x.view(np.uint8) if left == "u" else x, {"u": "ui8", "s": "i8", "f": "f32"}[left])
+        words = ", ".join({"u": [], "s": ["lhs_signed", "rhs_signed"]}.get(left, []) + ["accumulator = i32"])
+        kind, words = ("f32", "") if left == "f" else ("i32", f" {{{words}}}")
+        sums = self.value(f"pith.matmul {a}, {a}{words} : {type_}, {type_} -> tensor<{size}x{size}x{kind}>")
+        self.results.append((sums, f"tensor<{size}x{size}x{kind}>", "f32" if left == "f" else "i32"))
+
     def text(self):
         results = ", ".join(f'{type_} {{pith.io = #pith.io<"y{i}", {io}>}}' for i, (_, type_, io) in enumerate(self.results))
         types = ", ".join(type_ for _, type_, _ in self.results)
@@ -126,6 +135,8 @@ def module():
         m.conv((2, 17, 6), 24, [3], [1], [0], [1], left, right)
         m.conv((1, 5, 6, 7, 4), 24, [2, 3, 3], [1, 2, 1], [0, 1, 0], [1, 1, 2], left, right)
         m.conv((1, 12, 12, 1), 10, [5, 5], [1, 1], [2, 2], [1, 1], left, right)
+        m.conv((1, 7, 7, 12), 1, [3, 3], [1, 1], [0, 0], [1, 1], left, right)
+        m.square(11, left)
     for left, zero in (("u", 77), ("s", -3)):
         m.matmul(5, 40, 20, left, "s", zero=zero, scale=20)
         m.conv((1, 9, 9, 4), 20, [3, 3], [1, 1], [1, 1], [1, 1], left, "s", zero=zero, signed_result=True)

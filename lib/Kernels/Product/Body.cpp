@@ -18,15 +18,76 @@ static bool isPerChannel(Value parameter, int64_t channels) {
          (type.getNumElements() == channels && type.getShape().back() == channels);
 }
 
-static bool leavesKernel(Operation *user) {
-  return isa<YieldOp, bufferization::MaterializeInDestinationOp>(user);
-}
-
 /// Whether a value comes from outside: not from work of the group.
 static bool isInMemory(Value value) {
   Operation *op = value.getDefiningOp();
   return !op || op->hasTrait<OpTrait::ConstantLike>() ||
          isa<bufferization::ToTensorOp, FromLayoutOp>(op);
+}
+
+/// Elements that vectors in memory can hold.
+static bool hasWholeBytes(Value value) {
+  Type element = tensorOf(value).getElementType();
+  return element.isIntOrFloat() && element.getIntOrFloatBitWidth() % 8 == 0;
+}
+
+/// The requantization of `sums` that the skeleton computes itself, on vectors of
+/// sums that it packs to bytes.
+static RequantizeOp packingOf(Value sums) {
+  auto op = sums.hasOneUse() ? dyn_cast<RequantizeOp>(*sums.getUsers().begin()) : RequantizeOp();
+  if (!op || op.getInput() != sums || !tensorOf(op.getResult()).getElementType().isInteger(8))
+    return {};
+  Value scale = op.getScale(), zero = op.getZeroPoint();
+  bool reads = isPerChannel(scale, tensorOf(sums).getShape().back()) && isInMemory(scale) &&
+               (!zero || (tensorOf(zero).getNumElements() == 1 && isInMemory(zero)));
+  return reads ? op : RequantizeOp();
+}
+
+/// Why `op`, which stands behind or beside the product, cannot be computed on
+/// vectors of channels; empty: it can.
+static std::string refusesTail(Operation *op, Body &body) {
+  ArrayRef<int64_t> shape = tensorOf(body.computed()).getShape();
+  if (!isa<MapOp, QuantizeOp, DequantizeOp, RequantizeOp>(op) ||
+      tensorOf(op->getResult(0)).getShape() != shape)
+    return "does not fuse this work behind the product";
+  for (Value operand : op->getOperands()) {
+    bool isPacked = operand == rightOf(body.anchor) || operand == biasOf(body.anchor) ||
+                    (body.requantize && operand == body.requantize.getScale());
+    if (isPacked && tensorOf(operand).getNumElements() > 1)
+      return "reads tensors that it packs only once";
+    if (isInMemory(operand) && !hasWholeBytes(operand))
+      return "reads whole bytes behind the product";
+  }
+  return "";
+}
+
+/// Finds what leaves the kernel and how it comes from the product.
+static void readTail(Block &block, Body &body) {
+  llvm::SmallPtrSet<Operation *, 8> behind{body.anchor};
+  for (Operation &op : block) {
+    if (isa<YieldOp, bufferization::MaterializeInDestinationOp>(op)) {
+      if (body.stored || (isa<YieldOp>(op) && op.getNumOperands() != 1) ||
+          !behind.contains(op.getOperand(0).getDefiningOp())) {
+        body.refusal = "has one result";
+        return;
+      }
+      body.stored = op.getOperand(0);
+      continue;
+    }
+    bool isTail = llvm::any_of(op.getOperands(), [&](Value operand) {
+      return operand.getDefiningOp() && behind.contains(operand.getDefiningOp());
+    });
+    bool isBeside = op.getNumResults() == 1 && isa<RankedTensorType>(op.getResult(0).getType()) &&
+                    !isInMemory(op.getResult(0)) && &op != body.anchor && &op != body.flip;
+    if (isTail)
+      behind.insert(&op);
+    if ((isTail || isBeside) && &op != body.requantize)
+      body.refusal = refusesTail(&op, body);
+    if (!body.refusal.empty())
+      return;
+  }
+  if (!body.stored || !hasWholeBytes(body.stored))
+    body.refusal = "has one result, of whole bytes";
 }
 
 Body product::readBody(Block &block) {
@@ -54,22 +115,7 @@ Body product::readBody(Block &block) {
   Value bias = biasOf(body.anchor);
   if (!isInMemory(body.left()) || !isInMemory(rightOf(body.anchor)) || (bias && !isInMemory(bias)))
     return refuse("does not fuse this work in front of the product");
-  Value sums = body.anchor->getResult(0);
-  int64_t channels = tensorOf(sums).getShape().back();
-  if (!sums.hasOneUse())
-    return refuse("has one result");
-  Operation *user = *sums.getUsers().begin();
-  if (auto requantize = dyn_cast<RequantizeOp>(user); requantize && requantize.getInput() == sums) {
-    Value zero = requantize.getZeroPoint(), codes = requantize.getResult();
-    if (!tensorOf(codes).getElementType().isInteger(8) ||
-        !isPerChannel(requantize.getScale(), channels) || !isInMemory(requantize.getScale()) ||
-        (zero && (tensorOf(zero).getNumElements() != 1 || !isInMemory(zero))))
-      return refuse("makes bytes with a scale for each channel and one zero point, from memory");
-    if (!codes.hasOneUse() || !leavesKernel(*codes.getUsers().begin()))
-      return refuse("does not fuse this work behind the product");
-    body.requantize = requantize;
-  } else if (!leavesKernel(user)) {
-    return refuse("does not fuse this work behind the product");
-  }
+  body.requantize = packingOf(body.anchor->getResult(0));
+  readTail(block, body);
   return body;
 }

@@ -11,15 +11,20 @@ struct Body {
   mlir::Operation *anchor = nullptr;
   /// The map that makes unsigned codes of signed ones, or null: x ^ 0x80.
   MapOp flip;
-  /// What makes bytes of the sums; null: the sums are the result.
+  /// What makes bytes of the sums, all of them; null: the sums stay.
   RequantizeOp requantize;
+  /// What leaves the kernel: the bytes, the sums, or what element-wise operators
+  /// make of them.
+  mlir::Value stored;
   /// Why the skeleton does not compute the group; empty: it does.
   std::string refusal;
 
   /// The left side in memory.
   mlir::Value left() { return flip ? flip.getInputs().front() : leftOf(anchor); }
   bool interleaved() const { return bool(requantize); }
-  mlir::Value result() { return requantize ? requantize->getResult(0) : anchor->getResult(0); }
+  /// What is computed on whole tiles.
+  mlir::Value computed() { return requantize ? requantize->getResult(0) : anchor->getResult(0); }
+  bool hasTail() { return stored != computed(); }
 };
 
 /// Reads the operators of a group's body or of a kernel.

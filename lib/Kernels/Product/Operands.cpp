@@ -72,9 +72,10 @@ FailureOr<Operands> product::readOperands(func::FuncOp kernel, Body &body, const
   }
 
   for (auto store : kernel.getBody().front().getOps<bufferization::MaterializeInDestinationOp>()) {
-    if (operands.result || store.getSource() != body.result() ||
+    if (operands.result || store.getSource() != body.stored ||
         !isa<MemRefType>(store.getDest().getType()))
       return kernel.emitError("expected one result, in memory");
+    operands.destination = store.getDest();
     operands.result = flatten(b, loc, store.getDest());
   }
   if (!operands.result)

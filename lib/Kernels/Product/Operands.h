@@ -29,8 +29,9 @@ struct Operands {
   mlir::Value left, right, bias, scale, result;
   /// Where all channels have one: a number, f32.
   mlir::Value oneScale;
-  mlir::Value zeroPoint; ///< i8
-  Stored stored;         ///< the left side
+  mlir::Value zeroPoint;   ///< i8
+  Stored stored;           ///< the left side
+  mlir::Value destination; ///< the result's memory in its own shape
 };
 
 /// Finds the memory of a kernel's operands and checks their layouts against

@@ -17,7 +17,7 @@ static int64_t bytesOf(Value tensor) {
 }
 
 static Tiling tilingOf(const Geometry &geometry, Body &body, unsigned rows) {
-  return tilingOf(geometry, rows, bytesOf(body.left()), bytesOf(body.result()));
+  return tilingOf(geometry, rows, bytesOf(body.left()), bytesOf(body.stored));
 }
 
 static Geometry geometryOf(Body &body, const Shape &shape) {
@@ -172,7 +172,7 @@ private:
 };
 } // namespace
 
-static LogicalResult lower(func::FuncOp kernel, const KernelRow &row, const VectorUnit &) {
+static LogicalResult lower(func::FuncOp kernel, const KernelRow &row, const VectorUnit &unit) {
   Block &block = kernel.getBody().front();
   Body body = readBody(block);
   if (!body.refusal.empty())
@@ -205,9 +205,12 @@ static LogicalResult lower(func::FuncOp kernel, const KernelRow &row, const Vect
     return kernel.emitError() << "expected " << tiling.items << " items, got " << items.getInt();
 
   unsigned arguments = kernel.getNumArguments();
-  TileCode code(b, kernel.getLoc(), geometry, body, *operands, shape);
+  TileCode code(b, kernel.getLoc(), geometry, body, *operands, shape, unit);
   Loops(b, kernel.getLoc(), geometry, tiling, code)
       .run(kernel.getArgument(arguments - 3), kernel.getArgument(arguments - 2));
+  if (!code.refusal.empty())
+    return kernel.emitError()
+           << "cannot compute what is behind the product on vectors of channels: " << code.refusal;
   // What has no use left, from the stores on.
   for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block)))
     if (isa<bufferization::MaterializeInDestinationOp>(op) || isOpTriviallyDead(&op))

@@ -2,6 +2,7 @@
 // One flat loop over the steps of the sum: a nest around so many sums in
 // registers makes code generators save all of them at each inner loop.
 #include "lib/Kernels/Product/TileCode.h"
+#include "lib/Kernels/Nest/Elements.h"
 #include "lib/Kernels/Requantize.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -133,7 +134,7 @@ Value TileCode::bytes(ArrayRef<Value> sums, Value channel) {
   return requantizeToBytes(b, loc, sums, scales, body.requantize, operands.zeroPoint);
 }
 
-/// One vector of sums as the result has it.
+/// One vector of sums as the product's result has it.
 Value TileCode::number(Value sums, Value channel) {
   if (sumElement().isInteger())
     return sums;
@@ -143,7 +144,7 @@ Value TileCode::number(Value sums, Value channel) {
       bias = arith::ExtFOp::create(b, loc, sums.getType(), bias);
     sums = arith::AddFOp::create(b, loc, sums, bias);
   }
-  Type element = elementOf(operands.result);
+  Type element = getElementTypeOrSelf(body.anchor->getResult(0).getType());
   return element == sumElement() ? sums
                                  : Value(arith::TruncFOp::create(b, loc, lanesOf(element), sums));
 }
@@ -167,6 +168,8 @@ void TileCode::store(Value vector, Value at, int64_t count) {
 
 void TileCode::epilogue(ArrayRef<Value> sums, int64_t rows, const TilePlace &place,
                         int64_t channels) {
+  if (body.hasTail())
+    return tail(sums, rows, place, channels);
   Value channel = places.times(place.panel, g.panelChannels());
   Value first = places.add(places.times(place.pixel, g.channels), channel);
   for (int64_t i = 0; i < rows; ++i) {
@@ -180,6 +183,36 @@ void TileCode::epilogue(ArrayRef<Value> sums, int64_t rows, const TilePlace &pla
       store(number(row[j], places.add(channel, j * g.lanes)), places.add(at, j * g.lanes),
             channels - j * g.lanes);
   }
+}
+
+void TileCode::tail(ArrayRef<Value> sums, int64_t rows, const TilePlace &place, int64_t channels) {
+  nest::Elements elements(b.getInsertionBlock(), loc, unit);
+  nest::Scopes &scopes = elements.scopes;
+  ArrayRef<int64_t> shape = cast<RankedTensorType>(body.stored.getType()).getShape();
+  int64_t pixels = g.batchCount() * g.lineCount() * g.pixels;
+  Value panelChannel = places.times(place.panel, g.panelChannels());
+  nest::Index pixel = scopes.index(place.pixel, {0, pixels - rows});
+  nest::Index channel = scopes.index(panelChannel, {0, g.channels - channels});
+  // Bytes are packed to one vector in the order of channels.
+  int64_t width = body.requantize ? g.panelChannels() : g.lanes;
+  SmallVector<nest::Index> lanes;
+  for (int64_t j = 0; j < channels; j += width)
+    lanes.push_back(channel + j +
+                    scopes.space.lanes(unsigned(width), unsigned(std::min(width, channels - j))));
+  for (int64_t i = 0; i < rows; ++i) {
+    ArrayRef<Value> row = sums.slice(i * g.columns, g.columns);
+    nest::Indices at = scopes.space.delinearize(pixel + i, shape.drop_back());
+    at.emplace_back();
+    for (auto [j, index] : llvm::enumerate(lanes)) {
+      at.back() = index;
+      Value values = body.requantize
+                         ? bytes(row, panelChannel)
+                         : number(row[j], places.add(panelChannel, int64_t(j) * g.lanes));
+      elements.bind(body.computed(), [&](ArrayRef<nest::Index>) { return values; });
+      elements.store(elements.vectorAt(body.stored, at), operands.destination, at);
+    }
+  }
+  refusal = scopes.refusal().str();
 }
 
 void TileCode::emit(int64_t rows, const TilePlace &place) {

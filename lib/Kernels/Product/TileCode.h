@@ -4,6 +4,7 @@
 #define PITH_LIB_KERNELS_PRODUCT_TILECODE_H
 
 #include "lib/Kernels/Product/Operands.h"
+#include "pith/Kernels/Skeleton.h"
 
 namespace pith::product {
 
@@ -18,12 +19,15 @@ struct TilePlace {
 class TileCode {
 public:
   TileCode(mlir::OpBuilder &b, mlir::Location loc, const Geometry &geometry, Body &body,
-           const Operands &operands, const Shape &shape)
+           const Operands &operands, const Shape &shape, const VectorUnit &unit)
       : b(b), places{b, loc}, loc(loc), g(geometry), body(body), operands(operands),
-        joined(shape.joined), fitsI16(shape.fitsI16) {}
+        joined(shape.joined), fitsI16(shape.fitsI16), unit(unit) {}
 
   /// Writes a tile of `rows` pixels at the builder's place.
   void emit(int64_t rows, const TilePlace &place);
+
+  /// Why the code is of no use; empty: it is.
+  std::string refusal;
 
 private:
   using Values = llvm::SmallVector<mlir::Value>;
@@ -38,6 +42,9 @@ private:
 
   void epilogue(llvm::ArrayRef<mlir::Value> sums, int64_t rows, const TilePlace &place,
                 int64_t channels);
+  /// The same where element-wise operators follow.
+  void tail(llvm::ArrayRef<mlir::Value> sums, int64_t rows, const TilePlace &place,
+            int64_t channels);
   mlir::Value bytes(llvm::ArrayRef<mlir::Value> sums, mlir::Value channel);
   mlir::Value number(mlir::Value sums, mlir::Value channel);
   void store(mlir::Value vector, mlir::Value at, int64_t count);
@@ -59,6 +66,7 @@ private:
   const Operands &operands;
   int64_t joined;
   bool fitsI16;
+  const VectorUnit &unit;
 };
 
 } // namespace pith::product

@@ -4,8 +4,9 @@
 
 One module has every case as a result: matrix products with 1 row, a whole tile,
 one more, primes, and transposed weights; convolutions with strides, dilations,
-padding, few channels, one and three dimensions, one filter for each channel; codes of both signs with zero
-points, a scale for each channel or one, and floats with a bias.
+padding, few channels, one and three dimensions, one filter for each channel;
+codes of both signs with zero points, a scale for each channel or one, and floats
+with a bias; element-wise work behind them, which has no kernel of its own.
 
 usage: products.py PITH FOLDER CPU...     CPUs that this machine cannot run are skipped
 """
@@ -26,6 +27,13 @@ def dense(array):
     type_ = "tensor<" + "".join(f"{size}x" for size in array.shape) + kind + ">"
     kind = "pith" if array.nbytes >= 4096 else "arith"  # as the importer has them
     return f'{kind}.constant dense<"0x{array.tobytes().hex().upper()}"> : {type_}', type_
+
+
+SILU = ["%one = arith.constant 1.0 : f32", "%n = arith.negf %e0 : f32", "%x = math.exp %n : f32",
+        "%d = arith.addf %x, %one : f32", "%r = arith.divf %e0, %d : f32"]
+# The sum of two unsigned codes.
+ADD = ["%0 = arith.extui %e0 : i8 to i32", "%1 = arith.extui %e1 : i8 to i32", "%2 = arith.addi %0, %1 : i32",
+       "%c = arith.constant 255 : i32", "%3 = arith.minsi %2, %c : i32", "%r = arith.trunci %3 : i32 to i8"]
 
 
 class Module:
@@ -94,6 +102,62 @@ class Module:
         words = f"groups = {groups} : i64" if groups > 1 else ""
         self.product(numbers(image, left), w, "conv", (text, words), (image[0], *sizes, channels), left, right, **options)
 
+    def behind(self, operands, element, lines, out=None):
+        """A map on the last result and others, which takes its place; `element` is the new type."""
+        value, type_, _ = self.results.pop()
+        values, types = zip((value, type_), *operands)
+        shape = type_[len("tensor<"):type_.rindex("x") + 1]
+        arguments = ", ".join(f"%e{i}: {t[t.rindex('x') + 1 if 'x' in t else len('tensor<'):-1]}" for i, t in enumerate(types))
+        body = "\n      ".join(lines)
+        result = self.value(f"pith.map ({', '.join(values)} : {', '.join(types)}) -> tensor<{shape}{element}> {{\n"
+                            f"    ^bb0({arguments}):\n      {body}\n      pith.yield %r : {element}\n    }}")
+        self.results.append((result, f"tensor<{shape}{element}>", out or element))
+
+    def shape(self):
+        return tuple(int(size) for size in self.results[-1][1][len("tensor<"):].split("x")[:-1])
+
+    def tails(self, left):
+        """Products with element-wise work behind them: all of it stays in registers."""
+        if left == "f":
+            for channels in (64, 19):
+                self.conv((1, 6, 7, 12), channels, [3, 3], [1, 1], [1, 1], [1, 1], "f", "f")
+                self.behind([], "f32", SILU)
+                self.matmul(13, 40, channels, "f", "f", bias=channels == 64)
+                other = self.argument(numbers(self.shape(), "f"), "f32")
+                each = self.constant(numbers((channels,), "f"))
+                self.behind([other, each], "f32", ["%0 = arith.addf %e0, %e1 : f32", "%r = arith.mulf %0, %e2 : f32"])
+                self.behind([], "f32", ["%z = arith.constant 0.0 : f32", "%r = arith.maximumf %e0, %z : f32"])
+                self.quantized("f32", 0.03, 120)
+            self.conv((1, 6, 7, 24), 24, [3, 3], [1, 1], [1, 1], [1, 1], "f", "f")
+            x = (f"%x{len(self.arguments) - 1}", self.results[-1][1])
+            self.behind([x], "f32", ["%r = arith.addf %e0, %e1 : f32"])
+            return
+        for channels in (64, 19):
+            self.conv((1, 6, 7, 12), channels, [3, 3], [1, 1], [1, 1], [1, 1], left, "s", scale=channels)
+            other = self.argument(numbers(self.shape(), "u").view(np.uint8), "ui8")
+            self.behind([other], "i8", ADD, "ui8")
+            self.matmul(13, 40, channels, left, "s")
+            self.dequantized(0.04, 100)
+            other = self.argument(numbers(self.shape(), "f"), "f32")
+            self.behind([other], "f32", ["%r = arith.addf %e0, %e1 : f32"])
+            self.quantized("f32", 0.03, 120)
+
+    def quantized(self, kind, scale, zero):
+        value, type_, _ = self.results.pop()
+        s = self.value(f"arith.constant dense<{scale}> : tensor<f32>")
+        z = self.value(f"arith.constant dense<{zero}> : tensor<i8>")
+        codes = type_.replace(kind, "i8")
+        value = self.value(f"pith.quantize {value} scale({s} : tensor<f32>) zero_point({z} : tensor<i8>) : {type_} -> {codes}")
+        self.results.append((value, codes, "ui8"))
+
+    def dequantized(self, scale, zero):
+        value, type_, _ = self.results.pop()
+        s = self.value(f"arith.constant dense<{scale}> : tensor<f32>")
+        z = self.value(f"arith.constant dense<{zero}> : tensor<i8>")
+        floats = type_.replace("i8", "f32")
+        value = self.value(f"pith.dequantize {value} scale({s} : tensor<f32>) zero_point({z} : tensor<i8>) : {type_} -> {floats}")
+        self.results.append((value, floats, "f32"))
+
     def square(self, size, left):
         """One tensor on both sides."""
         x = numbers((size, size), left)
@@ -137,6 +201,7 @@ def module():
         m.conv((1, 12, 12, 1), 10, [5, 5], [1, 1], [2, 2], [1, 1], left, right)
         m.conv((1, 7, 7, 12), 1, [3, 3], [1, 1], [0, 0], [1, 1], left, right)
         m.square(11, left)
+        m.tails(left)
     for left, zero in (("u", 77), ("s", -3)):
         m.matmul(5, 40, 20, left, "s", zero=zero, scale=20)
         m.conv((1, 9, 9, 4), 20, [3, 3], [1, 1], [1, 1], [1, 1], left, "s", zero=zero, signed_result=True)
@@ -171,7 +236,12 @@ def main():
             continue
         bundle = folder / cpu
         run([pith, "compile", model, "--target=x86", f"--cpu={cpu}", "-o", bundle])
-        rows = [layer["row"] for layer in json.loads((bundle / "products.manifest.json").read_text())["layers"]]
+        layers = json.loads((bundle / "products.manifest.json").read_text())["layers"]
+        rows = [layer["row"] for layer in layers]
+        # Where rows read words, maps in front of them widen the codes.
+        alone = [layer["kernel"] for layer in layers if layer["op"] not in ("conv", "matmul", "to_layout")]
+        if alone and "vnni" in cpu:
+            sys.exit(f"{cpu}: not in the kernel of a product: {', '.join(alone)}")
         for threads in (1, 3):
             got = folder / f"{cpu}.npz"
             run([pith, "run", bundle, "--inputs", inputs, "--outputs", got, f"--threads={threads}"])

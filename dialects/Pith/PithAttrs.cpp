@@ -170,6 +170,15 @@ static std::pair<unsigned, StringLiteral> signatureOf(FormKind kind) {
   llvm_unreachable("an enumeration's value");
 }
 
+LogicalResult TargetAttr::verify(function_ref<InFlightDiagnostic()> emitError, StringRef name,
+                                 StringRef triple, StringRef cpu, StringRef features,
+                                 TargetAttr host) {
+  if (host && host.getHost())
+    return emitError() << "expected the host '" << host.getName()
+                       << "' to have no host of its own [target_attr_c1]";
+  return success();
+}
+
 LogicalResult FormAttr::verify(function_ref<InFlightDiagnostic()> emitError, FormKind kind,
                                FunctionType type, ArrayRef<TypedAttr> constants) {
   auto isCode = [](Type type) { return type.isInteger(8) && !type.isSignlessInteger(); };

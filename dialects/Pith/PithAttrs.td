@@ -182,9 +182,33 @@ def Pith_BatchAttr : Pith_Attr<"Batch", "batch"> {
 
 def Pith_TargetAttr : Pith_Attr<"Target", "target"> {
   let summary = "what the module is compiled for";
+  let description = [{
+    A device that needs a CPU beside it has that as `host`: it calls the
+    device's kernels and runs those that the device has no row for.
+
+    - target_attr_c1: a host has no host of its own.
+
+    ```mlir
+    #pith.target<"reference", triple = "aarch64-unknown-linux-gnu", cpu = "generic", features = "">
+    ```
+  }];
   let parameters = (ins StringRefParameter<>:$name, StringRefParameter<>:$triple,
-                        StringRefParameter<>:$cpu, StringRefParameter<>:$features);
-  let assemblyFormat = "`<` $name `,` `triple` `=` $triple `,` `cpu` `=` $cpu `,` `features` `=` $features `>`";
+                        StringRefParameter<>:$cpu, StringRefParameter<>:$features,
+                        OptionalParameter<"::pith::TargetAttr">:$host);
+  let assemblyFormat = [{
+    `<` $name `,` `triple` `=` $triple `,` `cpu` `=` $cpu `,` `features` `=` $features
+    (`,` `host` `=` $host^)? `>`
+  }];
+  let genVerifyDecl = 1;
+  let builders = [
+    AttrBuilder<(ins "::llvm::StringRef":$name, "::llvm::StringRef":$triple,
+      "::llvm::StringRef":$cpu, "::llvm::StringRef":$features), [{
+      return $_get($_ctxt, name, triple, cpu, features, ::pith::TargetAttr());
+    }]>];
+  let extraClassDeclaration = [{
+    /// What the object's code is for: the host where there is one, else this.
+    TargetAttr getMachine() const { return getHost() ? getHost() : *this; }
+  }];
 }
 
 def Pith_KernelAttr : Pith_Attr<"Kernel", "kernel"> {

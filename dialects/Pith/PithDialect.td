@@ -14,8 +14,8 @@ def Pith_Dialect : Dialect {
 
     Attributes of modules:
     - targets_c1: `pith.targets` is an array of at least two different targets
-      that differ in CPU and features alone, and stands in the place of
-      `pith.target`.
+      without host that differ in CPU and features alone, and stands in the place
+      of `pith.target`.
   }];
   let useDefaultAttributePrinterParser = 1;
   let hasConstantMaterializer = 1;

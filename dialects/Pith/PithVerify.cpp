@@ -16,7 +16,7 @@ LogicalResult PithDialect::verifyOperationAttribute(Operation *op, NamedAttribut
   llvm::SmallPtrSet<Attribute, 4> seen;
   bool valid = first && !op->hasAttr(targetAttrName) && llvm::all_of(list, [&](Attribute each) {
                  auto target = dyn_cast<TargetAttr>(each);
-                 return target && target.getName() == first.getName() &&
+                 return target && !target.getHost() && target.getName() == first.getName() &&
                         target.getTriple() == first.getTriple() && seen.insert(each).second;
                });
   if (!valid)

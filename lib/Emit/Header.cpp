@@ -147,7 +147,7 @@ void writeVariants(raw_ostream &os, const ModelInfo &info) {
 void writeNeeds(raw_ostream &os, const ModelInfo &info) {
   for (const VariantInfo &variant : info.variants) {
     std::vector<StringRef> names =
-        featureNames(llvm::Triple(variant.target.getTriple()), variant.features);
+        featureNames(llvm::Triple(variant.target.getMachine().getTriple()), variant.features);
     if (names.empty())
       continue;
     os << "   " << (info.variants.size() > 1 ? commentText(variant.name) : "The code")
@@ -183,11 +183,13 @@ void writeLayers(raw_ostream &os, const ModelInfo &info) {
 std::string pith::renderHeader(const ModelInfo &info, bool weightsFile) {
   std::string upper = StringRef(info.name).upper(), result;
   llvm::raw_string_ostream os(result);
-  TargetAttr target = info.variants.front().target;
-  os << "/* " << info.name << ": a neural network compiled by pith for " << target.getTriple();
+  TargetAttr target = info.variants.front().target, machine = target.getMachine();
+  os << "/* " << info.name << ": a neural network compiled by pith for " << machine.getTriple();
   bool several = info.variants.size() > 1;
-  if (!several && (!target.getCpu().empty() || !target.getFeatures().empty()))
-    os << ",\n   " << machineText(target);
+  if (!several && (!machine.getCpu().empty() || !machine.getFeatures().empty()))
+    os << ",\n   " << machineText(machine);
+  if (machine != target)
+    os << ",\n   and the device " << target.getName();
   os << ". C99 and C++.\n\n"
      << "   The object calls nothing but memcpy, memset and what the configuration points to.\n"
      << "   It allocates nothing and has no state: all memory is the arena and the buffers,\n"

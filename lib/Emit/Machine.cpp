@@ -38,6 +38,7 @@ static void initializeLlvm() {
 
 FailureOr<std::unique_ptr<llvm::TargetMachine>> pith::createMachine(TargetAttr target,
                                                                     Location loc) {
+  target = target.getMachine();
   initializeLlvm();
   llvm::Triple triple(target.getTriple());
   std::string message;

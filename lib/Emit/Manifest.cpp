@@ -72,9 +72,12 @@ void writeSurviving(llvm::json::OStream &json, DictionaryAttr layer) {
 void writeTarget(llvm::json::OStream &json, const VariantInfo &variant) {
   json.attributeObject("target", [&] {
     json.attribute("name", variant.target.getName());
-    json.attribute("triple", variant.target.getTriple());
-    json.attribute("cpu", variant.target.getCpu());
-    json.attribute("features", variant.target.getFeatures());
+    TargetAttr machine = variant.target.getMachine();
+    if (machine != variant.target)
+      json.attribute("host", machine.getName());
+    json.attribute("triple", machine.getTriple());
+    json.attribute("cpu", machine.getCpu());
+    json.attribute("features", machine.getFeatures());
     json.attribute("feature_bits", variant.features);
   });
 }

@@ -10,7 +10,7 @@ using namespace mlir;
 using namespace pith;
 
 bool pith::runsHere(TargetAttr target) {
-  llvm::Triple triple(target.getTriple()), host(llvm::sys::getProcessTriple());
+  llvm::Triple triple(target.getMachine().getTriple()), host(llvm::sys::getProcessTriple());
   if (triple.getArch() != host.getArch() || triple.getOS() != host.getOS())
     return false;
   ScopedDiagnosticHandler silent(target.getContext(), [](Diagnostic &) { return success(); });
@@ -27,8 +27,13 @@ TargetAttr pith::hostTarget(TargetAttr target) {
   for (const auto &feature : llvm::sys::getHostCPUFeatures())
     features.push_back((feature.second ? "+" : "-") + feature.first().str());
   llvm::sort(features);
-  return TargetAttr::get(target.getContext(), target.getName(), llvm::sys::getProcessTriple(),
-                         llvm::sys::getHostCPUName(), llvm::join(features, ","));
+  auto here = TargetAttr::get(target.getContext(), target.getMachine().getName(),
+                              llvm::sys::getProcessTriple(), llvm::sys::getHostCPUName(),
+                              llvm::join(features, ","));
+  if (!target.getHost())
+    return here;
+  return TargetAttr::get(target.getContext(), target.getName(), target.getTriple(), target.getCpu(),
+                         target.getFeatures(), here);
 }
 
 FailureOr<std::vector<uint64_t>> pith::hashesOf(StringRef object, StringRef weights,

@@ -138,7 +138,8 @@ struct ExpandPrimitives : pith::impl::ExpandPrimitivesBase<ExpandPrimitives> {
   LogicalResult ask(pith::Primitives &has) {
     ModuleOp module = getOperation();
     if (const pith::Target *target = pith::findTarget(module))
-      has = target->primitives(module->getAttrOfType<pith::TargetAttr>(pith::targetAttrName));
+      has = pith::machineOf(*target).primitives(
+          module->getAttrOfType<pith::TargetAttr>(pith::targetAttrName).getMachine());
     for (StringRef name : lacks) {
       bool *each = name == "fma"        ? &has.fma
                    : name == "rounding" ? &has.rounding

@@ -21,9 +21,10 @@ struct LowerKernels : pith::impl::LowerKernelsBase<LowerKernels> {
 
   void runOnOperation() override {
     pith::VectorUnit unit;
-    if (const pith::Target *target = pith::findTarget(getOperation()))
-      unit =
-          target->vectorUnit(getOperation()->getAttrOfType<pith::TargetAttr>(pith::targetAttrName));
+    if (const pith::Target *target = pith::findTarget(getOperation())) {
+      auto attribute = getOperation()->getAttrOfType<pith::TargetAttr>(pith::targetAttrName);
+      unit = pith::machineOf(*target).vectorUnit(attribute.getMachine());
+    }
     if (vectorBits)
       unit = {vectorBits, vectorRegisters, scalable};
     for (auto function : getOperation().getOps<func::FuncOp>()) {

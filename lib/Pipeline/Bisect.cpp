@@ -118,7 +118,8 @@ LogicalResult Bisection::record(llvm::StringRef path) {
   steps.push_back(std::move(last));
   reference = targetsOf(*asked).front();
   if (const Target *target = TargetRegistry::global().lookup("reference"))
-    if (TargetAttr attribute = target->resolve(context, reference.getTriple(), "native", ""))
+    if (TargetAttr attribute =
+            target->resolve(context, reference.getMachine().getTriple(), "native", ""))
       reference = attribute;
   return success();
 }

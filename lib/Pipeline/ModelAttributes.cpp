@@ -27,7 +27,7 @@ static const Target *defaultTarget() {
   for (const std::unique_ptr<Target> &target : TargetRegistry::global().targets()) {
     if (target->name() == "reference")
       any = target.get();
-    else if (!target->triples().empty() &&
+    else if (target->host().empty() && !target->triples().empty() &&
              llvm::Triple(target->triples().front()).getArch() == host.getArch())
       return target.get();
   }
@@ -75,6 +75,13 @@ static FailureOr<llvm::SmallVector<TargetAttr>> resolveTargets(ModuleOp module,
                                        shaping.features));
     if (!resolved.back())
       return failure();
+  }
+  if (resolved.size() > 1 && !target->host().empty()) {
+    InFlightDiagnostic error = emitError(location);
+    error << "expected one CPU beside the device '" << target->name() << "', got "
+          << resolved.size() << ", '" << shaping.cpu << "'";
+    error.attachNote() << "a bundle with a device has one variant of the program";
+    return error;
   }
   if (resolved.size() > 1 && failed(checkPreference(resolved, location)))
     return failure();

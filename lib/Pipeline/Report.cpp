@@ -121,9 +121,9 @@ static Object describeVariant(ModuleOp scheduled) {
                 {"memory", std::move(memory)}};
   if (auto target = scheduled->getAttrOfType<TargetAttr>("pith.target"))
     report["target"] = Object{{"name", target.getName()},
-                              {"triple", target.getTriple()},
-                              {"cpu", target.getCpu()},
-                              {"features", target.getFeatures()}};
+                              {"triple", target.getMachine().getTriple()},
+                              {"cpu", target.getMachine().getCpu()},
+                              {"features", target.getMachine().getFeatures()}};
   return report;
 }
 

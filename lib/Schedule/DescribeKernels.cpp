@@ -167,7 +167,7 @@ struct DescribeKernels : pith::impl::DescribeKernelsBase<DescribeKernels> {
     auto options = module->getAttrOfType<DictionaryAttr>("pith.options");
     auto qdq = options ? options.getAs<StringAttr>("qdq") : StringAttr();
     bool literal = qdq && qdq.getValue() == "literal";
-    ArrayRef<KernelRow> rows = target ? target->kernels() : ArrayRef<KernelRow>();
+    SmallVector<KernelRow> rows = target ? rowsOf(*target) : SmallVector<KernelRow>();
     llvm::StringMap<unsigned> calls;
     module.walk([&](CallOp call) { ++calls[call.getCallee()]; });
     for (auto kernel : module.getOps<func::FuncOp>()) {

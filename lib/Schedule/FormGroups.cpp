@@ -311,8 +311,9 @@ struct FormGroups : pith::impl::FormGroupsBase<FormGroups> {
         if (!isGroupable(block->getParentOp()) && !isa<GroupOp>(block->getParentOp()))
           blocks.push_back(block);
     });
+    SmallVector<KernelRow> rows = rowsOf(*target);
     for (Block *block : blocks) {
-      GroupPlan plan(target->kernels(), fusion);
+      GroupPlan plan(rows, fusion);
       plan.run(*block);
       numFused += plan.fused;
       for (auto &draft : plan.drafts) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "lib/Schedule/MatchRows.h"
 #include "lib/Schedule/OpClass.h"
+#include "pith/Target/ModuleTarget.h"
 #include <cmath>
 
 using namespace mlir;
@@ -111,10 +112,12 @@ double cyclesOf(const KernelRow &row, GroupOp group) {
 
 } // namespace
 
-RowTable::RowTable(const Target &target, ModuleOp module) : list(target.kernels()) {
+RowTable::RowTable(const Target &target, ModuleOp module)
+    : list(rowsOf(target)), ownRows(target.kernels().size()) {
   auto attribute = module->getAttrOfType<TargetAttr>(targetAttrName);
   attribute.getFeatures().split(features, ',', -1, /*KeepEmpty=*/false);
-  unit = target.vectorUnit(attribute);
+  attribute.getMachine().getFeatures().split(hostFeatures, ',', -1, /*KeepEmpty=*/false);
+  unit = machineOf(target).vectorUnit(attribute.getMachine());
   auto options = module->getAttrOfType<DictionaryAttr>("pith.options");
   auto word = options ? options.getAs<StringAttr>("fast-float") : StringAttr();
   fastFloat = word && word.getValue() == "on";
@@ -134,7 +137,7 @@ std::string RowTable::refusal(const KernelRow &row, GroupOp group) const {
   SmallVector<StringRef> needs;
   row.needs.split(needs, ',', -1, /*KeepEmpty=*/false);
   for (StringRef feature : needs)
-    if (!llvm::is_contained(features, feature))
+    if (!llvm::is_contained(&row < list.begin() + ownRows ? features : hostFeatures, feature))
       return "needs " + feature.str();
   if (row.exact == Exactness::No && !fastFloat)
     return "is not exact; --fast-float allows it";

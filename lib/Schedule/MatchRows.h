@@ -12,7 +12,7 @@ namespace pith {
 /// the kernel wants of each operand, or unit.
 inline constexpr llvm::StringLiteral layoutsAttrName = "pith.layouts";
 
-/// The table of a module's target, and what decides which of its rows may run.
+/// The table of a module's target and of its host, and what decides which of its rows may run.
 class RowTable {
 public:
   RowTable(const Target &target, mlir::ModuleOp module);
@@ -34,8 +34,10 @@ private:
   std::string refusal(const KernelRow &row, GroupOp group) const;
   Plan plan(const KernelRow &row, GroupOp group) const;
 
-  llvm::ArrayRef<KernelRow> list;
-  llvm::SmallVector<llvm::StringRef> features;
+  llvm::SmallVector<KernelRow> list;
+  /// Of the rows of the target itself, which come first, and of those of its host.
+  size_t ownRows;
+  llvm::SmallVector<llvm::StringRef> features, hostFeatures;
   VectorUnit unit;
   bool fastFloat;
   mutable CodeRanges ranges;

@@ -64,7 +64,7 @@ def SelectKernels : Pass<"pith-select-kernels", "::mlir::ModuleOp"> {
     A row matches by its anchors, the numbers of both sides and of the sum,
     features, what it fuses, its exactness, and what it and its skeleton refuse.
     The cheapest in cycles wins, of equals the first; the reasons of all others
-    for the anchor are kept.
+    for the anchor are kept. A device's rows stand beside those of its host.
 
     A group falls apart where its parts cost less together, or where no row takes
     it. Ways to split are tried in this order, and of equal ones the first wins:

@@ -85,7 +85,7 @@ bool worksInPlace(ModuleOp module, func::FuncOp kernel) {
   const Target *target = findTarget(module);
   if (!target || !chosen)
     return false;
-  return llvm::any_of(target->kernels(), [&](const KernelRow &row) {
+  return llvm::any_of(rowsOf(*target), [&](const KernelRow &row) {
     return row.name == chosen.getRow() && row.inPlace;
   });
 }

@@ -71,9 +71,9 @@ LogicalResult pith::describeModel(ModuleOp module, func::FuncOp model) {
       return failure();
     (i < inputs ? in : out).push_back(*io);
   }
-  ArrayRef<KernelRow> rows; // none where the module is a test without target
+  SmallVector<KernelRow> rows; // none where the module is a test without target
   if (const Target *target = findTarget(module))
-    rows = target->kernels();
+    rows = rowsOf(*target);
   std::map<int64_t, Attribute> placed;
   SymbolTable symbols(module);
   WalkResult walk = model.walk([&](Operation *op) {

@@ -70,7 +70,8 @@ PrecisionSupport pith::precisionSupport(const Target &target, TargetAttr machine
   PrecisionSupport result;
   result.rows = rowsFor(target, machine, precision);
   for (const CpuVariant &cpu : target.variants())
-    if (TargetAttr other = target.resolve(machine.getContext(), machine.getTriple(), cpu.name, ""))
+    if (TargetAttr other =
+            target.resolve(machine.getContext(), machine.getMachine().getTriple(), cpu.name, ""))
       if (!rowsFor(target, other, precision).empty())
         result.cpus.push_back(cpu.name);
   return result;

@@ -32,8 +32,31 @@ const Target *pith::requireTarget(mlir::ModuleOp module) {
         module.emitError("expected the attribute 'pith.target' with the name of a known target");
     if (module->hasAttr(targetsAttrName))
       error.attachNote() << "'pith-split-variants' makes a module for each of several targets";
+    return nullptr;
   }
-  return target;
+  auto host = module->getAttrOfType<TargetAttr>(targetAttrName).getHost();
+  if (target->host() == (host ? host.getName() : "") && (!host || hostOf(*target)))
+    return target;
+  module.emitError() << "expected the host of target '" << target->name() << "' to be '"
+                     << target->host() << "', a known target, got '"
+                     << (host ? host.getName() : "") << "'";
+  return nullptr;
+}
+
+const Target *pith::hostOf(const Target &target) {
+  return target.host().empty() ? nullptr : TargetRegistry::global().lookup(target.host());
+}
+
+const Target &pith::machineOf(const Target &target) {
+  const Target *host = hostOf(target);
+  return host ? *host : target;
+}
+
+llvm::SmallVector<KernelRow> pith::rowsOf(const Target &target) {
+  llvm::SmallVector<KernelRow> rows(target.kernels());
+  if (const Target *host = hostOf(target))
+    llvm::append_range(rows, host->kernels());
+  return rows;
 }
 
 TargetRegistry &TargetRegistry::global() {

@@ -46,8 +46,8 @@ FailureOr<SmallVector<ModuleOp>> pith::variantsOf(ModuleOp module) {
 std::string pith::variantName(TargetAttr attribute) {
   const Target *target = TargetRegistry::global().lookup(attribute.getName());
   for (const CpuVariant &variant : target ? target->variants() : llvm::ArrayRef<CpuVariant>())
-    if (target->resolve(attribute.getContext(), attribute.getTriple(), variant.name, "") ==
-        attribute)
+    if (target->resolve(attribute.getContext(), attribute.getMachine().getTriple(), variant.name,
+                        "") == attribute)
       return variant.name.str();
-  return attribute.getCpu().str();
+  return attribute.getMachine().getCpu().str();
 }

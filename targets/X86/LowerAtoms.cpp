@@ -228,7 +228,7 @@ struct LowerAtoms : pith::x86::impl::LowerAtomsBase<LowerAtoms> {
 
   void runOnOperation() override {
     auto target = getOperation()->getAttrOfType<pith::TargetAttr>(pith::targetAttrName);
-    Features features(target ? target.getFeatures() : "");
+    Features features(target ? target.getMachine().getFeatures() : "");
     RewritePatternSet patterns(&getContext());
     patterns.add<LowerDot, LowerNarrow>(&getContext(), features);
     walkAndApplyPatterns(getOperation(), std::move(patterns));

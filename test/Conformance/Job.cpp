@@ -136,9 +136,10 @@ Result runOn(const Machine &machine, const Job &job, ModuleOp module) {
   Diagnostics diagnostics(module.getContext());
   const Target *target = TargetRegistry::global().lookup(machine.target);
   auto recorded = module->getAttrOfType<TargetAttr>("pith.target");
-  TargetAttr resolved = target ? target->resolve(module.getContext(), recorded.getTriple(),
-                                                 machine.cpu.empty() ? "native" : machine.cpu, "")
-                               : TargetAttr();
+  TargetAttr resolved =
+      target ? target->resolve(module.getContext(), recorded.getMachine().getTriple(),
+                               machine.cpu.empty() ? "native" : machine.cpu, "")
+             : TargetAttr();
   if (!resolved)
     return stopped(diagnostics, "unsupported");
   module->setAttr("pith.target", resolved);

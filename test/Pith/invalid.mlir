@@ -480,6 +480,15 @@ func.func @f(%x: tensor<3xi8>) {
 
 // -----
 
+// A device has one CPU beside it.
+// expected-error @+1 {{[targets_c1]}}
+module attributes {pith.targets = [
+    #pith.target<"d", triple = "", cpu = "", features = "", host = #pith.target<"t", triple = "x", cpu = "a", features = "">>,
+    #pith.target<"d", triple = "", cpu = "", features = "", host = #pith.target<"t", triple = "x", cpu = "b", features = "">>]} {
+}
+
+// -----
+
 // expected-error @+1 {{expected 'pith.targets' to be several targets that differ in CPU and features alone, in the place of 'pith.target' [targets_c1]}}
 module attributes {pith.targets = [#pith.target<"t", triple = "x", cpu = "c", features = "">]} {
 }

@@ -58,17 +58,15 @@ static llvm::json::Object describe(const Target &target, llvm::ArrayRef<Cpu> cpu
     triples.push_back(triple);
   for (const Cpu &cpu : cpus)
     variants.push_back(llvm::json::Object{{"name", cpu.name},
-                                          {"cpu", cpu.machine.getCpu()},
-                                          {"features", cpu.machine.getFeatures()},
+                                          {"cpu", cpu.machine.getMachine().getCpu()},
+                                          {"features", cpu.machine.getMachine().getFeatures()},
                                           {"summary", cpu.summary},
                                           {"precisions", describePrecisions(target, cpu)}});
   for (const KernelRow &row : target.kernels())
     kernels.push_back(describe(row));
-  return llvm::json::Object{{"name", target.name()},
-                            {"summary", target.summary()},
-                            {"triples", std::move(triples)},
-                            {"cpus", std::move(variants)},
-                            {"kernels", std::move(kernels)}};
+  return llvm::json::Object{{"name", target.name()},       {"summary", target.summary()},
+                            {"host", target.host()},       {"triples", std::move(triples)},
+                            {"cpus", std::move(variants)}, {"kernels", std::move(kernels)}};
 }
 
 /// One line: name and anchors, then the columns that say something.
@@ -111,6 +109,8 @@ static void printTable(const Target &target, llvm::ArrayRef<Cpu> cpus) {
   llvm::raw_ostream &os = llvm::outs();
   os << target.name() << ": " << target.summary()
      << "\n  triples: " << llvm::join(target.triples(), ", ") << "\n";
+  if (!target.host().empty())
+    os << "  host " << llvm::left_justify(target.host(), 24) << "runs what no kernel below takes\n";
   for (const Cpu &cpu : cpus) {
     os << "  cpu " << llvm::left_justify(cpu.name, 16) << cpu.summary << "\n";
     printPrecisions(target, cpu);

@@ -11,7 +11,7 @@ namespace pith {
 /// The target that the attribute `pith.target` names; null: none that is known.
 const Target *findTarget(mlir::ModuleOp module);
 
-/// The same; null after an error.
+/// The same; null after an error. A host that it names is known too.
 const Target *requireTarget(mlir::ModuleOp module);
 
 /// What a module is compiled for: its `pith.target` or, where a bundle has
@@ -27,6 +27,14 @@ mlir::FailureOr<llvm::SmallVector<mlir::ModuleOp>> variantsOf(mlir::ModuleOp mod
 
 /// How users call it: a variant that the target names, else the CPU.
 std::string variantName(TargetAttr target);
+
+/// The CPU target beside a device; null: the target is a CPU, or it is unknown.
+const Target *hostOf(const Target &target);
+/// The CPU target whose code the object has: the host, or the target itself.
+const Target &machineOf(const Target &target);
+
+/// The rows that kernels may name: the target's own, then those of its host.
+llvm::SmallVector<KernelRow> rowsOf(const Target &target);
 
 /// On kernels, by the end of schedule: a dictionary for those who report, since
 /// lowering replaces the operators that it tells of.

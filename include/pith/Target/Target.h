@@ -6,6 +6,8 @@
 #include "pith/Target/Kernel.h"
 #include "mlir/Pass/PassManager.h"
 
+struct pith_driver; // of runtime/pith_types.h
+
 namespace pith {
 
 /// A CPU that the target knows, and the variants that it names itself.
@@ -21,6 +23,19 @@ struct Primitives {
   bool half = true;     ///< f16 to f32 and back
 };
 
+/// Memory of a device that its kernels allocate in (memref.alloc with the
+/// number as memory space). The plan gives each allocation its place.
+struct MemorySpace {
+  unsigned number; ///< from 1; 0 is the arena
+  llvm::StringRef name;
+  int64_t bytes, alignment;
+};
+
+/// A source that bundles contain beside the object, to be built by the user.
+struct RuntimeFile {
+  llvm::StringRef name, text;
+};
+
 class Target {
 public:
   virtual ~Target() = default;
@@ -28,7 +43,8 @@ public:
   /// The folder's name in lower case; the argument of --target.
   virtual llvm::StringRef name() const = 0;
 
-  /// The kernel table. Every group that can be formed must match a row.
+  /// The kernel table. Every group that can be formed must match a row, here or
+  /// in the table of the host.
   virtual llvm::ArrayRef<KernelRow> kernels() const = 0;
 
   /// The stage lower: kernels on memory references, in the form that
@@ -37,9 +53,11 @@ public:
 
   virtual llvm::StringRef summary() const { return ""; }
   virtual void registerDialects(mlir::DialectRegistry &) const {}
-  /// Makes the target's passes known by name, once.
+  /// Makes the target's passes known by name, once. A target that was refused as
+  /// a second one of its name registers nothing.
   virtual void registerPasses() const {}
-  /// Triples that the target emits for; the first is the default one.
+  /// Triples that the target emits for, a device for its host; the first is the
+  /// default one.
   virtual llvm::ArrayRef<llvm::StringRef> triples() const = 0;
   virtual llvm::ArrayRef<CpuVariant> variants() const { return {}; }
   /// The vectors of a CPU with these features, for skeletons.
@@ -49,6 +67,21 @@ public:
   /// under `triple`; null after an error.
   virtual TargetAttr resolve(mlir::MLIRContext *context, llvm::StringRef triple,
                              llvm::StringRef cpu, llvm::StringRef features) const = 0;
+
+  // What a device needs besides. Its kernels are programs: the stage lower leaves
+  // them as `pith.program` on the kernel, and the object hands them to a driver.
+
+  /// The CPU target that calls the device, and computes what no row of the
+  /// device takes; empty: this target is a CPU itself. The attribute that
+  /// `resolve` makes then has a host, and `buildLowering` ends with the host's.
+  virtual llvm::StringRef host() const { return ""; }
+  virtual llvm::ArrayRef<MemorySpace> memorySpaces() const { return {}; }
+  /// Passes on the module with outlined kernels, in front of the memory plan:
+  /// what allocates in the target's memory spaces.
+  virtual void buildTiling(mlir::OpPassManager &) const {}
+  virtual llvm::ArrayRef<RuntimeFile> runtimeFiles() const { return {}; }
+  /// A driver in this process, with which the tools run models; null: none.
+  virtual const pith_driver *driver() const { return nullptr; }
 };
 
 /// The targets of this program, in order of registration.

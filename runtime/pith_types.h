@@ -18,7 +18,10 @@ enum pith_status {
   PITH_ERROR_WEIGHTS = -5,     /* config.weights is missing or is another file */
   PITH_ERROR_BATCH = -6,       /* batch is 0 or above config.batch_max */
   PITH_ERROR_UNINITIALIZED = -7, /* NAME_init was not called on this arena */
-  PITH_ERROR_NO_SELFTEST = -8  /* compiled without expected results */
+  PITH_ERROR_NO_SELFTEST = -8, /* compiled without expected results */
+  PITH_ERROR_DRIVER = -9,      /* the model runs on a device, and config.driver is
+                                  null or of an older version */
+  PITH_ERROR_DEVICE = -10      /* the driver refuses a program, or one failed */
 };
 
 /* A pool of threads. `run` cuts [0, items) into ranges, calls body on each of
@@ -32,7 +35,21 @@ typedef struct pith_parallel {
               void *arguments, int64_t items);
 } pith_parallel;
 
-typedef struct pith_driver pith_driver;   /* a device's functions */
+/* A device. Its functions return 0, or an error of their own. Functions may be
+   added at the end; `size` says which there are. */
+typedef struct pith_driver {
+  uint32_t size; /* sizeof(pith_driver) */
+  void *context; /* the first argument of each function */
+  /* Called by NAME_init for each program of the model: checks it and makes it
+     ready. The program stays where it is; *handle is for `launch`. What is
+     loaded belongs to the driver. */
+  int (*load)(void *context, const char *name, const void *program, uint64_t bytes,
+              void **handle);
+  /* Called by NAME_run: runs a program on `count` buffers in the host's memory.
+     The results are there when it returns. */
+  int (*launch)(void *context, void *stream, void *handle, void *const *buffers, uint32_t count);
+} pith_driver;
+
 typedef struct pith_profile pith_profile; /* per-layer times */
 
 /* Set it to zero, set size to sizeof(pith_config), then what is needed. */

@@ -59,7 +59,7 @@ void define(llvm::Module &module, StringRef name, llvm::Constant *value) {
   llvm::GlobalVariable *declaration = module.getGlobalVariable(name);
   auto *variable = new llvm::GlobalVariable(module, value->getType(), /*isConstant=*/true,
                                             llvm::GlobalValue::PrivateLinkage, value);
-  variable->setAlignment(llvm::Align(8));
+  variable->setAlignment(llvm::Align(64));
   declaration->replaceAllUsesWith(variable);
   declaration->eraseFromParent();
   variable->setName(name);
@@ -107,6 +107,30 @@ void appendIo(const IoInfo &io, SmallVectorImpl<uint64_t> &table) {
                 uint64_t(io.width()), mask, mantissa, exponent});
 }
 
+/// Names and bytes of the device's programs, one behind the other, and the table
+/// of their places: pointers would need relocation, which is no constant.
+void defineDevicePrograms(Program &program, const ModelInfo &info) {
+  std::string data;
+  SmallVector<uint64_t> table;
+  auto append = [&](StringRef bytes) {
+    uint64_t place = llvm::alignTo(data.size(), 64);
+    data.resize(place);
+    data += bytes;
+    return place;
+  };
+  for (const ProgramInfo &each : info.programs) {
+    uint64_t name = append((each.name + llvm::Twine('\0')).str());
+    StringRef bytes(reinterpret_cast<const char *>(each.bytes.data()), each.bytes.size());
+    table.append({name, append(bytes), uint64_t(bytes.size())});
+  }
+  static_assert(sizeof(EntryProgram) == 3 * sizeof(uint64_t));
+  if (table.empty())
+    table.push_back(0);
+  define(*program.module, "pith_entry_programs", words(program.context, table));
+  define(*program.module, "pith_entry_program_data",
+         llvm::ConstantDataArray::getString(program.context, data));
+}
+
 void defineModel(Program &program, const ModelInfo &info, const ProgramOptions &options) {
   llvm::Module &module = *program.module;
   SmallVector<uint64_t> variants;
@@ -127,7 +151,8 @@ void defineModel(Program &program, const ModelInfo &info, const ProgramOptions &
                             info.outputs.size(),
                             info.variants.size(),
                             uint64_t(info.batch ? info.batch.getMax() : 0),
-                            uint64_t(options.weightsFile)};
+                            uint64_t(options.weightsFile),
+                            info.programs.size()};
   static_assert(sizeof model == sizeof(EntryModel));
   define(module, "pith_entry_model", words(program.context, model));
   SmallVector<uint64_t> table;
@@ -143,6 +168,7 @@ void defineModel(Program &program, const ModelInfo &info, const ProgramOptions &
   auto section = [&](StringRef name, const char *suffix, int64_t bytes) {
     defineSection(module, name, info.name, suffix, bytes);
   };
+  defineDevicePrograms(program, info);
   section("pith_entry_weights", weightsSection, options.weightsFile ? -1 : info.weights);
   section("pith_entry_weights_header", weightsHeaderSection,
           options.weightsFile ? int64_t(ENTRY_WEIGHTS_HEADER) : -1);
@@ -151,7 +177,8 @@ void defineModel(Program &program, const ModelInfo &info, const ProgramOptions &
 }
 
 /// Calls the program of the variant that is the first argument. The others are
-/// in objects of their own.
+/// in objects of their own. A program takes a device, the last argument, only
+/// where the model has one.
 void definePrograms(Program &program, const ModelInfo &info) {
   llvm::Module &module = *program.module;
   llvm::Function *choose = module.getFunction("pith_entry_program");
@@ -162,6 +189,7 @@ void definePrograms(Program &program, const ModelInfo &info) {
   for (llvm::Argument &argument : llvm::drop_begin(choose->args()))
     arguments.push_back(&argument);
   llvm::FunctionType *type = module.getFunction(programName(info, 0))->getFunctionType();
+  arguments.resize(type->getNumParams());
   auto *entry = llvm::BasicBlock::Create(program.context, "", choose);
   llvm::IRBuilder<> builder(entry);
   llvm::SwitchInst *variants = nullptr;
@@ -233,6 +261,8 @@ LogicalResult pith::addEntry(Program &program, const ModelInfo &info, const Prog
   if (!entry || llvm::Linker::linkModules(*program.module, std::move(entry)))
     return emitError(loc) << "the lowered module uses names that begin with 'pith_entry_'";
   definePrograms(program, info);
+  llvm::Function *launch = program.module->getFunction("pith_entry_launch");
+  launch->setLinkage(llvm::GlobalValue::InternalLinkage); // for the program only
   if (failed(defineFeatures(program, info, loc)) || failed(defineFloatEnvironment(program, loc)))
     return failure();
   defineModel(program, info, options);

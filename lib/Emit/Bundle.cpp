@@ -56,7 +56,7 @@ InFlightDiagnostic Bundle::emitFailure(const llvm::Twine &what) const {
 
 bool Bundle::owns(StringRef name) const {
   if (name == "pith_threads.c" || name == "pith_features.c" || name == "report.json" ||
-      name == "report.html")
+      name == "report.html" || llvm::is_contained(others, name))
     return true;
   if (!name.consume_front(model))
     return false;
@@ -66,8 +66,10 @@ bool Bundle::owns(StringRef name) const {
   return false;
 }
 
-FailureOr<Bundle> Bundle::create(StringRef directory, StringRef model, Location loc) {
+FailureOr<Bundle> Bundle::create(StringRef directory, StringRef model, Location loc,
+                                 ArrayRef<std::string> others) {
   Bundle bundle(loc);
+  bundle.others = others;
   llvm::SmallString<128> absolute(directory);
   fs::make_absolute(absolute);
   llvm::sys::path::remove_dots(absolute, /*remove_dot_dot=*/false);

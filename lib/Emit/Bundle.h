@@ -19,8 +19,10 @@ namespace pith {
 /// case, without bundle; the temporary folder is removed in any case.
 class Bundle {
 public:
+  /// `others`: names of further files that bundles of this kind have.
   static mlir::FailureOr<Bundle> create(llvm::StringRef directory, llvm::StringRef model,
-                                        mlir::Location loc);
+                                        mlir::Location loc,
+                                        llvm::ArrayRef<std::string> others = {});
   Bundle(Bundle &&other) = default;
   ~Bundle();
 
@@ -39,6 +41,7 @@ private:
 
   mlir::Location loc;
   std::string directory, model, temporary;
+  std::vector<std::string> others;
   bool whole = false; ///< the folder can be exchanged
 };
 

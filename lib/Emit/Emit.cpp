@@ -10,6 +10,7 @@
 #include "lib/Emit/Runtime.h"
 #include "lib/Emit/Selftest.h"
 #include "lib/Emit/Weights.h"
+#include "pith/Target/Target.h"
 #include "mlir/IR/Threading.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/BLAKE3.h"
@@ -220,7 +221,14 @@ LogicalResult pith::emitBundle(ModuleOp lowered, const EmitOptions &options) {
   if (failed(checkPreference(targets, loc)))
     return failure();
   bool weightsFile = options.weightsFile || info->weights > options.weightsLimit;
-  FailureOr<Bundle> bundle = Bundle::create(options.directory, info->name, loc);
+  ArrayRef<RuntimeFile> sources;
+  if (const Target *target =
+          TargetRegistry::global().lookup(info->variants.front().target.getName()))
+    sources = target->runtimeFiles();
+  std::vector<std::string> names;
+  for (const RuntimeFile &source : sources)
+    names.push_back(source.name.str());
+  FailureOr<Bundle> bundle = Bundle::create(options.directory, info->name, loc, names);
   if (failed(bundle))
     return failure();
   std::string object = bundle->path(info->name + ".o");
@@ -252,6 +260,9 @@ LogicalResult pith::emitBundle(ModuleOp lowered, const EmitOptions &options) {
       {"pith_features.c", runtimeText("pith_features.c")}};
   for (const auto &[name, text] : texts)
     if (failed(writeFile(bundle->path(name), text, loc)))
+      return failure();
+  for (const RuntimeFile &source : sources)
+    if (failed(writeFile(bundle->path(source.name), expandIncludes(source.text), loc)))
       return failure();
   return bundle->commit(options.durable);
 }

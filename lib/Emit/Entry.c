@@ -17,12 +17,22 @@ typedef struct Observer {
 } Observer;
 
 typedef struct {
+  const pith_driver *driver;
+  void *stream;
+  void **handles; /* what the driver made of the programs */
+  int64_t status; /* of the first program of this run that failed; 0: none */
+} Device;
+
+typedef struct {
   uint64_t magic;
   const char *weights;
   const pith_parallel *parallel;
   uint64_t batchMax;
   int64_t variant;
+  const pith_driver *driver;
+  void *stream;
 } Header;
+_Static_assert(sizeof(Header) <= ENTRY_HEADER_BYTES, "the header is larger than its place");
 
 /* Given by the emitter. */
 extern const struct EntryModel pith_entry_model;
@@ -32,9 +42,11 @@ extern const char pith_entry_weights[];
 extern const uint64_t pith_entry_weights_header[ENTRY_WEIGHTS_HEADER / 8];
 extern const uint64_t pith_entry_expected[];
 extern const char pith_entry_text[];
+extern const struct EntryProgram pith_entry_programs[];
+extern const char pith_entry_program_data[];
 void pith_entry_program(int64_t variant, const void *const *inputs, void *const *outputs,
                         void *arena, const void *weights, const pith_parallel *dispatch,
-                        Observer *observer);
+                        Observer *observer, Device *device);
 /* What the CPU has; where it cannot be asked, what may be taken for granted. */
 uint64_t pith_entry_features(void);
 /* Saves the floating-point environment and sets the default one. */
@@ -85,6 +97,41 @@ static int findWeights(const pith_config *config, const char **weights) {
   return differing ? PITH_ERROR_WEIGHTS : PITH_OK;
 }
 
+/* Behind the pointers of inputs and outputs lie the handles. */
+static Device deviceOf(void *arena) {
+  const Header *header = arena;
+  const int64_t pointers = 8 * (pith_entry_model.inputs + pith_entry_model.outputs);
+  Device device = {header->driver, header->stream,
+                   (void **)((char *)arena + ENTRY_HEADER_BYTES + roundUp(pointers)), 0};
+  return device;
+}
+
+static int loadPrograms(const Device *device) {
+  const pith_driver *driver = device->driver;
+  if (!pith_entry_model.programs)
+    return PITH_OK;
+  if (!driver || driver->size < sizeof *driver || !driver->load || !driver->launch)
+    return PITH_ERROR_DRIVER;
+  for (int64_t i = 0; i < pith_entry_model.programs; ++i) {
+    const struct EntryProgram *program = &pith_entry_programs[i];
+    device->handles[i] = NULL;
+    if (driver->load(driver->context, pith_entry_program_data + program->name,
+                     pith_entry_program_data + program->data, (uint64_t)program->bytes,
+                     &device->handles[i]))
+      return PITH_ERROR_DEVICE;
+  }
+  return PITH_OK;
+}
+
+/* Called by the model's program for each kernel of the device. Behind a failure
+   the others would work on what is not there. */
+void pith_entry_launch(Device *device, int64_t program, void *const *buffers, int64_t count) {
+  const pith_driver *driver = device->driver;
+  if (!device->status)
+    device->status = driver->launch(driver->context, device->stream, device->handles[program],
+                                    buffers, (uint32_t)count);
+}
+
 /* The first that the CPU can run; as many as there are: none. */
 static int64_t chooseVariant(uint64_t given) {
   uint64_t features = given ? given : pith_entry_features();
@@ -113,8 +160,11 @@ int pith_entry_init(void *arena, const pith_config *given) {
       return PITH_ERROR_CONFIG;
   }
   Header *header = arena;
-  status = findWeights(&config, &header->weights);
-  if (status)
+  header->magic = 0;
+  header->driver = config.driver;
+  header->stream = config.stream;
+  const Device device = deviceOf(arena);
+  if ((status = findWeights(&config, &header->weights)) || (status = loadPrograms(&device)))
     return status;
   header->parallel = config.parallel;
   header->batchMax = config.batch_max;
@@ -183,19 +233,20 @@ int pith_entry_run(void *arena, const void *const *inputs, void *const *outputs)
   const pith_parallel *parallel = header->parallel;
   pith_parallel guarded = {(void *)parallel, parallel ? parallel->threads : 1, guardedRun};
   const char **pointers = (const char **)((char *)arena + ENTRY_HEADER_BYTES);
+  Device device = deviceOf(arena);
   Environment saved;
   pith_entry_float_enter(&saved);
-  for (size_t sample = 0; sample < batch; ++sample) {
+  for (size_t sample = 0; sample < batch && !device.status; ++sample) {
     for (int64_t i = 0; i < count + results; ++i) {
       const char *base = i < count ? inputs[i] : outputs[i - count];
       pointers[i] = base + (pith_entry_io[i].batched ? sample * (size_t)pith_entry_io[i].bytes : 0);
     }
     pith_entry_program(header->variant, (const void *const *)pointers,
                        (void *const *)(pointers + count), (char *)arena + pith_entry_model.program,
-                       header->weights, parallel ? &guarded : NULL, NULL);
+                       header->weights, parallel ? &guarded : NULL, NULL, &device);
   }
   pith_entry_float_leave(&saved);
-  return PITH_OK;
+  return device.status ? PITH_ERROR_DEVICE : PITH_OK;
 }
 
 static uint64_t mix(uint64_t value) {
@@ -259,11 +310,15 @@ int pith_entry_selftest(void *arena) {
     if (i < count)
       fillInput(pointers[i], &pith_entry_io[i], mix((uint64_t)i + 1));
   }
+  Device device = deviceOf(arena);
   Environment saved;
   pith_entry_float_enter(&saved);
   pith_entry_program(header->variant, (const void *const *)pointers,
-                     (void *const *)(pointers + count), program, header->weights, NULL, &observer);
+                     (void *const *)(pointers + count), program, header->weights, NULL, &observer,
+                     &device);
   pith_entry_float_leave(&saved);
+  if (device.status)
+    return PITH_ERROR_DEVICE;
   for (int64_t i = 0; i < results; ++i)
     hashLayer(&observer, layers + i, pointers[count + i], pith_entry_io[count + i].bytes);
   for (int64_t i = 0; i < entries; ++i)

@@ -15,6 +15,12 @@ struct EntryModel {
   int64_t inputs, outputs, variants;
   int64_t batchMax;    /* 0: the model has no run-time batch */
   int64_t weightsFile; /* the weights are not in the object */
+  int64_t programs;    /* of a device */
+};
+
+/* A program for the device: places in the bytes of all programs. */
+struct EntryProgram {
+  int64_t name, data, bytes;
 };
 
 /* The program compiled for one CPU; the preferred one first. */

@@ -3,6 +3,7 @@
 #include "lib/Emit/Features.h"
 #include "lib/Emit/Manifest.h"
 #include "lib/Emit/Runtime.h"
+#include "pith/Target/Target.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/TargetParser/Triple.h"
@@ -90,6 +91,18 @@ void writeSizes(raw_ostream &os, StringRef prefix, const ModelInfo &info, bool w
   os << "\n";
 }
 
+/// Where the driver comes from.
+std::string deviceText(const ModelInfo &info) {
+  const Target *target = TargetRegistry::global().lookup(info.variants.front().target.getName());
+  if (!target || target->runtimeFiles().empty())
+    return "";
+  std::string text = ":\n   build and see ";
+  llvm::raw_string_ostream os(text);
+  llvm::interleaveComma(target->runtimeFiles(), os,
+                        [&](const RuntimeFile &file) { os << file.name; });
+  return text;
+}
+
 void writeFunctions(raw_ostream &os, const ModelInfo &info, StringRef prefix, bool weightsFile) {
   const std::string &name = info.name;
   os << "/* Bytes of the arena that the configuration needs; 0 if it is invalid. Null stands\n"
@@ -97,13 +110,17 @@ void writeFunctions(raw_ostream &os, const ModelInfo &info, StringRef prefix, bo
      << "size_t " << name << "_arena_size(const pith_config *config);\n\n"
      << "/* Prepares an arena, once. It must be aligned to " << prefix << "_ARENA_ALIGNMENT. The\n"
      << "   configuration is copied; what it points to (parallel"
-     << (weightsFile ? ", weights" : "") << ") must stay.\n";
+     << (info.programs.empty() ? "" : ", driver") << (weightsFile ? ", weights" : "")
+     << ") must stay.\n";
   if (weightsFile)
     os << "   config->weights is " << name
        << ".weights, mapped or read to 64-byte aligned memory;\n"
        << "   a file of another model is refused. Its content is not verified. */\n";
   else
-    os << "   Null: the defaults. */\n";
+    os << (info.programs.empty() ? "   Null: the defaults. */\n" : "");
+  if (!info.programs.empty())
+    os << (weightsFile ? "/* " : "   ") << "config->driver is the driver of the device '"
+       << info.variants.front().target.getName() << "'" << deviceText(info) << ". */\n";
   os << "int " << name << "_init(void *arena, const pith_config *config);\n\n"
      << "/* Computes the outputs. Buffers are aligned to their element type; outputs overlap\n"
      << "   neither inputs nor each other. The same arena serves any number of runs, one at\n"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "lib/Emit/Manifest.h"
 #include "lib/Emit/EntryModel.h"
+#include "pith/Target/Target.h"
 #include "llvm/Config/llvm-config.h"
 #include "llvm/Support/JSON.h"
 
@@ -106,6 +107,35 @@ void writeVariant(llvm::json::OStream &json, const VariantInfo &variant) {
   writeLayers(json, variant);
 }
 
+/// The device's programs, the memory that they were given, and the sources of its driver.
+void writeDevice(llvm::json::OStream &json, const ModelInfo &info) {
+  json.attributeObject("device", [&] {
+    json.attributeArray("programs", [&] {
+      for (const ProgramInfo &program : info.programs)
+        json.object([&] {
+          json.attribute("kernel", text(program.name));
+          json.attribute("bytes", int64_t(program.bytes.size()));
+        });
+    });
+    json.attributeArray("memory_spaces", [&] {
+      for (DictionaryAttr space : info.spaces)
+        json.object([&] {
+          if (auto name = space.getAs<StringAttr>("name"))
+            json.attribute("name", text(name.getValue()));
+          for (const char *key : {"number", "bytes", "capacity"})
+            if (auto value = space.getAs<IntegerAttr>(key))
+              json.attribute(key, value.getInt());
+        });
+    });
+    json.attributeArray("runtime_files", [&] {
+      if (const Target *target =
+              TargetRegistry::global().lookup(info.variants.front().target.getName()))
+        for (const RuntimeFile &file : target->runtimeFiles())
+          json.value(text(file.name));
+    });
+  });
+}
+
 } // namespace
 
 std::string pith::renderManifest(const ModelInfo &info, bool weightsFile, StringRef weightsHash) {
@@ -138,6 +168,8 @@ std::string pith::renderManifest(const ModelInfo &info, bool weightsFile, String
       json.attribute("hash", weightsHash);
       json.attribute("place", weightsFile ? "file" : "object");
     });
+    if (!info.programs.empty())
+      writeDevice(json, info);
     if (info.batch)
       json.attributeObject("batch", [&] {
         json.attribute("name", text(info.batch.getName()));

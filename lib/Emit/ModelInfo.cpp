@@ -115,6 +115,26 @@ LogicalResult readWeights(ModuleOp module, ModelInfo &info) {
   return success();
 }
 
+LogicalResult readPrograms(ModuleOp module, ModelInfo &info) {
+  auto list = [&](StringRef name) {
+    auto attribute = module->getAttrOfType<ArrayAttr>(name);
+    return attribute ? attribute.getValue() : ArrayRef<Attribute>();
+  };
+  for (Attribute entry : list(programsAttrName)) {
+    auto dict = dyn_cast<DictionaryAttr>(entry);
+    auto name = dict ? dict.getAs<StringAttr>("name") : StringAttr();
+    auto bytes = dict ? dict.getAs<DenseI8ArrayAttr>("bytes") : DenseI8ArrayAttr();
+    if (!name || !bytes)
+      return module.emitError() << "expected name and bytes in '" << programsAttrName << "', got "
+                                << entry;
+    info.programs.push_back({name.getValue(), bytes.asArrayRef()});
+  }
+  for (Attribute entry : list(spacesAttrName))
+    if (auto dict = dyn_cast<DictionaryAttr>(entry))
+      info.spaces.push_back(dict);
+  return success();
+}
+
 bool isIdentifier(StringRef name) {
   return !name.empty() && !llvm::isDigit(name[0]) &&
          llvm::all_of(name, [](char c) { return llvm::isAlnum(c) || c == '_'; });
@@ -192,13 +212,16 @@ FailureOr<ModelInfo> ModelInfo::read(ModuleOp module) {
         failed(readSize(variant, "pith.weights", info.weights)) ||
         failed(readWeights(variant, info)))
       return failure();
-    for (StringRef same : {"pith.inputs", "pith.outputs", "pith.batch", "pith.weights"})
+    for (StringRef same :
+         {StringRef("pith.inputs"), StringRef("pith.outputs"), StringRef("pith.batch"),
+          StringRef("pith.weights"), StringRef(programsAttrName)})
       if (variant->getAttr(same) != first->getAttr(same))
         return variant.emitError() << "expected the attribute '" << same << "' of all variants, "
                                    << first->getAttr(same);
   }
   if (failed(readIo(first, "pith.inputs", bool(info.batch), info.inputs)) ||
-      failed(readIo(first, "pith.outputs", bool(info.batch), info.outputs)))
+      failed(readIo(first, "pith.outputs", bool(info.batch), info.outputs)) ||
+      failed(readPrograms(first, info)))
     return failure();
   // At one place stands one constant, of all variants that share it.
   llvm::sort(info.weightTable,
@@ -227,7 +250,8 @@ int64_t ModelInfo::scratch() const {
 }
 
 int64_t ModelInfo::programOffset() const {
-  return ENTRY_HEADER_BYTES + roundUp64(8 * int64_t(inputs.size() + outputs.size()));
+  return ENTRY_HEADER_BYTES + roundUp64(8 * int64_t(inputs.size() + outputs.size())) +
+         roundUp64(8 * int64_t(programs.size()));
 }
 
 int64_t ModelInfo::arenaBytes() const { return programOffset() + arena() + scratch(); }

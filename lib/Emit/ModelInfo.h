@@ -23,6 +23,12 @@ struct IoInfo {
   std::string typeName() const; ///< as in ONNX texts: f32, u8, bool
 };
 
+/// A device's program for one kernel.
+struct ProgramInfo {
+  llvm::StringRef name;
+  llvm::ArrayRef<int8_t> bytes;
+};
+
 /// The program, compiled for one CPU.
 struct VariantInfo {
   std::string name;
@@ -42,6 +48,8 @@ struct ModelInfo {
   llvm::SmallVector<IoInfo> inputs, outputs;
   llvm::SmallVector<VariantInfo> variants;                            ///< the preferred one first
   llvm::SmallVector<std::pair<int64_t, mlir::Attribute>> weightTable; ///< by offset
+  llvm::SmallVector<ProgramInfo> programs;
+  llvm::SmallVector<mlir::DictionaryAttr> spaces; ///< a device's memory, as planned
 
   static mlir::FailureOr<ModelInfo> read(mlir::ModuleOp module);
 
@@ -52,8 +60,9 @@ struct ModelInfo {
   int64_t arena() const;
   int64_t scratch() const;
 
-  /// Layout of the caller's arena: header, pointers, program, scratch of one
-  /// thread, and behind that the buffers of the self-test.
+  /// Layout of the caller's arena: header, pointers, handles of the device's
+  /// programs, the model's own arena, scratch of one thread, and behind that the
+  /// buffers of the self-test.
   int64_t programOffset() const;
   int64_t arenaBytes() const;
   int64_t selftestBytes() const;

@@ -94,11 +94,14 @@ FailureOr<std::unique_ptr<Program>> pith::buildProgram(const ModelInfo &info, si
   program->module->setPICLevel(llvm::PICLevel::BigPIC);
 
   llvm::Function *main = program->module->getFunction("main");
-  if (!main || main->isDeclaration() || main->arg_size() != 6 ||
+  unsigned pointers = info.programs.empty() ? 6 : 7;
+  if (!main || main->isDeclaration() || main->arg_size() != pointers ||
       !main->getReturnType()->isVoidTy() ||
       !llvm::all_of(main->args(), [](auto &arg) { return arg.getType()->isPointerTy(); }))
-    return emitError(loc) << "expected a function 'main' of six pointers: inputs, outputs, arena, "
-                             "weights, dispatch, observer";
+    return emitError(loc) << "expected a function 'main' of "
+                          << (pointers == 6 ? "six pointers" : "seven pointers")
+                          << ": inputs, outputs, arena, weights, dispatch, observer"
+                          << (pointers == 6 ? "" : ", device");
   main->setName(programName(info, index));
   // Inlined, its arithmetic could move out of the floating-point environment.
   main->addFnAttr(llvm::Attribute::NoInline);

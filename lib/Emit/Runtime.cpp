@@ -33,13 +33,13 @@ llvm::StringRef embedded(llvm::StringRef name) {
 }
 
 /// The licence line stands only in the outermost file.
-std::string expand(llvm::StringRef name, bool outermost) {
+std::string expand(llvm::StringRef text, bool outermost) {
   std::string result;
-  for (llvm::StringRef rest = embedded(name); !rest.empty();) {
+  for (llvm::StringRef rest = text; !rest.empty();) {
     auto [line, tail] = rest.split('\n');
     llvm::StringRef file = line;
-    if (file.consume_front("#include \"") && file.consume_back("\""))
-      result += expand(file, false);
+    if (file.consume_front("#include \"") && file.consume_back("\"") && !embedded(file).empty())
+      result += expand(embedded(file), false);
     else if (outermost || !line.starts_with("/* SPDX"))
       result += (line + "\n").str();
     rest = tail;
@@ -49,4 +49,6 @@ std::string expand(llvm::StringRef name, bool outermost) {
 
 } // namespace
 
-std::string pith::runtimeText(llvm::StringRef name) { return expand(name, true); }
+std::string pith::runtimeText(llvm::StringRef name) { return expand(embedded(name), true); }
+
+std::string pith::expandIncludes(llvm::StringRef text) { return expand(text, true); }

@@ -12,6 +12,9 @@ namespace pith {
 /// in their places, so that it stands alone.
 std::string runtimeText(llvm::StringRef name);
 
+/// The same for the text of a source that a target brings.
+std::string expandIncludes(llvm::StringRef text);
+
 } // namespace pith
 
 #endif

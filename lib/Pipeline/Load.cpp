@@ -3,6 +3,7 @@
 #include "lib/Emit/Features.h"
 #include "lib/Pipeline/LoadedCode.h"
 #include "lib/Pipeline/Memory.h"
+#include "pith/Target/Target.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/JSON.h"
@@ -23,7 +24,8 @@ struct LoadedModel::State {
     uint64_t features;
     int64_t layers;
   };
-  std::vector<Variant> variants; ///< one without a name, where there is one
+  std::vector<Variant> variants;       ///< one without a name, where there is one
+  const pith_driver *driver = nullptr; ///< of the target, where it is a device
 
   LogicalResult readManifest();
   bool readVariants(const llvm::json::Object &manifest);
@@ -41,6 +43,11 @@ static StringRef describe(int status) {
     return "more threads or samples than the model was compiled for";
   case PITH_ERROR_BATCH:
     return "the batch is larger than configured";
+  case PITH_ERROR_DRIVER:
+    return "it runs on a device whose driver is not here; --load-target=LIB loads a target with "
+           "its driver";
+  case PITH_ERROR_DEVICE:
+    return "the device's driver refused a program, or a program failed";
   case PITH_ERROR_NO_SELFTEST:
     return "it was compiled without self-test";
   default:
@@ -110,6 +117,10 @@ LogicalResult LoadedModel::State::readManifest() {
                           << "' is of another version; compile the model again";
   arenaBytes = arena->getInteger("bytes").value_or(0);
   selftestBytes = arena->getInteger("selftest_bytes").value_or(0);
+  if (const llvm::json::Object *made = manifest->getObject("target"))
+    if (const Target *target =
+            TargetRegistry::global().lookup(made->getString("name").value_or("")))
+      driver = target->driver();
   if (const llvm::json::Object *batch = manifest->getObject("batch"))
     batchMax = batch->getInteger("max").value_or(0);
   return success();
@@ -121,6 +132,7 @@ pith_config LoadedModel::State::config(const RunOptions &options) const {
   config.threads_max = options.threads;
   config.batch_max = options.batch;
   config.features = options.features ? options.features : pith_features();
+  config.driver = driver;
   config.weights = weights ? weights->data() : nullptr;
   return config;
 }

@@ -48,29 +48,33 @@ static int64_t extentOf(MemRefType type) {
   return (last + 1) * llvm::divideCeil(type.getElementTypeBitWidth(), 8);
 }
 
-LogicalResult pith::lowerCalls(const Pointers &pointers, func::FuncOp model, Value scratch,
-                               Value dispatch, Value observer,
-                               const llvm::DenseMap<StringRef, func::FuncOp> &launchers) {
+LogicalResult pith::lowerCalls(const Pointers &pointers, func::FuncOp model,
+                               const CallContext &context,
+                               const llvm::DenseMap<StringAttr, Launcher> &launchers) {
   SmallVector<CallOp> calls;
   model.walk([&](CallOp call) { calls.push_back(call); });
   func::FuncOp observe = makeObserve(pointers, model);
   int64_t layer = 0; // calls have the order of pith.layers
   for (CallOp call : calls) {
-    func::FuncOp launcher = launchers.lookup(call.getCallee());
-    if (!launcher)
+    Launcher launcher = launchers.lookup(call.getCalleeAttr().getAttr());
+    if (!launcher.function)
       return call.emitError() << "expected the kernel '" << call.getCallee() << "' in the module";
     OpBuilder b(call);
     SmallVector<Value> values;
     for (Value operand : call->getOperands())
       values.push_back(pointers.fromMemRef(b, call.getLoc(), operand));
-    values.append({scratch, dispatch});
-    func::CallOp::create(b, call.getLoc(), launcher, values);
+    if (launcher.onDevice)
+      values.push_back(context.device);
+    else
+      values.append({context.scratch, context.dispatch});
+    func::CallOp::create(b, call.getLoc(), launcher.function, values);
     for (Value output : call.getOutputs()) {
       auto constant = [&](int64_t value) -> Value {
         return LLVM::ConstantOp::create(b, call.getLoc(), b.getI64Type(),
                                         b.getI64IntegerAttr(value));
       };
-      Value seen[] = {observer, constant(layer), pointers.fromMemRef(b, call.getLoc(), output),
+      Value seen[] = {context.observer, constant(layer),
+                      pointers.fromMemRef(b, call.getLoc(), output),
                       constant(extentOf(cast<MemRefType>(output.getType())))};
       func::CallOp::create(b, call.getLoc(), observe, seen);
     }

@@ -2,6 +2,7 @@
 // Gives the model's function and its kernels plain pointers.
 #include "lib/Target/ModelFunction.h"
 #include "lib/Target/Passes.h"
+#include "pith/Target/ModuleTarget.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -42,16 +43,30 @@ struct LowerModel : pith::impl::LowerModelBase<LowerModel> {
       return failure();
 
     Pointers pointers(module);
-    llvm::DenseMap<StringRef, func::FuncOp> launchers;
+    Builder attributes(module.getContext());
+    llvm::DenseMap<StringAttr, Launcher> launchers;
+    SmallVector<Attribute> programs;
     for (func::FuncOp kernel : kernels) {
+      if (auto program = kernel->getAttrOfType<DenseI8ArrayAttr>(programAttrName)) {
+        StringAttr name = kernel.getSymNameAttr();
+        if (failed(checkCalls(module, kernel)))
+          return failure();
+        launchers[name] = {makeDeviceLauncher(pointers, kernel, programs.size()), true};
+        programs.push_back(attributes.getDictionaryAttr(
+            {attributes.getNamedAttr("bytes", program), attributes.getNamedAttr("name", name)}));
+        continue;
+      }
       auto items = kernel->getAttrOfType<IntegerAttr>(itemsAttrName);
       if (!items || kernel.isDeclaration())
         return kernel.emitError("expected a kernel with a body and a number of items");
       if (failed(checkCalls(module, kernel)) ||
           failed(lowerKernelSignature(pointers, kernel, layout->scratch)))
         return failure();
-      launchers[kernel.getName()] = makeLauncher(pointers, kernel, items.getInt(), layout->scratch);
+      launchers[kernel.getSymNameAttr()] = {
+          makeLauncher(pointers, kernel, items.getInt(), layout->scratch)};
     }
+    if (!programs.empty())
+      module->setAttr(programsAttrName, attributes.getArrayAttr(programs));
     return lowerFunction(pointers, model, *layout, launchers);
   }
 
@@ -102,13 +117,14 @@ struct LowerModel : pith::impl::LowerModelBase<LowerModel> {
 
   LogicalResult lowerFunction(const Pointers &pointers, func::FuncOp model,
                               const ArenaLayout &layout,
-                              const llvm::DenseMap<StringRef, func::FuncOp> &launchers) {
+                              const llvm::DenseMap<StringAttr, Launcher> &launchers) {
     Block &entry = model.getBody().front();
     Location loc = model.getLoc();
     unsigned io = entry.getNumArguments();
     unsigned results = model->getAttrOfType<IntegerAttr>("pith.results").getInt();
-    SmallVector<Value> place; // inputs, outputs, arena, weights, dispatch, observer
-    for (unsigned i = 0; i < 6; ++i)
+    bool hasDevice = llvm::any_of(launchers, [](const auto &each) { return each.second.onDevice; });
+    SmallVector<Value> place; // inputs, outputs, arena, weights, dispatch, observer, device
+    for (unsigned i = 0; i < (hasDevice ? 7 : 6); ++i)
       place.push_back(entry.addArgument(pointers.type, loc));
     OpBuilder b = OpBuilder::atBlockBegin(&entry);
     for (unsigned i = 0; i < io; ++i) {
@@ -122,7 +138,9 @@ struct LowerModel : pith::impl::LowerModelBase<LowerModel> {
     }
     Value scratch = pointers.offset(b, loc, place[2], layout.arena);
     if (failed(lowerMemory(pointers, model, place[2], place[3], layout)) ||
-        failed(lowerCalls(pointers, model, scratch, place[4], place[5], launchers)))
+        failed(lowerCalls(pointers, model,
+                          {scratch, place[4], place[5], hasDevice ? place[6] : Value()},
+                          launchers)))
       return failure();
     lowerCopies(pointers, model);
 

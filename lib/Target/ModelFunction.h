@@ -46,12 +46,25 @@ mlir::LogicalResult lowerKernelSignature(const Pointers &, mlir::func::FuncOp ke
 mlir::func::FuncOp makeLauncher(const Pointers &, mlir::func::FuncOp kernel, int64_t items,
                                 int64_t scratch);
 
+/// Makes the function `(pointers of the operands..., device)` that hands them to
+/// program number `program` of the model, and erases the kernel.
+mlir::func::FuncOp makeDeviceLauncher(const Pointers &, mlir::func::FuncOp kernel, int64_t program);
+
+/// A function that runs a kernel, here or on the device.
+struct Launcher {
+  mlir::func::FuncOp function;
+  bool onDevice = false;
+};
+
+/// What calls of kernels need of the model's function; `device` may be null.
+struct CallContext {
+  mlir::Value scratch, dispatch, observer, device;
+};
+
 /// Replaces the operations of pith, and copies that need code of ours. After
 /// each call the observer sees its outputs.
-mlir::LogicalResult
-lowerCalls(const Pointers &, mlir::func::FuncOp model, mlir::Value scratch, mlir::Value dispatch,
-           mlir::Value observer,
-           const llvm::DenseMap<llvm::StringRef, mlir::func::FuncOp> &launchers);
+mlir::LogicalResult lowerCalls(const Pointers &, mlir::func::FuncOp model, const CallContext &,
+                               const llvm::DenseMap<mlir::StringAttr, Launcher> &launchers);
 void lowerCopies(const Pointers &, mlir::func::FuncOp model);
 
 /// Leaves on the module what the emitter must know, before the model's function changes.

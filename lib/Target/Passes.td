@@ -31,6 +31,12 @@ def LowerModel : Pass<"pith-lower-model", "::mlir::ModuleOp"> {
     `%observer` is null or points to a structure whose first field is a function
     `(observer, layer, data, bytes)`; it is called for every output of every call.
 
+    A kernel with `pith.program` runs on a device: its body is dropped, its
+    launcher is `(operands..., device)` and calls `pith_entry_launch(device,
+    number, buffers, count)`, which the emitter defines. The programs go to
+    `pith.programs` of the module ({name, bytes}, in order), and the model's
+    function gets a seventh argument, `%device`.
+
     What the emitter must know stays on the module: `pith.inputs` and
     `pith.outputs` ({name, type, shape, bytes} for each, in order), `pith.layers`
     ({name, kernel, row, cost, exact, items} for each call; the arena offset and bytes of its

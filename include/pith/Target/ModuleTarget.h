@@ -47,6 +47,15 @@ llvm::SmallVector<KernelRow> rowsOf(const Target &target);
 ///                  of its name where that is not the call's
 inline constexpr llvm::StringLiteral descriptionAttrName = "pith.description";
 
+/// On a device's kernel, by the end of lower: its program, a DenseI8ArrayAttr.
+inline constexpr llvm::StringLiteral programAttrName = "pith.program";
+/// On the module, by pith-lower-model: {name, bytes} of each program, in the
+/// order in which kernels launch them by number.
+inline constexpr llvm::StringLiteral programsAttrName = "pith.programs";
+/// On the module, by the plan: {number, name, bytes, capacity} of each of the
+/// target's memory spaces; bytes is what the largest kernel needs.
+inline constexpr llvm::StringLiteral spacesAttrName = "pith.memory_spaces";
+
 } // namespace pith
 
 #endif

@@ -105,7 +105,8 @@ static Object describeVariant(ModuleOp scheduled) {
         nodes.push_back(describeCall(call, kernel));
         addSurvivingQdq(call, kernel, surviving);
       }
-    } else if (auto alloc = dyn_cast<memref::AllocOp>(op)) {
+    } else if (auto alloc = dyn_cast<memref::AllocOp>(op);
+               alloc && !alloc.getType().getMemorySpace()) {
       memory.push_back(Object{{"name", firstName(alloc.getLoc())},
                               {"offset", integer(alloc, "pith.offset")},
                               {"bytes", storageBytes(alloc.getType())}});
@@ -119,6 +120,14 @@ static Object describeVariant(ModuleOp scheduled) {
                 {"nodes", std::move(nodes)},
                 {"surviving_qdq", std::move(surviving)},
                 {"memory", std::move(memory)}};
+  if (auto spaces = scheduled->getAttrOfType<ArrayAttr>(spacesAttrName)) {
+    Array list;
+    for (auto space : spaces.getAsRange<DictionaryAttr>())
+      list.push_back(Object{{"name", text(space, "name")},
+                            {"bytes", space.getAs<IntegerAttr>("bytes").getInt()},
+                            {"capacity", space.getAs<IntegerAttr>("capacity").getInt()}});
+    report["memory_spaces"] = std::move(list);
+  }
   if (auto target = scheduled->getAttrOfType<TargetAttr>("pith.target"))
     report["target"] = Object{{"name", target.getName()},
                               {"triple", target.getMachine().getTriple()},

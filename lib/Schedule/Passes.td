@@ -232,6 +232,19 @@ def PlaceWeights : Pass<"pith-place-weights", "::mlir::ModuleOp"> {
   }];
 }
 
+def TileKernels : Pass<"pith-tile-kernels", "::mlir::ModuleOp"> {
+  let summary = "run the target's own passes on the outlined kernels";
+  let description = [{
+    `Target::buildTiling`: a device makes loops of its kernels and allocates tiles
+    in its memory spaces, which the plan that follows gives places.
+    ```mlir
+    %0 = bufferization.to_tensor %x restrict : memref<64x64xi8> to tensor<64x64xi8>
+    // may become, for a target with a memory space 1,
+    %tile = memref.alloc() : memref<512xi8, 1>
+    ```
+  }];
+}
+
 def PlanMemory : Pass<"pith-plan-memory", "::mlir::ModuleOp"> {
   let summary = "give every allocation its place in the arena";
   let description = [{
@@ -239,6 +252,15 @@ def PlanMemory : Pass<"pith-plan-memory", "::mlir::ModuleOp"> {
     kernel's output may take the place of an input that dies there, where every
     element is read before it is written. Sets `pith.offset` on allocations,
     and `pith.arena` and `pith.arena_lower_bound` on the module.
+
+    What kernels of a device allocate gets its place in the memory space of its
+    type, for each kernel alone; `pith.memory_spaces` tells how much is used. A
+    kernel that needs more than there is is an error.
+    ```mlir
+    %tile = memref.alloc() : memref<512xi8, 1>
+    // becomes
+    %tile = memref.alloc() {pith.offset = 256 : i64} : memref<512xi8, 1>
+    ```
   }];
 }
 
@@ -282,6 +304,7 @@ def VerifySchedule : Pass<"pith-verify-schedule", "::mlir::ModuleOp"> {
     - schedule_s2: every allocation has a place inside the arena, every constant one in the weights.
     - schedule_s3: every kernel has a row, a number of items and no tensor arguments.
     - schedule_s4: no sparse encoding and no quantized type is left.
+    - schedule_s5: every allocation of a kernel has a place inside a memory space of the target.
   }];
 }
 #endif

@@ -3,7 +3,9 @@
 // inputs whose place they may take, then packs the joined blocks.
 #include "lib/Schedule/BufferLiveness.h"
 #include "lib/Schedule/OpClass.h"
+#include "lib/Schedule/PackBlocks.h"
 #include "lib/Schedule/Passes.h"
+#include "lib/Schedule/PlanSpaces.h"
 #include "pith/Target/ModuleTarget.h"
 #include "mlir/IR/SymbolTable.h"
 #include "llvm/ADT/EquivalenceClasses.h"
@@ -21,17 +23,6 @@ using namespace pith;
 namespace {
 
 constexpr int64_t alignment = 64;
-
-/// Allocations that share a place.
-struct ArenaBlock {
-  SmallVector<memref::AllocOp> allocs;
-  int64_t bytes = 0, first = 0, last = 0, offset = 0;
-  size_t index = 0; ///< breaks ties, so that the order is the same everywhere
-
-  bool overlaps(const ArenaBlock &other) const {
-    return first <= other.last && other.first <= last;
-  }
-};
 
 /// Whether `op` reads a row of `value`, contiguous in memory, before the row that
 /// it computes from it is written.
@@ -57,9 +48,12 @@ bool readsRowFirst(Operation *op, Value value, bool inPlace) {
 /// the same row where the kernel's row allows it.
 bool isReadInPlace(func::FuncOp kernel, unsigned argument, bool inPlace) {
   SmallVector<Value> work;
-  for (Operation *user : kernel.getArgument(argument).getUsers())
-    for (Value result : user->getResults())
-      work.push_back(result);
+  for (Operation *user : kernel.getArgument(argument).getUsers()) {
+    // A tiled kernel reads memory, in an order of its own.
+    if (!isa<bufferization::ToTensorOp>(user))
+      return false;
+    work.push_back(user->getResult(0));
+  }
   auto output = kernel.getArgument(kernel.getNumArguments() - 4); // in front of begin, end, scratch
   while (!work.empty()) {
     Value value = work.pop_back_val();
@@ -116,78 +110,6 @@ Value inPlaceInput(CallOp call, func::FuncOp kernel, const BufferLiveness &liven
   return {};
 }
 
-/// Places blocks one after the other, each at the lowest offset that is free
-/// while it lives. Returns the size of the arena.
-int64_t pack(std::vector<ArenaBlock *> order) {
-  int64_t size = 0;
-  std::vector<ArenaBlock *> placed;
-  for (ArenaBlock *block : order) {
-    std::vector<std::pair<int64_t, int64_t>> taken;
-    for (ArenaBlock *other : placed)
-      if (block->overlaps(*other))
-        taken.push_back({other->offset, other->offset + other->bytes});
-    llvm::sort(taken);
-    int64_t offset = 0;
-    for (auto [begin, end] : taken) {
-      if (begin - offset >= block->bytes)
-        break;
-      offset = std::max(offset, end);
-    }
-    block->offset = offset;
-    size = std::max(size, offset + block->bytes);
-    placed.push_back(block);
-  }
-  return size;
-}
-
-/// Tries several orders; keeps the best.
-int64_t packBest(std::vector<ArenaBlock> &blocks) {
-  using Less = bool (*)(const ArenaBlock *, const ArenaBlock *);
-  Less orders[] = {
-      [](const ArenaBlock *a, const ArenaBlock *b) { return a->bytes > b->bytes; },
-      [](const ArenaBlock *a, const ArenaBlock *b) {
-        return a->bytes * (a->last - a->first + 1) > b->bytes * (b->last - b->first + 1);
-      },
-      [](const ArenaBlock *a, const ArenaBlock *b) {
-        return a->last - a->first > b->last - b->first;
-      },
-      [](const ArenaBlock *a, const ArenaBlock *b) { return a->first < b->first; },
-      [](const ArenaBlock *a, const ArenaBlock *b) { return a->last > b->last; },
-  };
-  int64_t best = INT64_MAX;
-  SmallVector<int64_t> offsets(blocks.size());
-  for (Less less : orders) {
-    std::vector<ArenaBlock *> order;
-    for (ArenaBlock &block : blocks)
-      order.push_back(&block);
-    llvm::sort(order, [&](const ArenaBlock *a, const ArenaBlock *b) {
-      return less(a, b) || (!less(b, a) && a->index < b->index);
-    });
-    int64_t size = pack(order);
-    if (size >= best)
-      continue;
-    best = size;
-    for (auto [offset, block] : llvm::zip_equal(offsets, blocks))
-      offset = block.offset;
-  }
-  for (auto [offset, block] : llvm::zip_equal(offsets, blocks))
-    block.offset = offset;
-  return blocks.empty() ? 0 : best;
-}
-
-/// The largest set of bytes alive at once: no plan needs less.
-int64_t lowerBound(ArrayRef<ArenaBlock> blocks) {
-  int64_t bound = 0;
-  for (const ArenaBlock &at : blocks) {
-    int64_t alive = 0;
-    for (const ArenaBlock &block : blocks)
-      if (block.first <= at.first && at.first <= block.last)
-        alive += block.bytes;
-    bound = std::max(bound, alive);
-  }
-  return bound;
-}
-
 struct PlanMemory : pith::impl::PlanMemoryBase<PlanMemory> {
   using Base::Base;
   void runOnOperation() override {
@@ -206,6 +128,8 @@ struct PlanMemory : pith::impl::PlanMemoryBase<PlanMemory> {
         alloc->setAttr(offsetAttrName, builder.getI64IntegerAttr(block.offset));
     module->setAttr(arenaAttrName, builder.getI64IntegerAttr(size));
     module->setAttr(arenaLowerBoundAttrName, builder.getI64IntegerAttr(lowerBound(blocks)));
+    if (failed(planMemorySpaces(module)))
+      signalPassFailure();
   }
 
   std::vector<ArenaBlock> joinInPlace(func::FuncOp function, const BufferLiveness &liveness) {

@@ -32,9 +32,10 @@ void pith::buildSchedulePipeline(mlir::OpPassManager &manager, const ScheduleOpt
   manager.addPass(createBufferize());
   manager.addPass(mlir::createCanonicalizerPass());
   manager.addPass(createSpecializeKernels());
+  manager.addPass(createDescribeKernels());
+  manager.addPass(createTileKernels());
   manager.addPass(createPlaceWeights());
   manager.addPass(createPlanMemory());
-  manager.addPass(createDescribeKernels());
   manager.addPass(createVerifySchedule());
 }
 

@@ -2,6 +2,7 @@
 // The contract of the stage: what lowering relies on.
 #include "lib/Schedule/OpClass.h"
 #include "lib/Schedule/Passes.h"
+#include "pith/Target/ModuleTarget.h"
 #include "mlir/Dialect/Quant/IR/QuantTypes.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
@@ -59,7 +60,23 @@ LogicalResult verifyKernel(func::FuncOp kernel) {
   if (!kernel->getAttrOfType<KernelAttr>(kernelAttrName) || !items || items.getInt() < 0 ||
       kernel.getNumArguments() < 4 || !memory)
     return kernel.emitOpError("expected a row, items, and arguments in memory [schedule_s3]");
-  return success();
+  auto spaces = kernel->getParentOfType<ModuleOp>()->getAttrOfType<ArrayAttr>(spacesAttrName);
+  WalkResult result = kernel.walk([&](memref::AllocOp alloc) -> WalkResult {
+    auto offset = alloc->getAttrOfType<IntegerAttr>(offsetAttrName);
+    int64_t used = 0;
+    for (Attribute each : spaces ? spaces.getValue() : ArrayRef<Attribute>()) {
+      auto space = dyn_cast<DictionaryAttr>(each);
+      auto number = space ? space.getAs<IntegerAttr>("number") : IntegerAttr();
+      auto bytes = space ? space.getAs<IntegerAttr>("bytes") : IntegerAttr();
+      if (number && bytes && number.getInt() == alloc.getType().getMemorySpaceAsInt())
+        used = bytes.getInt();
+    }
+    if (!offset || offset.getInt() < 0 || storageBytes(alloc.getType()) > used - offset.getInt())
+      return alloc.emitOpError(
+          "expected a place inside a memory space of the target [schedule_s5]");
+    return WalkResult::advance();
+  });
+  return failure(result.wasInterrupted());
 }
 
 bool isForeign(Type type) {

@@ -63,3 +63,20 @@ func.func private @k(%x: memref<4xi8>, %y: memref<4xi8>, %begin: index, %end: in
   return
 }
 }
+
+// -----
+
+// A tile ends behind what the plan has given to kernels of its memory space.
+module attributes {pith.arena = 64 : i64, pith.weights = 64 : i64,
+    pith.memory_spaces = [{bytes = 64 : i64, capacity = 4096 : i64, name = "tiles", number = 1 : i64}]} {
+func.func @main() {
+  return
+}
+func.func private @k(%x: memref<4xi8>, %y: memref<4xi8>, %begin: index, %end: index, %scratch: memref<?xi8>)
+    attributes {pith.kernel = #pith.kernel<"some.row", cost = 4>, pith.items = 1 : i64} {
+  %0 = memref.alloc() {pith.offset = 0 : i64} : memref<64xi8, 1>
+  // expected-error @+1 {{expected a place inside a memory space of the target [schedule_s5]}}
+  %1 = memref.alloc() {pith.offset = 32 : i64} : memref<64xi8, 1>
+  return
+}
+}

@@ -80,6 +80,11 @@ static void printTable(const Object &report) {
     os << ", " << summary->getInteger("integer").value_or(0) << " layers on integers, "
        << summary->getInteger("float").value_or(0) << " in float";
   os << "\n";
+  if (const Array *spaces = report.getArray("memory_spaces"))
+    for (const llvm::json::Value &value : *spaces)
+      if (const Object *space = value.getAsObject())
+        os << text(*space, "name") << " " << space->getInteger("bytes").value_or(0) << " of "
+           << space->getInteger("capacity").value_or(0) << " bytes\n";
   if (const Array *surviving = report.getArray("surviving_qdq"); surviving && !surviving->empty())
     printSurviving(*surviving);
 }
@@ -125,6 +130,8 @@ static std::optional<Object> describeVariant(const Object &variant) {
                 {"surviving_qdq", copyOf(variant.getArray("surviving_qdq"))}};
   if (const Object *target = variant.getObject("target"))
     report["target"] = Object(*target);
+  if (const Object *device = variant.getObject("device"))
+    report["memory_spaces"] = copyOf(device->getArray("memory_spaces"));
   if (const Object *arena = variant.getObject("arena")) {
     report["arena_bytes"] = arena->getInteger("program_bytes").value_or(0);
     if (std::optional<int64_t> bound = arena->getInteger("program_lower_bound"))

@@ -85,9 +85,22 @@ function(pith_add_stage name)
   pith_add_core(${name} ${ARGN})
 endfunction()
 
-# A target folder; works in the tree and against an installed pith.
+# A target folder; works in the tree and against an installed pith. EMBED: files
+# whose bytes the sources include, as "<file>.inc". PLUGIN: also a shared library
+# libPith<name>.so, for --load-target. DIALECT: the namespace of <name>.td, from
+# which <name>Dialect.{h,cpp}.inc and <name>Ops.{h,cpp}.inc are made.
 function(pith_add_target name)
-  cmake_parse_arguments(ARG "" "PASSES" "SOURCES" ${ARGN})
+  cmake_parse_arguments(ARG "PLUGIN" "PASSES;DIALECT" "SOURCES;EMBED" ${ARGN})
+  if(ARG_DIALECT)
+    foreach(kind decls defs)
+      string(REPLACE decls h extension ${kind})
+      string(REPLACE defs cpp extension ${extension})
+      pith_tablegen(${name}.td ${name}Dialect.${extension}.inc -gen-dialect-${kind}
+                    -dialect=${ARG_DIALECT})
+      pith_tablegen(${name}.td ${name}Ops.${extension}.inc -gen-op-${kind})
+    endforeach()
+    add_public_tablegen_target(PithTarget${name}DialectGen)
+  endif()
   if(ARG_PASSES)
     pith_tablegen(${ARG_PASSES} Passes.h.inc -gen-pass-decls -name ${name})
     add_public_tablegen_target(PithTarget${name}Gen)
@@ -99,7 +112,36 @@ function(pith_add_target name)
   if(ARG_PASSES)
     add_dependencies(PithTarget${name} PithTarget${name}Gen)
   endif()
+  foreach(file IN LISTS ARG_EMBED)
+    pith_embed(PithTarget${name}${file} ${CMAKE_CURRENT_SOURCE_DIR}/${file} ${file}.inc)
+    add_dependencies(PithTarget${name} PithTarget${name}${file})
+  endforeach()
+  if(ARG_DIALECT)
+    add_dependencies(PithTarget${name} PithTarget${name}DialectGen)
+  endif()
+  foreach(source IN LISTS ARG_SOURCES) # the precompiled header is of C++
+    if(source MATCHES "\\.c$")
+      set_source_files_properties(${source} PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
+    endif()
+  endforeach()
+  if(PITH_INCLUDE_DIRS) # outside the tree a folder is its own root
+    target_include_directories(PithTarget${name} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}
+      ${CMAKE_CURRENT_BINARY_DIR} ${PITH_RUNTIME_DIR})
+  else()
+    install(TARGETS PithTarget${name} EXPORT PithTargets)
+  endif()
   set_property(GLOBAL APPEND PROPERTY PITH_TARGETS ${name})
+  if(ARG_PLUGIN)
+    set(entry ${CMAKE_CURRENT_BINARY_DIR}/${name}Plugin.cpp)
+    file(CONFIGURE OUTPUT ${entry} CONTENT "#include \"pith/Target/Plugin.h\"
+#include \"pith/Version.h\"
+#include \"llvm/Config/llvm-config.h\"
+PITH_TARGET_PLUGIN(${name})\n")
+    add_library(PithTarget${name}Plugin MODULE ${entry})
+    set_target_properties(PithTarget${name}Plugin PROPERTIES OUTPUT_NAME Pith${name})
+    pith_use_pch(PithTarget${name}Plugin)
+    target_link_libraries(PithTarget${name}Plugin PRIVATE PithTarget${name} Pith::Core)
+  endif()
 endfunction()
 
 function(pith_add_tool name)
@@ -116,8 +158,17 @@ function(pith_add_tool name)
   endif()
   pith_use_pch(${name})
   get_property(targets GLOBAL PROPERTY PITH_TARGETS)
+  if(PITH_INCLUDE_DIRS) # AllTargets.h: the package's targets and those of this project
+    set(list ${PITH_INSTALLED_TARGETS} ${targets})
+    list(TRANSFORM list REPLACE "(.+)" "PITH_TARGET(\\1)\n")
+    string(JOIN "" list ${list})
+    file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/${name}.targets/pith/Targets.def
+         CONTENT "${list}")
+    target_include_directories(${name} PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/${name}.targets)
+    list(TRANSFORM PITH_INSTALLED_TARGETS PREPEND Pith::PithTarget OUTPUT_VARIABLE installed)
+  endif()
   list(TRANSFORM targets PREPEND PithTarget)
-  target_link_libraries(${name} PRIVATE ${targets} Pith::Core ${ARG_LINK} MLIR LLVM)
+  target_link_libraries(${name} PRIVATE ${targets} ${installed} Pith::Core ${ARG_LINK} MLIR LLVM)
   if(NOT ARG_INTERNAL) # a program that only tests use
     install(TARGETS ${name})
   endif()
@@ -169,8 +220,8 @@ endfunction()
 function(pith_embed name in out)
   add_custom_command(OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/${out}
     COMMAND ${CMAKE_COMMAND} -DIN=${in} -DOUT=${CMAKE_CURRENT_BINARY_DIR}/${out}
-      -P ${PROJECT_SOURCE_DIR}/cmake/Embed.cmake
-    DEPENDS ${in} ${PROJECT_SOURCE_DIR}/cmake/Embed.cmake)
+      -P ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/Embed.cmake
+    DEPENDS ${in} ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/Embed.cmake)
   add_custom_target(${name} DEPENDS ${CMAKE_CURRENT_BINARY_DIR}/${out})
   set_property(GLOBAL APPEND PROPERTY PITH_GENERATED ${name})
 endfunction()

@@ -12,8 +12,7 @@ set(pith_headers ${CMAKE_INSTALL_INCLUDEDIR}/pith)
 set(pith_package ${CMAKE_INSTALL_LIBDIR}/cmake/Pith)
 set(pith_runtime ${CMAKE_INSTALL_DATADIR}/pith/runtime)
 
-# AllTargets.h needs the list of the targets in this tree, which is not installed.
-install(DIRECTORY include/pith/ DESTINATION ${pith_headers} PATTERN AllTargets.h EXCLUDE)
+install(DIRECTORY include/pith/ DESTINATION ${pith_headers})
 install(FILES ${PROJECT_BINARY_DIR}/include/pith/Version.h DESTINATION ${pith_headers})
 foreach(folder ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR})
   install(DIRECTORY ${folder}/dialects DESTINATION ${pith_headers}
@@ -22,7 +21,8 @@ endforeach()
 install(DIRECTORY runtime/ DESTINATION ${pith_runtime})
 
 install(EXPORT PithTargets NAMESPACE Pith:: DESTINATION ${pith_package})
-install(FILES cmake/AddPith.cmake cmake/Pch.h DESTINATION ${pith_package})
+install(FILES cmake/AddPith.cmake cmake/Embed.cmake cmake/Pch.h
+        ${PROJECT_BINARY_DIR}/PithTargetList.cmake DESTINATION ${pith_package})
 configure_package_config_file(cmake/PithConfig.cmake.in ${PROJECT_BINARY_DIR}/PithConfig.cmake
   INSTALL_DESTINATION ${pith_package} PATH_VARS CMAKE_INSTALL_INCLUDEDIR pith_headers pith_runtime)
 # Nothing is promised between versions before 1.0.

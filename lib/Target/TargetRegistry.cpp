@@ -5,6 +5,12 @@ using namespace pith;
 
 void TargetRegistry::add(std::unique_ptr<Target> target) { list.push_back(std::move(target)); }
 
+void TargetRegistry::take(TargetRegistry &&other) {
+  for (std::unique_ptr<Target> &target : other.list)
+    list.push_back(std::move(target));
+  other.list.clear();
+}
+
 const Target *TargetRegistry::lookup(llvm::StringRef name) const {
   for (const std::unique_ptr<Target> &target : list)
     if (target->name() == name)
@@ -38,8 +44,8 @@ const Target *pith::requireTarget(mlir::ModuleOp module) {
   if (target->host() == (host ? host.getName() : "") && (!host || hostOf(*target)))
     return target;
   module.emitError() << "expected the host of target '" << target->name() << "' to be '"
-                     << target->host() << "', a known target, got '"
-                     << (host ? host.getName() : "") << "'";
+                     << target->host() << "', a known target, got '" << (host ? host.getName() : "")
+                     << "'";
   return nullptr;
 }
 

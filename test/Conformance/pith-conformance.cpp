@@ -2,10 +2,11 @@
 // Compiles and runs many small models: each in a child process with limits, so
 // that a crash or a loop costs one job, while all share one start-up.
 //
-//   pith-conformance --target=T [--cpu=C,...] [--jobs=N] < jobs.jsonl > results.jsonl
+//   pith-conformance --target=T [--cpu=C,...] [--load-target=LIB] < jobs.jsonl > results.jsonl
 //
 // Each job runs for every CPU in turn; the model is imported once.
 #include "pith/Target/AllTargets.h"
+#include "pith/Target/Plugin.h"
 #include "test/Conformance/Job.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/InitLLVM.h"
@@ -134,9 +135,11 @@ void runAll(ArrayRef<Job> jobs, const Run &run) {
 
 int main(int argc, char **argv) {
   InitLLVM init(argc, argv);
+  registerAllTargets(TargetRegistry::global());
+  if (!loadTargetPlugins(argc, argv))
+    return 1;
   cl::ParseCommandLineOptions(argc, argv,
                               "runs jobs, one JSON object a line, from standard input\n");
-  registerAllTargets(TargetRegistry::global());
   auto buffer = MemoryBuffer::getSTDIN();
   if (!buffer)
     return 1;

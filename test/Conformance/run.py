@@ -63,6 +63,8 @@ def run_jobs(entries, target, args, cpus):
     command = [str(BUILD / "bin" / "pith-conformance"), f"--target={target}", f"--jobs={args.jobs}"]
     if any(cpus):
         command.append(f"--cpu={','.join(cpus)}")
+    if args.load_target:
+        command.append(f"--load-target={args.load_target}")
     if args.same_as:
         command.append(f"--same-as={args.same_as}")
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
@@ -239,6 +241,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--target", default="reference", help="or `others`: all in the tree but reference")
     parser.add_argument("--cpu", default="", help="CPUs, separated by commas, or all that the target names")
+    parser.add_argument("--load-target", metavar="LIB", help="a shared library with the target")
     parser.add_argument("--same-as", metavar="TARGET", help="whose bits the outputs must have")
     parser.add_argument("--expected", type=pathlib.Path, metavar="FILE",
                         help="the list of expected failures; default: the one in the target's folder")

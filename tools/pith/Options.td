@@ -38,6 +38,9 @@ def version : Switch<"version", [ProgramVis], "print the version">;
 // Shaping: what the code is made for.
 defm target : Value<"target", "<T>", !listconcat(Shaping, [TargetsVis]),
   "a target's folder in lower case; default: the one that runs on this host, else reference">;
+// Main loads what it names before anything else is read.
+defm load_target : Value<"load-target", "<lib>", !listconcat(Shaping, [TargetsVis]),
+  "load a shared library with a target of its own (repeatable)">;
 defm cpu : Value<"cpu", "<names>", !listconcat(Shaping, [TargetsVis]),
   "CPU: an LLVM name, 'native' (default), or a variant that the target names; several, separated by commas, make a variant of the program for each, of which the first that the CPU can run is taken at run time">;
 defm features : Value<"features", "<+a,-b>", !listconcat(Shaping, [TargetsVis]), "CPU features to add and to remove">;

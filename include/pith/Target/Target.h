@@ -88,6 +88,8 @@ public:
 class TargetRegistry {
 public:
   void add(std::unique_ptr<Target> target);
+  /// Appends all targets of another registry.
+  void take(TargetRegistry &&other);
   const Target *lookup(llvm::StringRef name) const;
   /// The row of this name in the table of any target; null: there is none.
   const KernelRow *lookupRow(llvm::StringRef name) const;

@@ -13,7 +13,7 @@ bin_dir = os.path.join(config.pith_build, "bin")
 config.name = "pith-" + config.pith_suite
 config.test_format = lit.formats.ShTest(execute_external=False)
 config.suffixes = [".mlir", ".test"]
-config.excludes = ["Inputs", "corpus"]  # what tests read
+config.excludes = ["Inputs", "corpus", "OutOfTree"]  # what tests read; suites of their own
 config.test_source_root = os.path.join(config.pith_source, config.pith_suite)
 config.test_exec_root = os.path.join(config.pith_build, "lit", config.pith_suite)
 

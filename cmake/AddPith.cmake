@@ -134,13 +134,28 @@ function(pith_add_target name)
   if(ARG_PLUGIN)
     set(entry ${CMAKE_CURRENT_BINARY_DIR}/${name}Plugin.cpp)
     file(CONFIGURE OUTPUT ${entry} CONTENT "#include \"pith/Target/Plugin.h\"
-#include \"pith/Version.h\"
-#include \"llvm/Config/llvm-config.h\"
 PITH_TARGET_PLUGIN(${name})\n")
     add_library(PithTarget${name}Plugin MODULE ${entry})
     set_target_properties(PithTarget${name}Plugin PROPERTIES OUTPUT_NAME Pith${name})
     pith_use_pch(PithTarget${name}Plugin)
     target_link_libraries(PithTarget${name}Plugin PRIVATE PithTarget${name} Pith::Core)
+  endif()
+endfunction()
+
+# A shared library libPith<name>.so with passes, for --load-pass. PASSES: their
+# declarations, from which Passes.h.inc is made.
+function(pith_add_passes name)
+  cmake_parse_arguments(ARG "" "PASSES" "SOURCES" ${ARGN})
+  add_library(PithPasses${name} MODULE ${ARG_SOURCES})
+  set_target_properties(PithPasses${name} PROPERTIES OUTPUT_NAME Pith${name})
+  pith_use_pch(PithPasses${name})
+  target_link_libraries(PithPasses${name} PRIVATE Pith::Core)
+  target_include_directories(PithPasses${name} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}
+                             ${CMAKE_CURRENT_BINARY_DIR})
+  if(ARG_PASSES)
+    pith_tablegen(${ARG_PASSES} Passes.h.inc -gen-pass-decls -name ${name})
+    add_public_tablegen_target(PithPasses${name}Gen)
+    add_dependencies(PithPasses${name} PithPasses${name}Gen)
   endif()
 endfunction()
 

@@ -3,9 +3,11 @@
 """Writes the files that a new pass or target begins with, named as the lint expects.
 
 usage: new.py pass FOLDER NAME        example: new.py pass lib/Quantize FoldZeros
+       new.py pass NAME --out DIR     example: new.py pass FoldZeros --out ../zeros
        new.py target NAME             example: new.py target Riscv
 
 FOLDER is a stage (lib/Quantize) or a target (targets/Riscv) that has a Passes.td.
+DIR becomes a project of its own, on installed pith: a library for --load-pass.
 A new pass fails, and a new target has no kernels, until they are written.
 """
 import argparse
@@ -56,6 +58,54 @@ func.func @names_the_case(%x: tensor<4xf32>) -> tensor<4xf32> {{
 }}
 '''
 
+# A pass outside the tree.
+PROJECT = {
+    "CMakeLists.txt": """# {licence}
+# libPith{name}.so, for --load-pass: the pass {argument} on installed pith.
+cmake_minimum_required(VERSION 3.25)
+project({name} LANGUAGES C CXX)
+find_package(Pith REQUIRED CONFIG)
+pith_add_passes({name} PASSES Passes.td SOURCES {name}.cpp)
+""",
+    "Passes.td": """// {licence}
+#ifndef {capitals}_PASSES_TD
+#define {capitals}_PASSES_TD
+include "mlir/Pass/PassBase.td"
+
+def {name} : Pass<"{argument}", "::mlir::ModuleOp"> {{
+  let summary = "{words}";
+  let description = [{{
+    What it does, for whom, and an example: IR before and after.
+  }}];
+}}
+#endif
+""",
+    "{name}.cpp": """// {licence}
+// One sentence: what {name} does, and who does the sums.
+#include "dialects/Pith/PithOps.h"
+#include "pith/Target/Plugin.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/Pass/Pass.h"
+
+namespace {namespace} {{
+#define GEN_PASS_DECL
+#define GEN_PASS_DEF_{capitals}
+#include "Passes.h.inc"
+}} // namespace {namespace}
+
+namespace {{
+struct {name} : {namespace}::impl::{name}Base<{name}> {{
+  using Base::Base;
+  void runOnOperation() override {{
+    getOperation()->emitError("{argument} is not written yet");
+    signalPassFailure();
+  }}
+}};
+}} // namespace
+
+PITH_PASS_PLUGIN({namespace}::create{name})
+""",
+}
 
 TARGET = {
     "CMakeLists.txt": "pith_add_target({name} SOURCES {name}Target.cpp)\n",
@@ -104,19 +154,38 @@ def new_target(root, name):
     folder = root / "targets" / name
     if folder.exists():
         raise Refused(f"targets/{name} exists already")
+    return write_all(folder, TARGET, {"licence": LICENCE, "name": name, "lower": name.lower()})
+
+
+def write_all(folder, files, values):
+    """Creates a folder with files; returns their paths."""
     folder.mkdir(parents=True)
-    values = {"licence": LICENCE, "name": name, "lower": name.lower()}
     paths = []
-    for path, text in TARGET.items():
+    for path, text in files.items():
         paths.append(folder / path.format(**values))
         paths[-1].write_text(text.format(**values))
     return paths
 
 
-def new_pass(root, folder, name):
-    """Creates the files; returns their paths."""
+def check_pass_name(name):
     if not re.fullmatch(r"([A-Z][a-z0-9]*)+[A-Z]*", name):
         raise Refused(f"expected a name like FoldZeros, got {name}")
+
+
+def new_project(folder, name):
+    """Creates a project with one pass; returns the paths of its files."""
+    check_pass_name(name)
+    if folder.exists():
+        raise Refused(f"{folder} exists already")
+    words = kebab(name)
+    return write_all(folder, PROJECT, {
+        "licence": LICENCE, "name": name, "capitals": name.upper(), "words": words.replace("-", " "),
+        "argument": words, "namespace": words.replace("-", "_")})
+
+
+def new_pass(root, folder, name):
+    """Creates the files; returns their paths."""
+    check_pass_name(name)
     parts = pathlib.PurePosixPath(folder).parts
     if len(parts) != 2 or parts[0] not in ("lib", "targets"):
         raise Refused(f"expected a folder like lib/Quantize or targets/Name, got {folder}")
@@ -173,6 +242,17 @@ def self_test():
                     continue
                 raise AssertionError(f"accepted {arguments}")
     with tempfile.TemporaryDirectory() as temporary:
+        folder = pathlib.Path(temporary) / "Zeros"
+        new_project(folder, "FoldZeros")
+        for rule in ("spdx", "include-table", "cmake-length"):
+            assert not list(RULES[rule](Tree(temporary))), rule
+        for where, name in ((folder, "FoldZeros"), (folder.parent / "Other", "foldZeros")):
+            try:
+                new_project(where, name)
+            except Refused:
+                continue
+            raise AssertionError(f"accepted {where}, {name}")
+    with tempfile.TemporaryDirectory() as temporary:
         new_target(pathlib.Path(temporary), "Some")
         for rule in ("spdx", "include-table", "cmake-length"):
             assert not list(RULES[rule](Tree(temporary))), rule
@@ -182,9 +262,10 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--self-test", action="store_true")
     kinds = parser.add_subparsers(dest="kind")
-    command = kinds.add_parser("pass", help="a pass of a stage or of a target")
-    command.add_argument("folder")
+    command = kinds.add_parser("pass", help="a pass of a stage, of a target, or of a project of its own")
+    command.add_argument("folder", nargs="?")
     command.add_argument("name")
+    command.add_argument("--out", metavar="DIR", type=pathlib.Path)
     command = kinds.add_parser("target", help="a target folder")
     command.add_argument("name")
     args = parser.parse_args()
@@ -193,10 +274,15 @@ def main():
         return 0
     if args.kind is None:
         parser.error("expected what to make: pass or target")
+    if args.kind == "pass" and (args.folder is None) == (args.out is None):
+        parser.error("expected the folder of a stage or target, or --out DIR")
     root = pathlib.Path(__file__).resolve().parent.parent
     try:
         if args.kind == "target":
             paths = new_target(root, args.name)
+        elif args.out:
+            print("\n".join(map(str, new_project(args.out, args.name))))
+            return 0
         else:
             paths = new_pass(root, args.folder.rstrip("/"), args.name)
         print("\n".join(str(path.relative_to(root)) for path in paths))

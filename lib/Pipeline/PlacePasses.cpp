@@ -3,8 +3,6 @@
 // changed as text, and read again.
 #include "lib/Pipeline/PlacePasses.h"
 #include "pith/Pipeline/Compiler.h"
-#include "mlir/Conversion/Passes.h"
-#include "mlir/Dialect/MemRef/Transforms/Passes.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/Pass/PassRegistry.h"
 
@@ -22,16 +20,6 @@ std::optional<PlacedPasses> PlacedPasses::parse(llvm::StringRef text) {
 }
 
 bool pith::isPassPlace(llvm::StringRef text) { return PlacedPasses::parse(text).has_value(); }
-
-/// The passes of the stage lower that are not of this project.
-static void registerLoweringPasses() {
-  static const bool once = [] {
-    registerConversionPasses();
-    memref::registerMemRefPasses();
-    return true;
-  }();
-  (void)once;
-}
 
 /// Where `name` stands as a pass in the text of a pipeline, outside of options.
 static size_t findPass(llvm::StringRef pipeline, llvm::StringRef name) {
@@ -90,7 +78,7 @@ LogicalResult pith::placePasses(PassManager &manager, Stage stage,
   }
   if (!pipeline)
     return success();
-  registerLoweringPasses();
+  registerEveryPass();
   PassManager edited(manager.getContext(), manager.getOpAnchorName());
   std::string message;
   llvm::raw_string_ostream os(message);

@@ -136,7 +136,7 @@ void runAll(ArrayRef<Job> jobs, const Run &run) {
 int main(int argc, char **argv) {
   InitLLVM init(argc, argv);
   registerAllTargets(TargetRegistry::global());
-  if (!loadTargetPlugins(argc, argv))
+  if (!loadPlugins(argc, argv, registerEveryPass))
     return 1;
   cl::ParseCommandLineOptions(argc, argv,
                               "runs jobs, one JSON object a line, from standard input\n");

@@ -7,7 +7,7 @@
 
 int main(int argc, char **argv) {
   pith::registerAllTargets(pith::TargetRegistry::global());
-  if (!pith::loadTargetPlugins(argc, argv))
+  if (!pith::loadPlugins(argc, argv, pith::registerEveryPass))
     return 1;
   mlir::DialectRegistry registry;
   pith::registerEverything(registry);

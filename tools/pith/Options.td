@@ -38,7 +38,7 @@ def version : Switch<"version", [ProgramVis], "print the version">;
 // Shaping: what the code is made for.
 defm target : Value<"target", "<T>", !listconcat(Shaping, [TargetsVis]),
   "a target's folder in lower case; default: the one that runs on this host, else reference">;
-// Main loads what it names before anything else is read.
+// Main loads what this and --load-pass name before anything else is read.
 defm load_target : Value<"load-target", "<lib>", !listconcat(Shaping, [TargetsVis]),
   "load a shared library with a target of its own (repeatable)">;
 defm cpu : Value<"cpu", "<names>", !listconcat(Shaping, [TargetsVis]),
@@ -58,6 +58,8 @@ defm weights : Choice<"weights", "embed,file", Shaping,
 
 defm pass_at : Value<"pass-at", "<stage[@pass]:pipeline>", Shaping,
   "run passes inside of a stage: in front of its verifier, or of one of its passes (repeatable)">;
+defm load_pass : Value<"load-pass", "<lib>", Shaping,
+  "load a shared library with passes, for --pass-at (repeatable)">;
 
 // compile
 def output : Separate<["-"], "o">, MetaVarName<"<dir>">, HelpText<"folder for the bundle">,

@@ -57,6 +57,9 @@ struct CompileOptions {
 /// The dialects of all stages and targets, and the passes under their names.
 void registerEverything(mlir::DialectRegistry &registry);
 
+/// All passes that a pipeline may name, of pith, its targets and MLIR.
+void registerEveryPass();
+
 /// Reads a model (ONNX as protobuf or text) or a module (text or bytecode),
 /// told apart by content. A model comes back imported. Attributes that record
 /// what the module is compiled for are set.

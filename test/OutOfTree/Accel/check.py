@@ -17,7 +17,7 @@ LIT = "/usr/lib/llvm-22/bin/lit"
 FILTERS = ("convinteger", "matmulinteger", "qlinearconv", "qlinearmatmul", "dynamicquantizelinear", "softmax_axis")
 FOREIGN = """
 struct info {{ unsigned schema; const char *pith, *llvm; void (*add)(void *); }};
-const struct info *pithGetTargetPlugin(void) {{
+const struct info *pithGetPlugin(void) {{
   static const struct info info = {{ {schema}, "{pith}", "{llvm}", 0 }};
   return &info;
 }}
@@ -99,7 +99,7 @@ def check_errors(tools, model):
     source = folder / "other.c"
     source.write_text("int other;\n")
     run("clang-22", "-shared", "-fPIC", "-o", folder / "other.so", source)
-    refused(folder / "other.so", "lacks the symbol 'pithGetTargetPlugin'", "pith_add_target(NAME PLUGIN")
+    refused(folder / "other.so", "lacks the symbol 'pithGetPlugin'", "pith_add_target(NAME PLUGIN")
     remedy = "note: build it again against the installed package of this version"
     refused(foreign(1, "0.0.9", "22.1.8"), f"built against pith 0.0.9, but this is pith {version}", remedy)
     refused(foreign(1, version, "21.0.0"), "and LLVM 21.0.0, but this is", remedy)

@@ -158,6 +158,19 @@ class Module:
         value = self.value(f"pith.dequantize {value} scale({s} : tensor<f32>) zero_point({z} : tensor<i8>) : {type_} -> {floats}")
         self.results.append((value, floats, "f32"))
 
+    def slices(self):
+        """Halves of the channels of images: memory with gaps, in front of a product and behind it."""
+        halves = []
+        for _ in range(2):
+            x, type_ = self.argument(numbers((1, 8, 8, 32), "f"), "f32")
+            half = type_.replace("32xf32", "16xf32")
+            halves.append(self.value(f"tensor.extract_slice {x}[0, 0, 0, 16] [1, 8, 8, 16] [1, 1, 1, 1] : {type_} to {half}"))
+        w, w_type = self.constant(numbers((16, 1, 1, 16), "f"))
+        sums = self.value(f"pith.conv {halves[0]}, {w} strides [1, 1] pad [0, 0] to [0, 0] dilations [1, 1] : "
+                          f"{half}, {w_type} -> {half}")
+        self.results.append((sums, half, "f32"))
+        self.behind([(halves[1], half)], "f32", ["%r = arith.addf %e0, %e1 : f32"])
+
     def square(self, size, left):
         """One tensor on both sides."""
         x = numbers((size, size), left)
@@ -202,6 +215,7 @@ def module():
         m.conv((1, 7, 7, 12), 1, [3, 3], [1, 1], [0, 0], [1, 1], left, right)
         m.square(11, left)
         m.tails(left)
+    m.slices()
     for left, zero in (("u", 77), ("s", -3)):
         m.matmul(5, 40, 20, left, "s", zero=zero, scale=20)
         m.conv((1, 9, 9, 4), 20, [3, 3], [1, 1], [1, 1], [1, 1], left, "s", zero=zero, signed_result=True)

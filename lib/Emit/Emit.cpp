@@ -10,7 +10,7 @@
 #include "lib/Emit/Runtime.h"
 #include "lib/Emit/Selftest.h"
 #include "lib/Emit/Weights.h"
-#include "pith/Target/Target.h"
+#include "pith/Target/ModuleTarget.h"
 #include "mlir/IR/Threading.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/BLAKE3.h"
@@ -45,6 +45,13 @@ private:
   Location loc;
   llvm::StringMap<SectionPlace> places;
 };
+
+/// The program to run in place of the variant's own; null: there is none.
+ModuleOp substituteOf(const EmitOptions &options, const VariantInfo &variant) {
+  ModuleOp module = options.selftestModule;
+  return module && module->hasAttr(targetsAttrName) ? module.lookupSymbol<ModuleOp>(variant.name)
+                                                    : module;
+}
 
 /// Differs between models, also where only their large weights do.
 uint64_t magicFor(StringRef manifest, const ModelInfo &info) {
@@ -177,17 +184,11 @@ private:
   }
 
   FailureOr<std::vector<uint64_t>> elsewhere(const VariantInfo &variant) {
-    VariantInfo here = variant;
-    if (options.selftestModule) {
-      FailureOr<ModelInfo> other = ModelInfo::read(options.selftestModule);
-      if (failed(other))
-        return failure();
-      auto same = llvm::find_if(other->variants,
-                                [&](const VariantInfo &each) { return each.name == variant.name; });
-      if (same == other->variants.end())
-        return emitError(loc) << "the self-test's module has no variant '" << variant.name << "'";
-      here = *same;
-    }
+    ModuleOp other = substituteOf(options, variant);
+    FailureOr<VariantInfo> read = other ? VariantInfo::read(other) : variant;
+    if (failed(read))
+      return failure();
+    VariantInfo here = *read;
     here.target = hostTarget(variant.target);
     ModelInfo local = info.only(here);
     std::string object = file(".host.o"), table = file(".host.weights");
@@ -235,7 +236,7 @@ LogicalResult pith::emitBundle(ModuleOp lowered, const EmitOptions &options) {
   std::string weights = bundle->path(info->name + ".weights");
   ObjectWriter writer(*info, object, weights, loc);
   auto known = [&](const VariantInfo &variant) {
-    return options.selftestModule || runsHere(variant.target);
+    return runsHere(variant.target) || substituteOf(options, variant);
   };
   if (failed(writer.write(weightsFile, known, options.selftest, options.optimize)))
     return failure();

@@ -19,8 +19,9 @@ struct EmitOptions {
   /// Whether to compute the results that NAME_selftest expects. That runs the
   /// model once on this machine.
   bool selftest = true;
-  /// The lowered module to run for them where the module's target does not run
-  /// on this machine. Null: the module itself, with this machine's code.
+  /// Programs to run in place of those that this machine cannot run, by the
+  /// names of their variants. Without, the programs themselves are compiled for
+  /// this machine, where that is possible.
   mlir::ModuleOp selftestModule;
   /// Whether files have reached the disk when they appear. Not for bundles that
   /// this process makes for itself.

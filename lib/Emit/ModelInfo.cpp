@@ -77,30 +77,6 @@ LogicalResult readSize(ModuleOp module, StringRef attribute, int64_t &value) {
   return success();
 }
 
-LogicalResult readVariant(ModuleOp module, VariantInfo &variant) {
-  variant.module = module;
-  variant.target = module->getAttrOfType<TargetAttr>("pith.target");
-  if (!variant.target)
-    return module.emitError("expected the attribute 'pith.target'");
-  variant.name = module.getName() ? module.getName()->str() : variantName(variant.target);
-  if (failed(readSize(module, "pith.arena", variant.arena)) ||
-      failed(readSize(module, "pith.scratch", variant.scratch)))
-    return failure();
-  variant.arena = roundUp64(variant.arena);
-  if (auto bound = module->getAttrOfType<IntegerAttr>("pith.arena_lower_bound"))
-    variant.arenaLowerBound = bound.getInt();
-  if (variant.scratch % 64)
-    return module.emitError("'pith.scratch' is not a multiple of 64");
-  if (auto layers = module->getAttrOfType<ArrayAttr>("pith.layers"))
-    for (Attribute layer : layers) {
-      auto dict = dyn_cast<DictionaryAttr>(layer);
-      if (!dict)
-        return module.emitError() << "expected dictionaries in 'pith.layers', got " << layer;
-      variant.layers.push_back(dict);
-    }
-  return success();
-}
-
 LogicalResult readWeights(ModuleOp module, ModelInfo &info) {
   auto table = module->getAttrOfType<ArrayAttr>("pith.weight_table");
   if (!table)
@@ -194,6 +170,31 @@ std::string IoInfo::typeName() const {
   return name;
 }
 
+FailureOr<VariantInfo> VariantInfo::read(ModuleOp module) {
+  VariantInfo variant;
+  variant.module = module;
+  variant.target = module->getAttrOfType<TargetAttr>("pith.target");
+  if (!variant.target)
+    return module.emitError("expected the attribute 'pith.target'");
+  variant.name = module.getName() ? module.getName()->str() : variantName(variant.target);
+  if (failed(readSize(module, "pith.arena", variant.arena)) ||
+      failed(readSize(module, "pith.scratch", variant.scratch)))
+    return failure();
+  variant.arena = roundUp64(variant.arena);
+  if (auto bound = module->getAttrOfType<IntegerAttr>("pith.arena_lower_bound"))
+    variant.arenaLowerBound = bound.getInt();
+  if (variant.scratch % 64)
+    return module.emitError("'pith.scratch' is not a multiple of 64");
+  if (auto layers = module->getAttrOfType<ArrayAttr>("pith.layers"))
+    for (Attribute layer : layers) {
+      auto dict = dyn_cast<DictionaryAttr>(layer);
+      if (!dict)
+        return module.emitError() << "expected dictionaries in 'pith.layers', got " << layer;
+      variant.layers.push_back(dict);
+    }
+  return variant;
+}
+
 FailureOr<ModelInfo> ModelInfo::read(ModuleOp module) {
   ModelInfo info;
   auto name = module->getAttrOfType<StringAttr>("pith.model");
@@ -208,10 +209,11 @@ FailureOr<ModelInfo> ModelInfo::read(ModuleOp module) {
   ModuleOp first = variants->front();
   info.batch = first->getAttrOfType<BatchAttr>("pith.batch");
   for (ModuleOp variant : *variants) {
-    if (failed(readVariant(variant, info.variants.emplace_back())) ||
-        failed(readSize(variant, "pith.weights", info.weights)) ||
+    FailureOr<VariantInfo> program = VariantInfo::read(variant);
+    if (failed(program) || failed(readSize(variant, "pith.weights", info.weights)) ||
         failed(readWeights(variant, info)))
       return failure();
+    info.variants.push_back(*program);
     for (StringRef same :
          {StringRef("pith.inputs"), StringRef("pith.outputs"), StringRef("pith.batch"),
           StringRef("pith.weights"), StringRef(programsAttrName)})

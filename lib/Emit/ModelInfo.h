@@ -39,6 +39,8 @@ struct VariantInfo {
   llvm::SmallVector<mlir::DictionaryAttr> layers;
   uint64_t features = 0; ///< bits of pith_features.def that it needs
   bool selftest = false; ///< what its layers must give is known
+
+  static mlir::FailureOr<VariantInfo> read(mlir::ModuleOp program);
 };
 
 struct ModelInfo {

@@ -4,6 +4,7 @@
 #include "lib/Kernels/Math/Functions.h"
 #include "lib/Kernels/Math/Primitives.h"
 #include "lib/Kernels/Passes.h"
+#include "pith/Kernels/Math.h"
 #include "pith/Target/ModuleTarget.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -162,3 +163,9 @@ struct ExpandPrimitives : pith::impl::ExpandPrimitivesBase<ExpandPrimitives> {
   }
 };
 } // namespace
+
+std::unique_ptr<Pass> pith::createExpandAllPrimitives() {
+  pith::ExpandPrimitivesOptions options;
+  options.lacks = {"fma", "rounding", "half"};
+  return pith::impl::createExpandPrimitives(std::move(options));
+}

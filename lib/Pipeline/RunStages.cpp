@@ -89,6 +89,8 @@ LogicalResult pith::runStages(ModuleOp module, Stage last, const CompileOptions 
       continue;
     if (options.onStage)
       options.onStage(stage);
+    if (stage == Stage::Lower && options.onScheduled && failed(options.onScheduled(module)))
+      return failure();
     if (failed(runStage(module, stage, options)))
       return failure();
     module->setAttr("pith.stage", StringAttr::get(module.getContext(), stageName(stage)));
@@ -107,6 +109,7 @@ LogicalResult pith::writeBundle(ModuleOp module, const BundleOptions &options) {
   emit.archive = options.archive;
   emit.shared = options.shared;
   emit.selftest = options.selftest;
+  emit.selftestModule = options.selftestModule;
   emit.durable = options.durable;
   auto shaping = module->getAttrOfType<DictionaryAttr>("pith.options");
   auto weights = shaping ? shaping.getAs<StringAttr>("weights") : StringAttr();

@@ -13,12 +13,13 @@
 #include "mlir/Transforms/Passes.h"
 
 using namespace mlir;
+using namespace pith;
 
-void pith::buildSharedLowering(OpPassManager &manager) {
+static void build(OpPassManager &manager, bool portable) {
   manager.addPass(createExpandAtoms());
   manager.addPass(createRoundToInteger());
   manager.addPass(createExpandMath());
-  manager.addPass(createExpandPrimitives());
+  manager.addPass(portable ? createExpandAllPrimitives() : createExpandPrimitives());
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());
   manager.addPass(createLowerModel());
@@ -35,4 +36,11 @@ void pith::buildSharedLowering(OpPassManager &manager) {
   manager.addPass(createReconcileUnrealizedCastsPass());
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());
+}
+
+void pith::buildSharedLowering(OpPassManager &manager) { build(manager, /*portable=*/false); }
+
+void pith::buildPortableLowering(OpPassManager &manager) {
+  manager.addPass(createLowerKernels());
+  build(manager, /*portable=*/true);
 }

@@ -131,6 +131,26 @@ def test_one_variant_is_checked_too(folder):
         assert choose(folder, 0, (qemu, "-cpu", cpu)) == FEATURE, cpu
 
 
+def test_another_machine_makes_the_same_bytes(folder):
+    """The self-test of a program that the compiling machine cannot run: its hashes
+    are computed by code for any machine."""
+    on_x86()
+    qemu = need("qemu-x86_64")
+    digits = harness.ROOT / "models" / "digits" / "digits_int8.onnx"
+    for target in json.loads(run(harness.PITH, "targets", "--json")):
+        triple = "x86_64-unknown-linux-gnu"
+        cpus = [cpu["name"] for cpu in target["cpus"] if cpu["name"] != "native"] or ["x86-64-v3"]
+        if triple not in target["triples"]:
+            continue
+        options = ("--name=m", f"--target={target['name']}", f"--triple={triple}", f"--cpu={','.join(reversed(cpus))}")
+        compile_model(digits, folder / "here", *options)
+        process = subprocess.run([qemu, "-cpu", "Nehalem", harness.PITH, "compile", digits, "-o", folder / "there",
+                                  *options], capture_output=True, text=True)
+        assert process.returncode == 0 and not process.stderr, process
+        assert_same(folder / "here", folder / "there", target["name"])
+        assert "SELFTEST_ARENA_SIZE" in (folder / "here" / "m.h").read_text()
+
+
 def test_where_the_cpu_cannot_be_asked(folder):
     qemu = need("qemu-aarch64")
     if not harness.pathlib.Path("/usr/aarch64-linux-gnu/lib/libc.a").exists():

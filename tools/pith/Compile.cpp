@@ -91,14 +91,21 @@ static int run(const Args &args) {
   bool report = args.hasArg(OPT_report);
   if (report && (last != Stage::Emit || options.from == Stage::Lower))
     return usageError("expected --report only where both schedule and emit are run");
-  OwningOpRef<ModuleOp> module =
-      session.compile(args.getLastArgValue(OPT_INPUT), report ? Stage::Schedule : last, options);
   std::optional<llvm::json::Object> content;
-  if (module && report) {
-    content = makeReport(*module);
-    if (failed(runStages(*module, last, options)))
-      module = {};
-  }
+  OwningOpRef<ModuleOp> portable;
+  options.onScheduled = [&](ModuleOp scheduled) -> LogicalResult {
+    if (report)
+      content = makeReport(scheduled);
+    if (last != Stage::Emit || !emit.selftest)
+      return success();
+    FailureOr<OwningOpRef<ModuleOp>> lowered = lowerForSelftest(scheduled);
+    if (failed(lowered))
+      return failure();
+    portable = std::move(*lowered);
+    emit.selftestModule = portable ? *portable : ModuleOp();
+    return success();
+  };
+  OwningOpRef<ModuleOp> module = session.compile(args.getLastArgValue(OPT_INPUT), last, options);
   if (!module)
     return session.failureCode();
   std::string written = emit.folder;

@@ -37,6 +37,8 @@ std::unique_ptr<mlir::Pass> createExpandMath();
 
 /// The pass pith-expand-primitives: nor does one that the module's target lacks.
 std::unique_ptr<mlir::Pass> createExpandPrimitives();
+/// The same, of a machine that lacks them all.
+std::unique_ptr<mlir::Pass> createExpandAllPrimitives();
 
 } // namespace pith
 

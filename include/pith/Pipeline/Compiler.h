@@ -50,6 +50,9 @@ struct CompileOptions {
   std::string dumpFolder;
   /// Called before each stage.
   std::function<void(Stage)> onStage;
+  /// Called on the module in front of the stage lower, which replaces kernels by
+  /// code; the stages end where it fails.
+  std::function<mlir::LogicalResult(mlir::ModuleOp)> onScheduled;
   /// Called on each stage's pass manager before it runs.
   std::function<void(Stage, mlir::PassManager &)> onPasses;
 };
@@ -75,12 +78,19 @@ std::optional<Stage> completedStage(mlir::ModuleOp module);
 /// Runs the stages behind the completed one up to `last`, which is before emit.
 mlir::LogicalResult runStages(mlir::ModuleOp module, Stage last, const CompileOptions &options);
 
+/// The programs of a scheduled module that this machine cannot run, lowered for
+/// any machine: they tell what those programs compute. Null where there are none.
+mlir::FailureOr<mlir::OwningOpRef<mlir::ModuleOp>> lowerForSelftest(mlir::ModuleOp scheduled);
+
 /// What emit writes, and where.
 struct BundleOptions {
   std::string folder;
   bool object = true, archive = false, shared = false;
   /// Compute what NAME_selftest expects, which runs the model once.
   bool selftest = true;
+  /// From `lowerForSelftest`. Where it is null, only code without instructions
+  /// of a foreign CPU gets a self-test there.
+  mlir::ModuleOp selftestModule;
   /// Wait for the disk; see EmitOptions.
   bool durable = true;
 };

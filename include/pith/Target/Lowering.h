@@ -13,6 +13,11 @@ namespace pith {
 /// it behind pith-lower-kernels and the passes for its own atoms.
 void buildSharedLowering(mlir::OpPassManager &manager);
 
+/// The same of kernels whose rows name skeletons, for any machine: it computes
+/// the same bits, in plain arithmetic and slowly. The bits are known so where a
+/// program is compiled, whatever it is compiled for.
+void buildPortableLowering(mlir::OpPassManager &manager);
+
 /// The pass pith-lower-kernels.
 std::unique_ptr<mlir::Pass> createLowerKernels();
 

@@ -50,7 +50,12 @@ typedef struct pith_driver {
   int (*launch)(void *context, void *stream, void *handle, void *const *buffers, uint32_t count);
 } pith_driver;
 
-typedef struct pith_profile pith_profile; /* per-layer times */
+/* Sees the layers of a run, in their order, each when it is done: in the thread
+   that called NAME_run, once for each result of the layer. `layer` counts as the
+   layers in the manifest do, of the variant that runs. Put more behind it. */
+typedef struct pith_profile {
+  void (*layer)(struct pith_profile *self, int64_t layer, const void *data, int64_t bytes);
+} pith_profile;
 
 /* Set it to zero, set size to sizeof(pith_config), then what is needed. */
 typedef struct pith_config {
@@ -64,7 +69,7 @@ typedef struct pith_config {
   const pith_parallel *parallel; /* null: everything in the calling thread */
   const pith_driver *driver;     /* null unless the model runs on a device */
   void *stream;                  /* the device's stream, or null */
-  pith_profile *profile;         /* null: no profile */
+  pith_profile *profile;         /* called behind each layer of NAME_run; or null */
   const void *weights;           /* NAME.weights, mapped at 64 bytes; null when the
                                     weights are in the object */
 } pith_config;

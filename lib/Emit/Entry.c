@@ -11,10 +11,10 @@ typedef struct {
 } Environment;
 typedef void Body(void *arguments, int64_t begin, int64_t end, uint32_t thread);
 
-typedef struct Observer {
-  void (*see)(struct Observer *, int64_t layer, const void *data, int64_t bytes);
+typedef struct {
+  pith_profile profile; /* first: what the program calls */
   uint64_t *hashes;
-} Observer;
+} Hasher;
 
 typedef struct {
   const pith_driver *driver;
@@ -31,6 +31,7 @@ typedef struct {
   int64_t variant;
   const pith_driver *driver;
   void *stream;
+  pith_profile *profile;
 } Header;
 _Static_assert(sizeof(Header) <= ENTRY_HEADER_BYTES, "the header is larger than its place");
 
@@ -46,7 +47,7 @@ extern const struct EntryProgram pith_entry_programs[];
 extern const char pith_entry_program_data[];
 void pith_entry_program(int64_t variant, const void *const *inputs, void *const *outputs,
                         void *arena, const void *weights, const pith_parallel *dispatch,
-                        Observer *observer, Device *device);
+                        pith_profile *profile, Device *device);
 /* What the CPU has; where it cannot be asked, what may be taken for granted. */
 uint64_t pith_entry_features(void);
 /* Saves the floating-point environment and sets the default one. */
@@ -159,6 +160,8 @@ int pith_entry_init(void *arena, const pith_config *given) {
     if (config.parallel->threads > config.threads_max)
       return PITH_ERROR_CONFIG;
   }
+  if (config.profile && !config.profile->layer)
+    return PITH_ERROR_NULL;
   Header *header = arena;
   header->magic = 0;
   header->driver = config.driver;
@@ -167,6 +170,7 @@ int pith_entry_init(void *arena, const pith_config *given) {
   if ((status = findWeights(&config, &header->weights)) || (status = loadPrograms(&device)))
     return status;
   header->parallel = config.parallel;
+  header->profile = config.profile;
   header->batchMax = config.batch_max;
   header->variant = variant;
   header->magic = pith_entry_model.magic;
@@ -243,7 +247,7 @@ int pith_entry_run(void *arena, const void *const *inputs, void *const *outputs)
     }
     pith_entry_program(header->variant, (const void *const *)pointers,
                        (void *const *)(pointers + count), (char *)arena + pith_entry_model.program,
-                       header->weights, parallel ? &guarded : NULL, NULL, &device);
+                       header->weights, parallel ? &guarded : NULL, header->profile, &device);
   }
   pith_entry_float_leave(&saved);
   return device.status ? PITH_ERROR_DEVICE : PITH_OK;
@@ -282,8 +286,9 @@ static void fillInput(char *data, const struct EntryIo *io, uint64_t seed) {
   }
 }
 
-static void hashLayer(Observer *observer, int64_t layer, const void *data, int64_t bytes) {
-  observer->hashes[layer] = hashBytes(observer->hashes[layer], data, bytes);
+static void hashLayer(pith_profile *self, int64_t layer, const void *data, int64_t bytes) {
+  Hasher *hasher = (Hasher *)self;
+  hasher->hashes[layer] = hashBytes(hasher->hashes[layer], data, bytes);
 }
 
 int pith_entry_selftest(void *arena) {
@@ -299,7 +304,7 @@ int pith_entry_selftest(void *arena) {
   const int64_t layers = variant->layers, entries = layers + results;
   char *program = (char *)arena + pith_entry_model.program;
   char *place = program + pith_entry_model.arena + pith_entry_model.scratch;
-  Observer observer = {hashLayer, (uint64_t *)place};
+  Hasher hasher = {{hashLayer}, (uint64_t *)place};
   __builtin_memset(program, 0, (size_t)pith_entry_model.arena);
   __builtin_memset(place, 0, (size_t)pith_entry_model.selftest);
   place += roundUp(8 * entries);
@@ -314,15 +319,15 @@ int pith_entry_selftest(void *arena) {
   Environment saved;
   pith_entry_float_enter(&saved);
   pith_entry_program(header->variant, (const void *const *)pointers,
-                     (void *const *)(pointers + count), program, header->weights, NULL, &observer,
-                     &device);
+                     (void *const *)(pointers + count), program, header->weights, NULL,
+                     &hasher.profile, &device);
   pith_entry_float_leave(&saved);
   if (device.status)
     return PITH_ERROR_DEVICE;
   for (int64_t i = 0; i < results; ++i)
-    hashLayer(&observer, layers + i, pointers[count + i], pith_entry_io[count + i].bytes);
+    hashLayer(&hasher.profile, layers + i, pointers[count + i], pith_entry_io[count + i].bytes);
   for (int64_t i = 0; i < entries; ++i)
-    if (observer.hashes[i] != pith_entry_expected[variant->expected + i])
+    if (hasher.hashes[i] != pith_entry_expected[variant->expected + i])
       return (int)i + 1;
   return PITH_OK;
 }

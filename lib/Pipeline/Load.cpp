@@ -145,6 +145,12 @@ ArrayRef<LoadedIo> LoadedModel::inputs() const { return state->inputs; }
 ArrayRef<LoadedIo> LoadedModel::outputs() const { return state->outputs; }
 uint32_t LoadedModel::batchMax() const { return state->batchMax; }
 
+size_t LoadedModel::variant(const RunOptions &options) const {
+  uint64_t features = state->config(options).features;
+  auto runs = [&](const State::Variant &each) { return !(each.features & ~features); };
+  return llvm::find_if(state->variants, runs) - state->variants.begin();
+}
+
 size_t LoadedModel::arenaBytes(const RunOptions &options) const {
   pith_config config = state->config(options);
   return state->code->arenaSize(&config);
@@ -195,11 +201,16 @@ FailureOr<std::unique_ptr<LoadedModel>> LoadedModel::fromBundle(StringRef direct
 }
 
 struct LoadedModel::Session::State {
+  struct Profile {
+    pith_profile base; ///< first: what the program calls
+    std::function<void(int64_t)> onLayer;
+  };
   const LoadedModel::State *model = nullptr;
   std::optional<Memory> arena;
   std::vector<Memory> buffers; ///< inputs, then outputs
   std::vector<void *> inputs, outputs;
   std::unique_ptr<pith_parallel, void (*)(pith_parallel *)> pool = {nullptr, pith_threads_destroy};
+  Profile profile;
 };
 
 LoadedModel::Session::Session(std::unique_ptr<State> state) : state(std::move(state)) {}
@@ -230,6 +241,13 @@ LoadedModel::start(const RunOptions &options) const {
     if (!session->pool)
       return emitError(state->loc) << "cannot start " << options.threads << " threads";
     config.parallel = session->pool.get();
+  }
+  if (options.onLayer) {
+    auto see = [](pith_profile *self, int64_t layer, const void *, int64_t) {
+      reinterpret_cast<Session::State::Profile *>(self)->onLayer(layer);
+    };
+    session->profile = {{see}, options.onLayer};
+    config.profile = &session->profile.base;
   }
   auto noMemory = [&] { return emitError(state->loc) << "not enough memory to run the model"; };
   FailureOr<Memory> arena = Memory::allocate(state->code->arenaSize(&config), options.guardPages);

@@ -36,6 +36,10 @@ static Object describeCall(CallOp call, func::FuncOp kernel) {
   if (chosen)
     for (StringAttr reason : chosen.getRejected())
       reasons.push_back(llvm::json::fixUTF8(reason.getValue()));
+  auto number = [&](llvm::StringRef key) {
+    auto value = description ? description.getAs<IntegerAttr>(key) : IntegerAttr();
+    return value ? value.getInt() : 0;
+  };
   int64_t bytes = 0;
   for (Value output : call.getOutputs())
     bytes += storageBytes(cast<ShapedType>(output.getType()));
@@ -48,6 +52,8 @@ static Object describeCall(CallOp call, func::FuncOp kernel) {
                 {"why_not", std::move(reasons)},
                 {"fused", texts(description, "operators")},
                 {"cost", chosen ? chosen.getCost() : 0},
+                {"products", number("products")},
+                {"bytes", number("bytes")},
                 {"items", items ? items.getInt() : 0},
                 {"output_bytes", bytes}};
 }

@@ -46,6 +46,26 @@ std::string typeName(Type type, std::optional<bool> isSigned) {
   return name;
 }
 
+/// Multiplications that an operator needs, for those whose time they take.
+int64_t productsOf(Operation &op) {
+  if (auto conv = dyn_cast<ConvOp>(op)) {
+    ShapedType filter = conv.getFilter().getType();
+    return conv.getType().getNumElements() * (filter.getNumElements() / filter.getDimSize(0));
+  }
+  if (auto matmul = dyn_cast<MatmulOp>(op))
+    return matmul.getType().getNumElements() * matmul.getLhs().getType().getShape().back();
+  return 0;
+}
+
+/// What a kernel reads and writes, once.
+int64_t bytesOf(func::FuncOp kernel) {
+  int64_t bytes = 0;
+  for (Type type : kernel.getArgumentTypes())
+    if (auto memref = dyn_cast<MemRefType>(type); memref && memref.hasStaticShape())
+      bytes += storageBytes(memref);
+  return bytes;
+}
+
 /// `u8s8`, or once what both sides are of the floats.
 std::string pair(Value left, bool leftSigned, Value right, bool rightSigned) {
   std::string first = typeName(left.getType(), leftSigned);
@@ -106,6 +126,8 @@ public:
     entries.set("precision", b.getStringAttr(anchor ? precisionOf(anchor) : ""));
     entries.set("exactness", b.getStringAttr(exactness));
     entries.set("operators", b.getArrayAttr(operators));
+    entries.set("products", b.getI64IntegerAttr(products));
+    entries.set("bytes", b.getI64IntegerAttr(bytesOf(kernel)));
     entries.set("forms", b.getArrayAttr(forms.getArrayRef()));
     if (!surviving.empty() && onlyQuantizes) {
       SmallVector<Attribute> list;
@@ -122,6 +144,7 @@ private:
     if (kind == OpClass::Other)
       return;
     Builder b(op.getContext());
+    products += productsOf(op);
     operators.push_back(b.getStringAttr(op.getName().stripDialect()));
     // Of several alike the last one names the group.
     if (!anchor || rankOf(op) >= rankOf(*anchor))
@@ -153,6 +176,7 @@ private:
   bool literal, shared;
   Operation *anchor = nullptr;
   StringRef exactness = "exact";
+  int64_t products = 0;
   bool onlyQuantizes = true;
   SmallVector<Attribute> operators;
   SmallVector<Operation *> surviving;

@@ -271,11 +271,13 @@ def DescribeKernels : Pass<"pith-describe-kernels", "::mlir::ModuleOp"> {
     it. Sets `pith.description` on each kernel: operator and precision (`u8s8`
     for what has two sides) of the operator that the kernel is for, the weakest
     `pith.exactness` of its operators and its row, the forms that were proved.
-    A kernel that does nothing but quantize, dequantize and move says so in
-    `surviving`, with the `pith.reason` of each.
+    For profiles: the multiplications that its products need, and the bytes that
+    it reads and writes. A kernel that does nothing but quantize, dequantize and
+    move says so in `surviving`, with the `pith.reason` of each.
     ```mlir
-    func.func private @k0_conv1(...) attributes {pith.description = {exactness = "rounding",
-      forms = [], op = "conv", operators = ["conv", "requantize"], precision = "u8s8"}, ...}
+    func.func private @k0_conv1(...) attributes {pith.description = {bytes = 1264,
+      exactness = "rounding", forms = [], op = "conv", operators = ["conv", "requantize"],
+      precision = "u8s8", products = 18432}, ...}
     ```
   }];
 }

@@ -46,7 +46,8 @@ static Attribute describeLayer(CallOp call, func::FuncOp kernel, ArrayRef<Kernel
       layer.set("exact", b.getBoolAttr(each.exact != Exactness::No));
   layer.set("items", kernel->getAttr(itemsAttrName));
   if (auto description = kernel->getAttrOfType<DictionaryAttr>(descriptionAttrName))
-    for (StringRef key : {"op", "precision", "exactness", "forms", "surviving"})
+    for (StringRef key :
+         {"op", "precision", "exactness", "forms", "surviving", "products", "bytes"})
       if (Attribute value = description.get(key))
         layer.set(key, value);
   Value output = call.getOutputs().front();

@@ -26,6 +26,7 @@ def write_interface(bundle):
         for index, io in enumerate(manifest[kind]):
             cast = "" if kind == "inputs" else "(float *)"
             setters.append(f"({kind}).{io['identifier']} = {cast}({kind}Memory)[{index}];")
+    lines.append(f"#define LAYERS {len(manifest.get('layers', []))}")
     # C++ does not convert void pointers by itself.
     text = " ".join(setters).replace("= (inputsMemory)", "= (const float *)(inputsMemory)")
     lines.append("#define SET_BUFFERS(inputs, inputsMemory, outputs, outputsMemory) " + text)
@@ -68,7 +69,7 @@ def build(compiler, flags, bundle, program, links=("-lm", "-lpthread")):
     run(compiler, *flags, f"-I{bundle}", *language, driver, "-x", "none", bundle / "m.o", pool, *links, "-o", program)
 
 
-def check_modes(program, folder, expected, prefix=(), modes=("plain", "begin", "threads", "floats", "pool")):
+def check_modes(program, folder, expected, prefix=(), modes=("plain", "begin", "threads", "floats", "pool", "profile")):
     for mode in modes:
         run(*prefix, program, mode, folder / "in", folder / "out")
         found = (folder / "out").read_bytes()

@@ -2,6 +2,7 @@
 // pith bench: the time of one run.
 #include "tools/pith/Latency.h"
 #include "tools/pith/Loaded.h"
+#include "tools/pith/Profile.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/raw_ostream.h"
@@ -12,13 +13,20 @@ using namespace pith::tool;
 using Clock = std::chrono::steady_clock;
 
 /// Times of single runs in milliseconds; empty: a run failed.
-static std::vector<double> measure(LoadedModel::Session &model, double seconds, Session &session) {
+static std::vector<double> measure(LoadedModel::Session &model, double seconds, Profile *profile,
+                                   Session &session) {
   std::vector<double> times;
+  auto begins = [&] {
+    if (profile)
+      profile->beginRun();
+  };
+  begins();
   if (failed(model.run())) // warms up
     return {};
   Clock::time_point begin = Clock::now(), shown = begin;
   while (times.size() < 3 ||
          std::chrono::duration<double>(Clock::now() - begin).count() < seconds) {
+    begins();
     Clock::time_point before = Clock::now();
     if (failed(model.run()))
       return {};
@@ -49,27 +57,38 @@ static int run(const Args &args) {
     return code;
   RunOptions runOptions;
   runOptions.threads = uint32_t(threads);
+  Profile profile;
+  bool perLayer = args.hasArg(OPT_per_layer);
+  if (perLayer)
+    runOptions.onLayer = [&](int64_t layer) { profile.onLayer(layer); };
   auto running = loaded->model->start(runOptions);
   if (failed(running))
     return session.failureCode();
   for (auto [index, array] : llvm::enumerate(randomInputs(*loaded->model, 1)))
     llvm::copy(array.data, (*running)->input(index).begin());
-  std::vector<double> times = measure(**running, seconds, session);
+  std::vector<double> times = measure(**running, seconds, perLayer ? &profile : nullptr, session);
   if (times.empty())
     return session.failureCode();
   Latency latency(std::move(times));
   size_t arena = loaded->model->arenaBytes(runOptions);
+  llvm::json::Array layers;
+  if (perLayer)
+    layers = profile.rows(loaded->model->manifest(), loaded->model->variant(runOptions));
   if (args.hasArg(OPT_json)) {
     llvm::json::Object result{{"runs", int64_t(latency.runs)},
                               {"threads", threads},
                               {"arena_bytes", int64_t(arena)},
                               {"object_bytes", int64_t(loaded->objectBytes)}};
     latency.addTo(result);
+    if (perLayer)
+      result["layers"] = std::move(layers);
     llvm::outs() << llvm::formatv("{0:2}\n", llvm::json::Value(std::move(result)));
   } else {
     llvm::outs() << latency.text(threads)
                  << llvm::formatv("\narena {0} bytes, object {1} bytes\n", arena,
                                   loaded->objectBytes);
+    if (perLayer)
+      printProfile(layers, llvm::outs());
   }
   return Done;
 }

@@ -112,6 +112,7 @@ defm slices : Value<"slices", "<F>", [EvaluateVis],
 
 // run, bench, evaluate
 defm threads : Value<"threads", "<N>", [RunVis, BenchVis, EvaluateVis], "threads (default 1)">;
+def per_layer : Switch<"per-layer", [BenchVis], "the time of each layer, and what it comes to">;
 defm seconds : Value<"seconds", "<S>", [BenchVis], "how long to measure (default 2)">;
 
 defm require : Value<"require", "<P,...>", [TargetsVis],

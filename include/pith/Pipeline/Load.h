@@ -5,6 +5,7 @@
 
 #include "mlir/IR/Diagnostics.h"
 #include "llvm/ADT/SmallVector.h"
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -27,6 +28,8 @@ struct RunOptions {
   uint64_t features = 0;
   /// Puts the arena and every buffer between pages that cannot be touched.
   bool guardPages = false;
+  /// Called behind each layer of a run, once for each of its results.
+  std::function<void(int64_t layer)> onLayer;
 };
 
 class LoadedModel {
@@ -45,6 +48,8 @@ public:
   llvm::StringRef manifest() const;
   llvm::ArrayRef<LoadedIo> inputs() const;
   llvm::ArrayRef<LoadedIo> outputs() const;
+  /// Which of the manifest's variants NAME_init chooses; 0 where there is but one.
+  size_t variant(const RunOptions &options = {}) const;
   uint32_t batchMax() const; ///< 0: no run-time batch
   size_t arenaBytes(const RunOptions &options = {}) const;
 

@@ -41,6 +41,8 @@ llvm::SmallVector<KernelRow> rowsOf(const Target &target);
 ///   op, precision  of the operator that the kernel is for: "conv", "u8s8"
 ///   exactness      "exact", "rounding" or "approximate": the weakest of all
 ///   operators      every operator of the kernel, in order
+///   products       multiplications of its products
+///   bytes          that it reads and writes, each once
 ///   forms          cheaper forms that were proved, each once
 ///   surviving      where the kernel does nothing but quantize, dequantize and
 ///                  move: a dictionary of op and reason for each of them, and

@@ -142,10 +142,44 @@ static void runOddFloats(Memory *memory) {
   fesetround(FE_TONEAREST);
 }
 
+typedef struct {
+  pith_profile profile; /* first */
+  int64_t seen;
+} Counter;
+
+/* Layers come in order, from 0, each once for each of its results. */
+static void countLayer(pith_profile *self, int64_t layer, const void *data, int64_t bytes) {
+  Counter *counter = (Counter *)self;
+  if ((layer != counter->seen && layer != counter->seen - 1) || !data || bytes <= 0)
+    fail("a layer is out of order");
+  counter->seen = layer + 1;
+}
+
+static Memory makeProfiled(pith_config *config, Counter *counter) {
+  config->profile = &counter->profile;
+  if (MODEL(init)(makeMemory(NULL, 1).arena, config) != PITH_ERROR_NULL)
+    fail("a profile without function was accepted");
+  counter->profile.layer = countLayer;
+  return makeMemory(config, 1);
+}
+
+/* Twice, as a run begins anew. */
+static void runProfiled(Memory *memory, Counter *counter) {
+  int i;
+  for (i = 0; i < 2; ++i) {
+    counter->seen = 0;
+    if (runModel(memory))
+      fail("run failed");
+    if (counter->seen != LAYERS)
+      fail("not all layers were seen");
+  }
+}
+
 int main(int argc, char **argv) {
   Memory memory;
   pith_config config;
   pith_parallel *pool = NULL;
+  Counter counter = {{NULL}, 0};
   if (argc != 4)
     fail("usage: driver MODE IN OUT");
   memset(&config, 0, sizeof config);
@@ -155,12 +189,17 @@ int main(int argc, char **argv) {
     config.threads_max = 3;
     config.parallel = pool;
   }
-  memory = makeMemory(&config, strcmp(argv[1], "begin") != 0);
+  if (!strcmp(argv[1], "profile"))
+    memory = makeProfiled(&config, &counter);
+  else
+    memory = makeMemory(&config, strcmp(argv[1], "begin") != 0);
   readInputs(&memory, argv[2]);
   if (!strcmp(argv[1], "threads"))
     runThreads(&memory, argv[2]);
   else if (!strcmp(argv[1], "floats"))
     runOddFloats(&memory);
+  else if (!strcmp(argv[1], "profile"))
+    runProfiled(&memory, &counter);
   else if (runModel(&memory) || runModel(&memory))
     fail("run failed");
   writeOutputs(&memory, argv[3]);

@@ -3,7 +3,7 @@
    of them. The arguments are a number of rounds and a file with a line for each
    bundle: name, shared library, bytes of each input, "|", bytes of each output. A
    line of output for each: name, least and median seconds; first come the peaks,
-   as operations a second. */
+   as operations a second, and for copies of so much memory bytes a second. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stdint.h>
@@ -26,7 +26,8 @@ static double now(void) {
   M(2)                                                                                             \
   M(3)                                                                                             \
   M(4)                                                                                             \
-  M(5) M(6) M(7) M(8) M(9) M(10) M(11) M(12) M(13) M(14) M(15) M(16) M(17) M(18) M(19) M(20) M(21) \
+  M(5)                                                                                             \
+  M(6) M(7) M(8) M(9) M(10) M(11) M(12) M(13) M(14) M(15) M(16) M(17) M(18) M(19) M(20) M(21)      \
       M(22) M(23)
 
 /* Operations a second of 24 independent sums, `each` operations in an atom. */
@@ -48,11 +49,37 @@ PEAK(peakOfBytes, 128, VPDPBUSD)
 PEAK(peakOfWords, 64, PMADDWD)
 PEAK(peakOfFloats, 32, FMA)
 
+/* Bytes read and written a second by copies of so many bytes. */
+static double rateOf(size_t bytes) {
+  static char *from, *to;
+  enum { LARGEST = 64 << 20 };
+  size_t done = 0, total = bytes < (1u << 20) ? 64 << 20 : 128 << 20;
+  double begin;
+  if (!from) {
+    from = aligned_alloc(4096, LARGEST);
+    to = aligned_alloc(4096, LARGEST);
+    if (!from || !to)
+      exit(1);
+    memset(from, 1, LARGEST);
+  }
+  memcpy(to, from, bytes);
+  begin = now();
+  for (; done < total; done += bytes) {
+    memcpy(to, from, bytes);
+    __asm__ volatile("" ::: "memory");
+  }
+  return 2.0 * (double)done / (now() - begin);
+}
+static double rateOf256k(void) { return rateOf(128 << 10); }
+static double rateOf4m(void) { return rateOf(2 << 20); }
+static double rateOf128m(void) { return rateOf(64 << 20); }
+
 static struct {
   const char *name;
   double (*measure)(void);
   double best;
-} peaks[] = {{"bytes", peakOfBytes, 0}, {"words", peakOfWords, 0}, {"floats", peakOfFloats, 0}};
+} peaks[] = {{"bytes", peakOfBytes, 0},    {"words", peakOfWords, 0}, {"floats", peakOfFloats, 0},
+             {"copy.256k", rateOf256k, 0}, {"copy.4m", rateOf4m, 0},  {"copy.128m", rateOf128m, 0}};
 
 static struct Case {
   char name[64], library[512];

@@ -23,6 +23,7 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 PITH = ROOT / "build" / "bin" / "pith"
 CLANG = "clang-22"
+PEAKS = 6  # lines of kernels.c in front of the cases
 
 
 def tensor(shape, kind):
@@ -138,9 +139,9 @@ def main():
         (folder / "list").write_text("".join(build(case, folder) for case in chosen))
         run([CLANG, "-O2", "-march=native", ROOT / "benchmarks" / "kernels.c", "-o", folder / "kernels", "-ldl"])
         lines = [line.split() for line in run([folder / "kernels", arguments.rounds, folder / "list"]).splitlines()]
-    peaks = {words[0]: float(words[1]) for words in lines[:3]}
+    peaks = {words[0]: float(words[1]) for words in lines[:PEAKS]}
     records = []
-    for case, words in zip(chosen, lines[3:]):
+    for case, words in zip(chosen, lines[PEAKS:]):
         least, median = map(float, words[1:])
         work = {"bytes": case.weights, "results": case.outputs[0], "peak": case.operations / peaks[case.peak]}[case.unit]
         records.append({"name": case.name, "rows": case.rows, "min_us": least * 1e6, "median_us": median * 1e6,

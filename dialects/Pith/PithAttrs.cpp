@@ -117,7 +117,8 @@ LogicalResult ConstantAttr::verify(function_ref<InFlightDiagnostic()> emitError,
       return failure();
     current = *next;
   }
-  if (current != type)
+  // An encoding says where zeros are; the bytes are the same.
+  if (current != RankedTensorType::get(type.getShape(), type.getElementType()))
     return emitError() << "expected type " << current << " after the last step, got " << type
                        << " [constant_attr_c2]";
   return success();
@@ -138,6 +139,42 @@ ArrayRef<char> ConstantAttr::getSourceBytes() const {
   if (AsmResourceBlob *blob = handle.getBlob())
     return blob->getData();
   return {};
+}
+
+LogicalResult SparsityAttr::verify(function_ref<InFlightDiagnostic()> emitError, SparsityPattern,
+                                   int64_t zeros, int64_t elements, int64_t stored1x4,
+                                   int64_t blocks1x4, int64_t stored2x4, int64_t blocks2x4,
+                                   int64_t n, int64_t m) {
+  constexpr StringLiteral names[] = {"zeros", "blocks_1x4", "blocks_2x4", "structured"};
+  const std::pair<int64_t, int64_t> counts[] = {
+      {zeros, elements}, {stored1x4, blocks1x4}, {stored2x4, blocks2x4}, {n, m}};
+  for (auto [name, count] : llvm::zip_equal(names, counts))
+    if (count.first < 0 || count.first > count.second)
+      return emitError() << "expected " << name << " between 0 and " << count.second << ", got "
+                         << count.first << " [sparsity_attr_c1]";
+  return success();
+}
+
+SparsityAttr SparsityAttr::withPattern(SparsityPattern pattern) const {
+  return get(getContext(), pattern, getZeros(), getElements(), getStored1x4(), getBlocks1x4(),
+             getStored2x4(), getBlocks2x4(), getN(), getM());
+}
+
+double SparsityAttr::getStoredShare() const {
+  auto share = [](int64_t part, int64_t whole) { return whole ? double(part) / whole : 0; };
+  switch (getPattern()) {
+  case SparsityPattern::Dense:
+    return 1;
+  case SparsityPattern::Unstructured:
+    return share(getElements() - getZeros(), getElements());
+  case SparsityPattern::Structured:
+    return share(getN(), getM());
+  case SparsityPattern::Block1x4:
+    return share(getStored1x4(), getBlocks1x4());
+  case SparsityPattern::Block2x4:
+    return share(getStored2x4(), getBlocks2x4());
+  }
+  llvm_unreachable("an enumeration's value");
 }
 
 //===- forms --------------------------------------------------------------===//

@@ -128,7 +128,8 @@ def Pith_ConstantAttr : Pith_Attr<"Constant", "constant", [TypedAttrInterface]> 
     one byte at least for each element.
 
     - constant_attr_c1: the source's size is that of `sourceType`.
-    - constant_attr_c2: the steps lead from `sourceType` to `type`.
+    - constant_attr_c2: the steps lead from `sourceType` to `type`, which may have
+      an encoding besides.
 
     ```mlir
     #pith.constant<w_0123 : tensor<8x3x3x3xf32>, [#pith.transpose<[0, 2, 3, 1]>]> : tensor<8x3x3x3xf32>
@@ -263,6 +264,50 @@ def Pith_ReduceKindAttr : Pith_EnumAttr<Pith_ReduceKind, "reduce_kind">;
 def Pith_NormKind : Pith_Enum<"NormKind", [
   I32EnumAttrCase<"Layer", 0, "layer">, I32EnumAttrCase<"Rms", 1, "rms">]>;
 def Pith_NormKindAttr : Pith_EnumAttr<Pith_NormKind, "norm_kind">;
+
+def Pith_SparsityPattern : Pith_Enum<"SparsityPattern", [
+  I32EnumAttrCase<"Dense", 0, "dense">, I32EnumAttrCase<"Unstructured", 1, "unstructured">,
+  I32EnumAttrCase<"Structured", 2, "structured">, I32EnumAttrCase<"Block1x4", 3, "block_1x4">,
+  I32EnumAttrCase<"Block2x4", 4, "block_2x4">]>;
+
+def Pith_SparsityPatternAttr : Pith_EnumAttr<Pith_SparsityPattern, "sparsity_pattern">;
+
+def Pith_SparsityAttr : Pith_Attr<"Sparsity", "sparsity"> {
+  let summary = "where the zeros of a product's weights are, counted";
+  let description = [{
+    Stands as `pith.sparsity` on `conv` and `matmul` with constant weights, and
+    later on the call of their kernel. `pattern` is the encoding in the type of
+    the weights; `dense`: none is worth using.
+
+    A 1x4 block is four consecutive input channels of one output channel, a 2x4
+    block the same of two neighbouring output channels; the last ones of a row or
+    column may be smaller. A block is stored where one of its elements is not
+    zero. `structured n of m`: of each m consecutive input channels at most n are
+    not zero; 4 of 4 where that is not so for half of 4, 8 or 16. Minus zero is
+    zero.
+
+    - sparsity_attr_c1: no count exceeds what it is counted in.
+
+    ```mlir
+    #pith.sparsity<block_1x4, zeros 48 of 64, blocks_1x4 4 of 16, blocks_2x4 3 of 8, structured 4 of 4>
+    ```
+  }];
+  let parameters = (ins EnumParameter<Pith_SparsityPattern>:$pattern,
+                        "int64_t":$zeros, "int64_t":$elements,
+                        "int64_t":$stored1x4, "int64_t":$blocks1x4,
+                        "int64_t":$stored2x4, "int64_t":$blocks2x4, "int64_t":$n, "int64_t":$m);
+  let assemblyFormat = [{
+    `<` $pattern `,` `zeros` $zeros `of` $elements `,` `blocks_1x4` $stored1x4 `of` $blocks1x4
+    `,` `blocks_2x4` $stored2x4 `of` $blocks2x4 `,` `structured` $n `of` $m `>`
+  }];
+  let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    /// The same counts.
+    SparsityAttr withPattern(::pith::SparsityPattern pattern) const;
+    /// The share of the products that are left with the pattern, from 0 to 1.
+    double getStoredShare() const;
+  }];
+}
 
 def Pith_FormKind : Pith_Enum<"FormKind", [
   I32EnumAttrCase<"Identity", 0, "identity">, I32EnumAttrCase<"Clamp", 1, "clamp">,

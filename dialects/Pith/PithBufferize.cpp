@@ -29,7 +29,9 @@ struct CallModel : DstBufferizableOpInterfaceExternalModel<CallModel, CallOp> {
           return failure();
         buffers->push_back(*buffer);
       }
-    CallOp::create(rewriter, op->getLoc(), TypeRange(), call.getCalleeAttr(), inputs, outputs);
+    auto inMemory =
+        CallOp::create(rewriter, op->getLoc(), TypeRange(), call.getCalleeAttr(), inputs, outputs);
+    inMemory->setDiscardableAttrs(call->getDiscardableAttrDictionary());
     replaceOpWithBufferizedValues(rewriter, op, outputs);
     return success();
   }

@@ -201,6 +201,8 @@ LogicalResult ConvOp::inferReturnTypes(MLIRContext *, std::optional<Location> lo
                                     adaptor.getAccumulator(), {"conv_c7", "conv_c8", "conv_c9"});
   if (failed(element))
     return failure();
+  if (adaptor.getAbsentZeros() && !isa<FloatType>(*element))
+    return check.fail("expected absent_zeros on floats only", "conv_c10");
   SmallVector<int64_t> shape{input.getDimSize(0)};
   shape.append(*spatial);
   shape.push_back(filters);
@@ -248,6 +250,8 @@ LogicalResult MatmulOp::inferReturnTypes(MLIRContext *, std::optional<Location> 
               {"matmul_c5", "matmul_c6", "matmul_c7"});
   if (failed(element))
     return failure();
+  if (adaptor.getAbsentZeros() && !isa<FloatType>(*element))
+    return check.fail("expected absent_zeros on floats only", "matmul_c8");
   types.push_back(RankedTensorType::get(shape, *element));
   return success();
 }

@@ -48,6 +48,9 @@ inline constexpr llvm::StringLiteral rangeAttrName = "pith.range";
 /// Why a quantize or dequantize was not folded: a string.
 inline constexpr llvm::StringLiteral reasonAttrName = "pith.reason";
 
+/// On products and the calls of their kernels: a SparsityAttr.
+inline constexpr llvm::StringLiteral sparsityAttrName = "pith.sparsity";
+
 /// Whether a tensor of shape `from` broadcasts to `to` (aligned at the last
 /// dimension; each dimension equal, 1, or absent).
 bool broadcastsTo(llvm::ArrayRef<int64_t> from, llvm::ArrayRef<int64_t> to);

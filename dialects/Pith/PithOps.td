@@ -22,6 +22,7 @@ def Pith_ConvOp : Pith_InferredOp<"conv", [AttrSizedOperandSegments]> {
     where `g = f / (F / groups)`. The padding of floats is +0, which takes part;
     that of integers contributes nothing. The order of the sum is floats_c2: k
     row-major, then c, ascending, one accumulator, fused multiply-add, then the bias.
+    With `absent_zeros` entries of the filter that are zero take no part (floats_c8).
 
     On integers the sum is that of `(input - input_zero_point) * (filter -
     filter_zero_point)`, held in `accumulator`, which wraps (conv_c1 of
@@ -39,6 +40,7 @@ def Pith_ConvOp : Pith_InferredOp<"conv", [AttrSizedOperandSegments]> {
       element type of bias and result.
     - conv_c9: a zero point has its operand's element type and broadcasts to it;
       that of the filter is one number, or one for each filter.
+    - conv_c10: `absent_zeros` stands on floats only.
 
     ```mlir
     %r = pith.conv %x, %w bias(%b : tensor<8xf32>) strides [1, 1] pad [1, 1] to [1, 1] dilations [1, 1]
@@ -53,7 +55,8 @@ def Pith_ConvOp : Pith_InferredOp<"conv", [AttrSizedOperandSegments]> {
     Optional<Pith_NumberTensor>:$input_zero_point, Optional<Pith_NumberTensor>:$filter_zero_point,
     DenseI64ArrayAttr:$strides, DenseI64ArrayAttr:$low, DenseI64ArrayAttr:$high,
     DenseI64ArrayAttr:$dilations, DefaultValuedAttr<I64Attr, "1">:$groups,
-    UnitAttr:$input_signed, UnitAttr:$filter_signed, OptionalAttr<TypeAttr>:$accumulator);
+    UnitAttr:$input_signed, UnitAttr:$filter_signed, OptionalAttr<TypeAttr>:$accumulator,
+    UnitAttr:$absent_zeros);
   let assemblyFormat = [{
     $input `,` $filter (`bias` `(` $bias^ `:` type($bias) `)`)?
     (`input_zero_point` `(` $input_zero_point^ `:` type($input_zero_point) `)`)?
@@ -68,7 +71,7 @@ def Pith_ConvOp : Pith_InferredOp<"conv", [AttrSizedOperandSegments]> {
     "::llvm::ArrayRef<int64_t>":$dilations, "int64_t":$groups), [{
       build($_builder, $_state, result, input, filter, bias, ::mlir::Value(), ::mlir::Value(),
             strides, low, high, dilations, groups, /*input_signed=*/false,
-            /*filter_signed=*/false, ::mlir::TypeAttr());
+            /*filter_signed=*/false, ::mlir::TypeAttr(), /*absent_zeros=*/false);
     }]>];
 }
 
@@ -78,6 +81,7 @@ def Pith_MatmulOp : Pith_InferredOp<"matmul", [AttrSizedOperandSegments]> {
     `result[b.., m, n] = sum_k lhs[b.., m, k] * rhs[b.., k, n] + bias[n]`; the order of
     the sum is floats_c1: k ascending, one accumulator, fused multiply-add, then
     the bias. f16 and bf16 operands are widened to f32 and the result rounded once.
+    With `absent_zeros` entries of `rhs` that are zero take no part (floats_c8).
 
     On integers the sum is that of `(lhs - lhs_zero_point) * (rhs -
     rhs_zero_point)`, held in `accumulator`, which wraps (matmul_c1 and wrap_c1
@@ -92,6 +96,7 @@ def Pith_MatmulOp : Pith_InferredOp<"matmul", [AttrSizedOperandSegments]> {
       element type of bias and result.
     - matmul_c7: a zero point has its operand's element type and broadcasts to
       it, and does not vary along the summed dimension.
+    - matmul_c8: `absent_zeros` stands on floats only.
 
     ```mlir
     %r = pith.matmul %a, %b {transpose_rhs} : tensor<2x4x8xf32>, tensor<2x5x8xf32> -> tensor<2x4x5xf32>
@@ -103,7 +108,8 @@ def Pith_MatmulOp : Pith_InferredOp<"matmul", [AttrSizedOperandSegments]> {
     Optional<Pith_NumberTensor>:$bias,
     Optional<Pith_NumberTensor>:$lhs_zero_point, Optional<Pith_NumberTensor>:$rhs_zero_point,
     UnitAttr:$transpose_lhs, UnitAttr:$transpose_rhs,
-    UnitAttr:$lhs_signed, UnitAttr:$rhs_signed, OptionalAttr<TypeAttr>:$accumulator);
+    UnitAttr:$lhs_signed, UnitAttr:$rhs_signed, OptionalAttr<TypeAttr>:$accumulator,
+    UnitAttr:$absent_zeros);
   let assemblyFormat = [{
     $lhs `,` $rhs (`bias` `(` $bias^ `:` type($bias) `)`)?
     (`lhs_zero_point` `(` $lhs_zero_point^ `:` type($lhs_zero_point) `)`)?
@@ -115,7 +121,7 @@ def Pith_MatmulOp : Pith_InferredOp<"matmul", [AttrSizedOperandSegments]> {
     "::mlir::Value":$rhs, "::mlir::Value":$bias, "bool":$transpose_lhs, "bool":$transpose_rhs), [{
       build($_builder, $_state, result, lhs, rhs, bias, ::mlir::Value(), ::mlir::Value(),
             transpose_lhs, transpose_rhs, /*lhs_signed=*/false, /*rhs_signed=*/false,
-            ::mlir::TypeAttr());
+            ::mlir::TypeAttr(), /*absent_zeros=*/false);
     }]>];
 }
 
@@ -403,6 +409,46 @@ def Pith_UnpackOp : Pith_Op<"unpack", [Pure]> {
   let results = (outs StaticShapeTensorOf<[I8]>:$result);
   let assemblyFormat = [{
     $input `width` $width attr-dict `:` type($input) `->` type($result)
+  }];
+  let hasVerifier = 1;
+}
+
+def Pith_FromListsOp : Pith_Op<"from_lists", [Pure]> {
+  let summary = "weights of which only the blocks that are not zero are listed";
+  let description = [{
+    Entry `r` of the lists says where list `r` begins, entry `r + 1` where it
+    ends; lists are sequences of an offset and the weights at it, in ascending
+    order. Offset `o` stands for block `o / stride` along the summed dimension;
+    what no list has is zero.
+
+    - `unstructured`: list `r` is of output channel `r`, a block is one element.
+    - `block_1x4`: the same, of four bytes, the first in the lowest bits.
+    - `block_2x4`: list `r` is of the output channels `2 * r` and `2 * r + 1`, an
+      offset has two such blocks, one for each.
+
+    The result is `F x .. x C` with `transposed`, where `F` are the output
+    channels; otherwise `C x F`. All dimensions between are 1.
+
+    - from_lists_c1: the pattern is one of those three, on elements of 32 bits for
+      `unstructured` and 8 for blocks.
+    - from_lists_c2: there are more entries than lists.
+    - from_lists_c3: the result has two dimensions that are not 1 at most, its
+      first and last; without `transposed` it has no others.
+
+    ```mlir
+    %w = pith.from_lists %l block_1x4 stride 256 {transposed} : tensor<3510xi32> -> tensor<128x1x1x512xi8>
+    ```
+  }];
+  let arguments = (ins StaticShapeTensorOf<[I32]>:$lists, Pith_SparsityPatternAttr:$pattern,
+                       I64Attr:$stride, UnitAttr:$transposed);
+  let results = (outs Pith_NumberTensor:$result);
+  let assemblyFormat = [{
+    $lists $pattern `stride` $stride attr-dict `:` type($lists) `->` type($result)
+  }];
+  let extraClassDeclaration = [{
+    /// Output channels, and the length of the sum.
+    int64_t getRows();
+    int64_t getDepth();
   }];
   let hasVerifier = 1;
 }

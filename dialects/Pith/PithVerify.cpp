@@ -164,6 +164,36 @@ LogicalResult FromLayoutOp::verify() {
   return success();
 }
 
+int64_t FromListsOp::getRows() {
+  return getTransposed() ? tensorOf(getResult()).getDimSize(0)
+                         : tensorOf(getResult()).getShape().back();
+}
+
+int64_t FromListsOp::getDepth() {
+  return getTransposed() ? tensorOf(getResult()).getShape().back()
+                         : tensorOf(getResult()).getDimSize(0);
+}
+
+LogicalResult FromListsOp::verify() {
+  RankedTensorType lists = tensorOf(getLists()), result = tensorOf(getResult());
+  bool isList = getPattern() == SparsityPattern::Unstructured,
+       isPair = getPattern() == SparsityPattern::Block2x4;
+  if (!(isList || isPair || getPattern() == SparsityPattern::Block1x4) ||
+      result.getElementType().getIntOrFloatBitWidth() != (isList ? 32 : 8))
+    return emitOpError("expected a pattern unstructured on 32 bits, or block_1x4 or block_2x4 on "
+                       "bytes [from_lists_c1]");
+  ArrayRef<int64_t> shape = result.getShape();
+  if (result.getRank() < 2 || (!getTransposed() && result.getRank() != 2) ||
+      llvm::any_of(shape.drop_front().drop_back(), [](int64_t size) { return size != 1; }))
+    return emitOpError() << "expected weights of output and input channels only, got " << result
+                         << " [from_lists_c3]";
+  int64_t number = isPair ? llvm::divideCeil(uint64_t(getRows()), 2) : getRows();
+  if (lists.getRank() != 1 || lists.getNumElements() <= number)
+    return emitOpError() << "expected more than " << number << " entries, got " << lists
+                         << " [from_lists_c2]";
+  return success();
+}
+
 LogicalResult GroupOp::verify() {
   Block &block = getBody().front();
   if (block.getArgumentTypes() != getInputs().getTypes())

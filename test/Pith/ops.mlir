@@ -112,6 +112,9 @@ func.func @sums(%x: tensor<1x4x4x2xi8>, %z: tensor<i8>) -> (tensor<1x2x2x2xi32>,
 func.func @dynamic(%x: tensor<4x8xf32>, %w: tensor<20xi8>) -> tensor<4x5xi32> {
   // CHECK: %[[Q:.+]], %{{.+}}, %[[Z:.+]] = pith.dynamic_quantize
   %q, %s, %z = pith.dynamic_quantize %x : tensor<4x8xf32> -> tensor<4x8xi8>, tensor<f32>, tensor<i8>
+  // CHECK: pith.from_lists %{{.+}} block_2x4 stride 64 {transposed} : tensor<20xi32> -> tensor<6x1x1x8xi8>
+  %lists = arith.constant dense<0> : tensor<20xi32>
+  %listed = pith.from_lists %lists block_2x4 stride 64 {transposed} : tensor<20xi32> -> tensor<6x1x1x8xi8>
   // CHECK: pith.unpack %{{.+}} width 4 {is_signed} : tensor<20xi8> -> tensor<8x5xi8>
   %u = pith.unpack %w width 4 {is_signed} : tensor<20xi8> -> tensor<8x5xi8>
   // CHECK: pith.matmul %[[Q]], %{{.+}} lhs_zero_point(%[[Z]] : tensor<i8>) {accumulator = i32, rhs_signed}

@@ -14,20 +14,28 @@ from rounding import F32, fma
 LANES = 16
 
 
-def floats_c1(a, b, bias=None):
+def floats_c8(x, w, acc):
+    """floats_c8, absent zeros: a weight that is zero, of either sign, takes no
+    part in a sum, whatever it would be multiplied by."""
+    return np.where(w == 0, acc, fma(x, w, acc))
+
+
+def floats_c1(a, b, bias=None, absent_zeros=False):
     """floats_c1, matmul: acc = 0; for k ascending acc = fma(a[m,k], b[k,n],
-    acc); then + bias."""
+    acc), or floats_c8 of the three; then + bias."""
+    step = floats_c8 if absent_zeros else fma
     a, b = np.asarray(a, F32), np.asarray(b, F32)
     batch = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
     acc = np.zeros((*batch, a.shape[-2], b.shape[-1]), F32)
     for k in range(a.shape[-1]):
-        acc = fma(a[..., :, k, None], b[..., k, None, :], acc)
+        acc = step(a[..., :, k, None], b[..., k, None, :], acc)
     return acc if bias is None else acc + np.asarray(bias, F32)
 
 
-def floats_c2(x, w, bias=None, *, strides, low, high, dilations, groups=1):
+def floats_c2(x, w, bias=None, *, strides, low, high, dilations, groups=1, absent_zeros=False):
     """floats_c2, conv: as matmul, k over (taps row-major, channel of the
     group); the padding is zeros, which take part."""
+    step = floats_c8 if absent_zeros else fma
     filters, window, channels = w.shape[0], w.shape[1:-1], w.shape[-1]
     x = np.pad(np.asarray(x, F32), [(0, 0), *zip(low, high), (0, 0)])
     low = high = [0] * len(window)
@@ -40,7 +48,7 @@ def floats_c2(x, w, bias=None, *, strides, low, high, dilations, groups=1):
     for tap, o, i in windows(shape, window, strides, dilations, low, high):
         part, image = acc[(everything, *o)], x[(everything, *i)]
         for c in range(channels):
-            part = fma(image[..., c, None], w[(everything, everything, *tap, c)], part)
+            part = step(image[..., c, None], w[(everything, everything, *tap, c)], part)
         acc[(everything, *o)] = part
     acc = acc.reshape(*acc.shape[:-2], filters)
     return acc if bias is None else acc + np.asarray(bias, F32)

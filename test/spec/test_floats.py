@@ -65,6 +65,22 @@ def test_conv_by_loops():
         testing.expect_same(y, want, want)
 
 
+def test_absent_zeros():
+    """Infinities, NaN and the sign of a sum stay out of products by zero."""
+    x = np.array([[np.inf, np.nan, -1e-30, 1.0]], F32)
+    w = np.array([[0.0], [-0.0], [1e-30], [0.0]], F32)
+    want = np.array([[-0.0]], F32)  # the product underflows; + 0 * 1 would make it +0
+    testing.expect_same(floats.matmul(x, w, absent_zeros=True), want, want)
+    assert np.isnan(floats.matmul(x, w)).all()
+    a, b = random(3, 7), random(7, 5)
+    b[R.random(b.shape) < 0.5] = 0
+    testing.expect_same(floats.matmul(a, b, absent_zeros=True), floats.matmul(a, b))
+    image, filters = a.reshape(1, 3, 7)[..., None, :], b.T[:, None, None, :]
+    y = floats.conv(image, filters, strides=[1, 1], low=[0, 0], high=[0, 0], dilations=[1, 1],
+                    absent_zeros=True)
+    testing.expect_same(y.reshape(3, 5), floats.matmul(a, b))
+
+
 def sum_by_loop(x):
     p = [F32(0)] * 16
     for k, value in enumerate(x):

@@ -97,6 +97,15 @@ Value Elements::accumulate(ArrayRef<Trip> trips, Value initial, ArrayRef<Index> 
       .front();
 }
 
+Value Elements::addProduct(Value value, Value weight, Value sum, bool absentZeros) {
+  Value longer = multiplyAdd(value, weight, sum);
+  if (!absentZeros)
+    return longer;
+  Value isAbsent =
+      make<arith::CmpFOp>(arith::CmpFPredicate::OEQ, weight, real(weight.getType(), 0));
+  return make<arith::SelectOp>(isAbsent, sum, longer);
+}
+
 Value Elements::conv(ConvOp op, ArrayRef<Index> at) {
   RankedTensorType input = typeOf(op.getInput()), filter = typeOf(op.getFilter());
   unsigned spatial = filter.getRank() - 2;
@@ -136,7 +145,7 @@ Value Elements::conv(ConvOp op, ArrayRef<Index> at) {
     Value x =
         isInside ? choose(isInside, wide, channel, image, [&] { return zero(wide); }) : image();
     Value w = factor(op.getFilter(), op.getFilterZeroPoint(), op.getFilterSigned(), wide, weight);
-    return multiplyAdd(x, w, sum);
+    return addProduct(x, w, sum, op.getAbsentZeros());
   });
   return narrow(addBias(sum, op.getBias(), out), element);
 }
@@ -208,7 +217,7 @@ Value Elements::matmul(MatmulOp op, ArrayRef<Index> at) {
                      indices(op.getLhs(), row, k[0], op.getTransposeLhs()));
     Value r = factor(op.getRhs(), op.getRhsZeroPoint(), op.getRhsSigned(), wide,
                      indices(op.getRhs(), k[0], column, op.getTransposeRhs()));
-    return multiplyAdd(l, r, sum);
+    return addProduct(l, r, sum, op.getAbsentZeros());
   });
   return narrow(addBias(sum, op.getBias(), column), element);
 }

@@ -143,6 +143,8 @@ private:
   mlir::Value narrow(mlir::Value value, mlir::Type type);
   mlir::Value add(mlir::Value a, mlir::Value b);
   mlir::Value multiplyAdd(mlir::Value a, mlir::Value b, mlir::Value sum);
+  /// The same; with `absentZeros` only where the weight is not zero (floats_c8).
+  mlir::Value addProduct(mlir::Value value, mlir::Value weight, mlir::Value sum, bool absentZeros);
   mlir::Value combine(ReduceKind kind, bool isSigned, mlir::Value a, mlir::Value b);
   mlir::Value identity(ReduceKind kind, bool isSigned, mlir::Type type);
 

@@ -98,6 +98,7 @@ static DictionaryAttr resolveOptions(ModuleOp module, const ShapingOptions &shap
       entries.set(key, builder.getStringAttr(on.value_or(byDefault) ? yes : no));
   };
   choose("fusion", shaping.fusion, "on", "off", true);
+  choose("sparse", shaping.sparse, "on", "off", true);
   choose("weights", shaping.weightsInFile, "file", "embed", false);
   choose("io", shaping.quantizedIo, "quantized", "float", false);
   choose("fast-float", shaping.fastFloat, "on", "off", false);
@@ -116,6 +117,7 @@ LogicalResult pith::recordOptions(ModuleOp module, const CompileOptions &options
   DictionaryAttr shaping = resolveOptions(module, options.shaping);
   std::optional<Stage> stage = completedStage(module);
   bool quantized = stage && *stage >= Stage::Quantize;
+  bool sparsified = stage && *stage >= Stage::Sparsify;
   bool scheduled = stage && *stage >= Stage::Schedule;
   Attribute oldOptions = module->getAttr("pith.options");
   llvm::SmallVector<TargetAttr> oldTargets = targetsOf(module);
@@ -136,7 +138,9 @@ LogicalResult pith::recordOptions(ModuleOp module, const CompileOptions &options
   if (failed(keeps(scheduled, "fusion", "the fusion that the schedule was made with")) ||
       failed(keeps(scheduled, "fast-float",
                    "the choice of --fast-float that the schedule was made with")) ||
-      failed(keeps(quantized, "qdq", "the choice of --qdq that the module was quantized with")))
+      failed(keeps(quantized, "qdq", "the choice of --qdq that the module was quantized with")) ||
+      failed(keeps(sparsified, "sparse",
+                   "the choice of --sparse that the module has completed sparsify with")))
     return failure();
   setTargets(module, *targets);
   module->setAttr("pith.options", shaping);
@@ -167,5 +171,6 @@ SmallVector<llvm::StringRef> pith::placedPassesOf(ModuleOp module) {
 }
 
 bool pith::fusionOf(ModuleOp module) { return optionOf(module, "fusion") != "off"; }
+bool pith::sparseOf(ModuleOp module) { return optionOf(module, "sparse") != "off"; }
 bool pith::literalQdqOf(ModuleOp module) { return optionOf(module, "qdq") == "literal"; }
 bool pith::quantizedIoOf(ModuleOp module) { return optionOf(module, "io") == "quantized"; }

@@ -15,6 +15,7 @@ mlir::LogicalResult recordOptions(mlir::ModuleOp module, const CompileOptions &o
 
 /// Whether groups are fused, as recorded.
 bool fusionOf(mlir::ModuleOp module);
+bool sparseOf(mlir::ModuleOp module);
 /// Whether quantize and dequantize operators run as the file has them.
 bool literalQdqOf(mlir::ModuleOp module);
 /// Whether inputs and outputs that are quantized keep their integer type.

@@ -2,6 +2,7 @@
 // Collects the decisions that are attributes of a scheduled module.
 #include "pith/Pipeline/Report.h"
 #include "dialects/Pith/PithOps.h"
+#include "lib/Pipeline/ReportSparsity.h"
 #include "pith/Support/NodeName.h"
 #include "pith/Target/ModuleTarget.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -43,19 +44,22 @@ static Object describeCall(CallOp call, func::FuncOp kernel) {
   int64_t bytes = 0;
   for (Value output : call.getOutputs())
     bytes += storageBytes(cast<ShapedType>(output.getType()));
-  return Object{{"name", firstName(call.getLoc())},
-                {"op", text(description, "op")},
-                {"precision", text(description, "precision")},
-                {"kernel", chosen ? chosen.getRow() : llvm::StringRef()},
-                {"exactness", text(description, "exactness")},
-                {"forms", texts(description, "forms")},
-                {"why_not", std::move(reasons)},
-                {"fused", texts(description, "operators")},
-                {"cost", chosen ? chosen.getCost() : 0},
-                {"products", number("products")},
-                {"bytes", number("bytes")},
-                {"items", items ? items.getInt() : 0},
-                {"output_bytes", bytes}};
+  Object node{{"name", firstName(call.getLoc())},
+              {"op", text(description, "op")},
+              {"precision", text(description, "precision")},
+              {"kernel", chosen ? chosen.getRow() : llvm::StringRef()},
+              {"exactness", text(description, "exactness")},
+              {"forms", texts(description, "forms")},
+              {"why_not", std::move(reasons)},
+              {"fused", texts(description, "operators")},
+              {"cost", chosen ? chosen.getCost() : 0},
+              {"products", number("products")},
+              {"bytes", number("bytes")},
+              {"items", items ? items.getInt() : 0},
+              {"output_bytes", bytes}};
+  if (auto sparsity = call->getAttrOfType<SparsityAttr>(sparsityAttrName))
+    node["sparsity"] = describeSparsity(sparsity, ("pith." + text(description, "op")).str());
+  return node;
 }
 
 /// Quantize and dequantize operators that run as a step of their own.

@@ -43,7 +43,7 @@ static LogicalResult runStage(ModuleOp module, Stage stage, const CompileOptions
     break;
   }
   case Stage::Sparsify:
-    buildSparsifyPipeline(manager);
+    buildSparsifyPipeline(manager, sparseOf(module));
     break;
   case Stage::Schedule: {
     ScheduleOptions schedule;

@@ -98,10 +98,21 @@ Surroundings surroundingsOf(GroupOp group, bool decodes) {
 
 bool covers(Fusion row, Fusion wanted) { return (unsigned(wanted) & ~unsigned(row)) == 0; }
 
-/// Whether the type of the right side says where its zeros are.
-bool hasEncodedWeights(GroupOp group) {
-  std::optional<Product> product = productOf(anchorOf(group));
-  return product && cast<RankedTensorType>(product->rhs.getType()).getEncoding();
+/// Why the zeros in the group's weights do not suit the row; empty: they do.
+std::string refusesZeros(const KernelRow &row, GroupOp group) {
+  Operation *anchor = anchorOf(group);
+  if (row.sparsity == Sparsity::Dense) {
+    auto conv = dyn_cast_or_null<ConvOp>(anchor);
+    auto matmul = dyn_cast_or_null<MatmulOp>(anchor);
+    bool areAbsent = (conv && conv.getAbsentZeros()) || (matmul && matmul.getAbsentZeros());
+    bool skips = row.skeleton && row.skeleton->skipsZeros;
+    return areAbsent && !skips ? "multiplies by zeros that are absent" : "";
+  }
+  auto found = !anchor ? SparsityAttr() : anchor->getAttrOfType<SparsityAttr>(sparsityAttrName);
+  // Both enumerations have the same order.
+  if (!found || unsigned(found.getPattern()) != unsigned(row.sparsity))
+    return ("needs " + pith::name(row.sparsity) + " weights").str();
+  return "";
 }
 
 /// Cycles of a row without a say of its own: its atoms, one after the other.
@@ -144,8 +155,8 @@ std::string RowTable::refusal(const KernelRow &row, GroupOp group) const {
   if (std::optional<Product> product = productOf(anchorOf(group)))
     if (std::string reason = refusesNumbers(group, *product, row, ranges); !reason.empty())
       return reason;
-  if (row.sparsity != Sparsity::Dense && !hasEncodedWeights(group))
-    return ("needs " + pith::name(row.sparsity) + " weights").str();
+  if (std::string reason = refusesZeros(row, group); !reason.empty())
+    return reason;
   Surroundings around = surroundingsOf(group, row.before & Fusion::Decode);
   if (!covers(row.before, around.before))
     return "does not fuse this work in front of its anchor";

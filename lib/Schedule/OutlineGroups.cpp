@@ -80,6 +80,15 @@ func::FuncOp makeKernel(OpBuilder &builder, GroupOp group, const Twine &name) {
   return kernel;
 }
 
+/// Counts of the weights are no part of a kernel: one computes with many weights.
+Attribute takeSparsity(GroupOp group) {
+  Attribute sparsity;
+  for (Operation &op : group.getBody().front())
+    if (Attribute counts = op.removeAttr(sparsityAttrName))
+      sparsity = counts;
+  return sparsity;
+}
+
 struct OutlineGroups : pith::impl::OutlineGroupsBase<OutlineGroups> {
   using Base::Base;
   void runOnOperation() override {
@@ -92,6 +101,7 @@ struct OutlineGroups : pith::impl::OutlineGroupsBase<OutlineGroups> {
     SmallVector<GroupOp> groups;
     function.walk([&](GroupOp group) { groups.push_back(group); });
     for (GroupOp group : groups) {
+      Attribute sparsity = takeSparsity(group);
       func::FuncOp &kernel = known[structureOf(group)];
       if (!kernel)
         kernel =
@@ -107,6 +117,8 @@ struct OutlineGroups : pith::impl::OutlineGroupsBase<OutlineGroups> {
       auto call = CallOp::create(builder, group.getLoc(), group.getResultTypes(),
                                  FlatSymbolRefAttr::get(kernel.getSymNameAttr()), group.getInputs(),
                                  outputs);
+      if (sparsity)
+        call->setAttr(sparsityAttrName, sparsity);
       group.replaceAllUsesWith(call.getResults());
       group.erase();
     }

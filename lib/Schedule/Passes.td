@@ -182,10 +182,25 @@ def ProvePairSums : Pass<"pith-prove-pair-sums", "::mlir::ModuleOp"> {
            "take every sum to fit: wrong results, for tests of what the proof is for">];
 }
 
+def DropEncodings : Pass<"pith-drop-encodings", "::mlir::ModuleOp"> {
+  let summary = "take sparse encodings out of types";
+  let description = [{
+    A kernel that makes use of zeros has its weights packed by then, and any
+    other reads them all. Values stay what they are: what a zero means is in the
+    operators (`absent_zeros`).
+    ```mlir
+    %w = pith.constant dense<0> : tensor<128x512xi8, #block>
+    // becomes
+    %w = pith.constant dense<0> : tensor<128x512xi8>
+    ```
+  }];
+}
+
 def OutlineGroups : Pass<"pith-outline-groups", "::mlir::ModuleOp"> {
   let summary = "make each distinct group a kernel function, and each group a call";
   let description = [{
-    Groups that differ in nothing but their operands share one function. The
+    Groups that differ in nothing but their operands share one function; what is
+    known of the zeros in weights (`pith.sparsity`) goes to the call. The
     function takes memory references, its body computes on values.
     ```mlir
     %r = pith.call @k0_conv1 ins(%x, %w : ...) outs(%e : ...) -> tensor<...>

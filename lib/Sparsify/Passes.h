@@ -2,6 +2,8 @@
 #ifndef PITH_LIB_SPARSIFY_PASSES_H
 #define PITH_LIB_SPARSIFY_PASSES_H
 
+#include "dialects/Pith/PithDialect.h"
+#include "mlir/Dialect/SparseTensor/IR/SparseTensor.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/Pass.h"
 #include "mlir/Pass/PassManager.h"
@@ -14,8 +16,9 @@ namespace pith {
 #define GEN_PASS_REGISTRATION
 #include "lib/Sparsify/Passes.h.inc"
 
-/// The stage: its passes in order, the last of which checks its contract.
-void buildSparsifyPipeline(mlir::OpPassManager &manager);
+/// The stage: its passes in order, the last of which checks its contract. Without
+/// `detect` the weights stay as they are.
+void buildSparsifyPipeline(mlir::OpPassManager &manager, bool detect);
 
 } // namespace pith
 

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The contract of sparsify: counts the nonzero values of structured constants.
-#include "dialects/Pith/ConstantReader.h"
-#include "dialects/Pith/PithOps.h"
+// The contract of sparsify: counts again what types and attributes claim.
 #include "lib/Sparsify/Passes.h"
+#include "lib/Sparsify/Weights.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/SparseTensor/IR/SparseTensor.h"
 
 namespace pith {
 #define GEN_PASS_DEF_VERIFYSPARSIFY
@@ -38,7 +36,7 @@ FailureOr<std::optional<Structure>> structureOf(Operation *op, SparseTensorEncod
     if (found || !dim || !size || modulo.getKind() != AffineExprKind::Mod ||
         uint64_t(size.getValue()) != m)
       return op->emitOpError() << "expected one structured level of the form 'd mod " << m
-                               << "' in " << encoding;
+                               << "' in " << encoding << " [sparsify_s1]";
     found = Structure{dim.getPosition(), sparse_tensor::getN(type), m};
   }
   return found;
@@ -70,7 +68,7 @@ LogicalResult verifyBytes(Operation *op, Attribute value, RankedTensorType type,
       if (nonzero && ++count > s.n)
         return op->emitOpError() << "expected at most " << s.n << " nonzero values in each " << s.m
                                  << " along dimension " << s.dim << ", got more at element "
-                                 << first + i;
+                                 << first + i << " [sparsify_s1]";
     }
   }
   return success();
@@ -88,21 +86,49 @@ LogicalResult verifyResult(Operation *op, Type resultType) {
   else if (auto constant = dyn_cast<arith::ConstantOp>(op))
     value = constant.getValue();
   else
-    return op->emitOpError("expected only constants to have an encoding");
+    return op->emitOpError("expected only constants to have an encoding [sparsify_s1]");
   FailureOr<std::optional<Structure>> structure = structureOf(op, encoding);
   if (failed(structure))
     return failure();
   return *structure ? verifyBytes(op, value, type, **structure) : success();
 }
 
+LogicalResult verifyProduct(Operation *op) {
+  std::optional<pith::Weights> weights = pith::weightsOf(op);
+  Attribute attribute = op->getAttr(pith::sparsityAttrName);
+  auto claimed = dyn_cast_or_null<pith::SparsityAttr>(attribute);
+  if (attribute && (!claimed || !weights))
+    return op->emitOpError("expected pith.sparsity to be counts, on a product of one group with "
+                           "constant weights and zero point 0 [sparsify_s2]");
+  if (!weights)
+    return success();
+  Attribute encoding = weights->type().getEncoding();
+  if (!claimed)
+    return encoding ? op->emitOpError("expected pith.sparsity beside an encoding of its weights "
+                                      "[sparsify_s3]")
+                    : success();
+  FailureOr<pith::SparsityAttr> counted =
+      pith::countZeros(*weights, [&] { return op->emitOpError(); });
+  if (failed(counted))
+    return failure();
+  if (*counted != claimed.withPattern(pith::SparsityPattern::Dense))
+    return op->emitOpError() << "expected the counts of its weights, " << *counted << ", got "
+                             << claimed << " [sparsify_s2]";
+  if (encoding != pith::encodingFor(*weights, claimed))
+    return op->emitOpError() << "expected weights with the encoding of the pattern '"
+                             << pith::stringifySparsityPattern(claimed.getPattern())
+                             << "' [sparsify_s3]";
+  return success();
+}
+
 struct VerifySparsify : pith::impl::VerifySparsifyBase<VerifySparsify> {
   using Base::Base;
   void runOnOperation() override {
-    WalkResult result = getOperation()->walk([](Operation *op) {
+    WalkResult result = getOperation()->walk([](Operation *op) -> WalkResult {
       for (Type type : op->getResultTypes())
         if (failed(verifyResult(op, type)))
           return WalkResult::interrupt();
-      return WalkResult::advance();
+      return WalkResult(verifyProduct(op));
     });
     if (result.wasInterrupted())
       signalPassFailure();

@@ -48,6 +48,39 @@ static void printSurviving(const Array &surviving) {
   }
 }
 
+/// What the zeros in the weights are worth, layer by layer.
+static void printSparsity(const Array &nodes) {
+  llvm::raw_ostream &os = llvm::outs();
+  auto percent = [](const Object &from, llvm::StringRef key) {
+    return llvm::formatv("{0:P0}", from.getNumber(key).value_or(0)).str();
+  };
+  bool first = true;
+  for (const llvm::json::Value &value : nodes) {
+    const Object &node = *value.getAsObject();
+    const Object *sparsity = node.getObject("sparsity");
+    if (!sparsity)
+      continue;
+    if (std::exchange(first, false))
+      os << "zeros in weights\n";
+    os << "  " << shorten(text(node, "name")) << ": " << percent(*sparsity, "zeros")
+       << " zeros; absent blocks 1x4 " << percent(*sparsity, "absent_1x4") << ", 2x4 "
+       << percent(*sparsity, "absent_2x4");
+    if (llvm::StringRef structured = text(*sparsity, "structured"); !structured.empty())
+      os << "; " << structured;
+    os << "; used as " << text(*sparsity, "pattern");
+    for (const llvm::json::Value &entry : *sparsity->getArray("targets")) {
+      const Object &target = *entry.getAsObject();
+      os << "; " << text(target, "target") << ": ";
+      if (llvm::StringRef kernel = text(target, "kernel"); kernel.empty())
+        os << "no kernel for it";
+      else
+        os << llvm::formatv("{0}, about {1:f1} x dense", kernel,
+                            target.getNumber("speed_up").value_or(1));
+    }
+    os << "\n";
+  }
+}
+
 static void printTable(const Object &report) {
   llvm::raw_ostream &os = llvm::outs();
   const Array &nodes = *report.getArray("nodes");
@@ -85,6 +118,7 @@ static void printTable(const Object &report) {
       if (const Object *space = value.getAsObject())
         os << text(*space, "name") << " " << space->getInteger("bytes").value_or(0) << " of "
            << space->getInteger("capacity").value_or(0) << " bytes\n";
+  printSparsity(nodes);
   if (const Array *surviving = report.getArray("surviving_qdq"); surviving && !surviving->empty())
     printSurviving(*surviving);
 }

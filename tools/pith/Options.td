@@ -48,6 +48,7 @@ defm triple : Value<"triple", "<triple>", Shaping, "machine and system to emit f
 defm dim : Value<"dim", "<N=1>", Shaping,
   "bind the model's symbolic dimension N; N=1..8 bounds a leading batch (repeatable)">;
 defm fusion : Choice<"fusion", "on,off", Shaping, "compute several operators in one kernel">;
+defm sparse : Choice<"sparse", "on,off", Shaping, "make use of zeros in the model's weights">;
 defm qdq : Choice<"qdq", "fold,literal", Shaping,
   "compute on integers where the file quantizes, or in float as it is written">;
 defm io : Choice<"io", "float,quantized", Shaping, "types of inputs and outputs that are quantized">;

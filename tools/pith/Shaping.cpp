@@ -46,6 +46,8 @@ static bool parseFlag(llvm::StringRef key, llvm::StringRef value, llvm::StringRe
 static bool setShaping(llvm::StringRef key, llvm::StringRef value, ShapingOptions &shaping) {
   if (key == "fusion")
     return parseFlag(key, value, "on", "off", shaping.fusion);
+  if (key == "sparse")
+    return parseFlag(key, value, "on", "off", shaping.sparse);
   if (key == "weights")
     return parseFlag(key, value, "file", "embed", shaping.weightsInFile);
   if (key == "io")
@@ -63,8 +65,8 @@ static bool setShaping(llvm::StringRef key, llvm::StringRef value, ShapingOption
                           .Case("triple", &shaping.triple)
                           .Default(nullptr);
   if (!text) {
-    usageError("expected one of target, cpu, features, triple, dim, fusion, qdq, io, weights, "
-               "fast-float, got '" +
+    usageError("expected one of target, cpu, features, triple, dim, fusion, sparse, qdq, io, "
+               "weights, fast-float, got '" +
                key + "'");
     return false;
   }
@@ -108,7 +110,7 @@ bool tool::parseCompileOptions(const Args &args, CompileOptions &options) {
   constexpr std::pair<OptionId, llvm::StringLiteral> names[] = {
       {OPT_target, "target"},   {OPT_cpu, "cpu"}, {OPT_features, "features"},
       {OPT_triple, "triple"},   {OPT_io, "io"},   {OPT_fusion, "fusion"},
-      {OPT_weights, "weights"}, {OPT_qdq, "qdq"}};
+      {OPT_weights, "weights"}, {OPT_qdq, "qdq"}, {OPT_sparse, "sparse"}};
   for (auto [id, name] : names)
     if (const Arg *arg = args.getLastArg(id); arg && !setShaping(name, arg->getValue(), shaping))
       return false;

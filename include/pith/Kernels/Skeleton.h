@@ -57,6 +57,8 @@ struct Skeleton {
   /// The number of work items that threads share; without it rows of the result.
   int64_t (*items)(GroupOp group, const KernelRow &row, Tile tile,
                    const VectorUnit &unit) = nullptr;
+  /// Whether it obeys `absent_zeros` on weights that are not listed.
+  bool skipsZeros = false;
 };
 
 /// On a kernel without vectors: why its skeleton could use none.

@@ -23,6 +23,8 @@ struct ShapingOptions {
   /// Symbolic dimensions: name, then the least and the greatest value.
   std::map<std::string, std::pair<int64_t, int64_t>> dims;
   std::optional<bool> fusion, weightsInFile;
+  /// Zeros in the weights are looked for and made use of.
+  std::optional<bool> sparse;
   /// Quantized inputs and outputs keep their integer type.
   std::optional<bool> quantizedIo;
   /// Quantize and dequantize operators run in float, as the file has them.

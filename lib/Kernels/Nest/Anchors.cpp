@@ -102,7 +102,7 @@ Value Elements::addProduct(Value value, Value weight, Value sum, bool absentZero
   if (!absentZeros)
     return longer;
   Value isAbsent =
-      make<arith::CmpFOp>(arith::CmpFPredicate::OEQ, weight, real(weight.getType(), 0));
+      make<arith::CmpFOp>(arith::CmpFPredicate::OEQ, weight, real(getElementTypeOrSelf(weight), 0));
   return make<arith::SelectOp>(isAbsent, sum, longer);
 }
 

@@ -395,5 +395,6 @@ static LogicalResult lowerElements(func::FuncOp kernel, const KernelRow &row,
   return stores.empty() ? success() : lowerNest(kernel, row, {});
 }
 
-const Skeleton pith::skeletons::nest = {"nest", lowerNest};
-const Skeleton pith::skeletons::elements = {"elements", lowerElements};
+const Skeleton pith::skeletons::nest{.name = "nest", .lower = lowerNest, .skipsZeros = true};
+const Skeleton pith::skeletons::elements{
+    .name = "elements", .lower = lowerElements, .skipsZeros = true};

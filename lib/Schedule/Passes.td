@@ -182,6 +182,27 @@ def ProvePairSums : Pass<"pith-prove-pair-sums", "::mlir::ModuleOp"> {
            "take every sum to fit: wrong results, for tests of what the proof is for">];
 }
 
+def ListWeights : Pass<"pith-list-weights", "::mlir::ModuleOp"> {
+  let summary = "list the weights that are not zero, where the row reads lists";
+  let description = [{
+    For groups whose row has the skeleton `sparse`: the constant weights become
+    a constant of lists, as `pith.from_lists` defines them; the group reads its
+    weights through that operator, so that its meaning stays. The stride is that
+    of the skeleton's working memory.
+    ```mlir
+    %r = pith.group (%x, %w) kernel <"cpu.sparse.1x4", ...> { conv(%x, %w) }
+    // becomes
+    %l = pith.constant #pith.constant<lists_0123 : tensor<3510xi32>> : tensor<3510xi32>
+    %r = pith.group (%x, %l) kernel <"cpu.sparse.1x4", ...> {
+      %w = pith.from_lists %l block_1x4 stride 64 {transposed} : tensor<3510xi32> -> tensor<128x1x1x512xi8, #block>
+      conv(%x, %w)
+    }
+    ```
+  }];
+  let dependentDialects = ["::pith::PithDialect"];
+  let statistics = [Statistic<"numListed", "listed", "products whose weights were listed">];
+}
+
 def DropEncodings : Pass<"pith-drop-encodings", "::mlir::ModuleOp"> {
   let summary = "take sparse encodings out of types";
   let description = [{

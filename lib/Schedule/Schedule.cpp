@@ -26,6 +26,7 @@ void pith::buildSchedulePipeline(mlir::OpPassManager &manager, const ScheduleOpt
   manager.addPass(createDropEncodings());
   manager.addPass(createBoundRequantize());
   manager.addPass(createFoldZeroPoints());
+  manager.addPass(createListWeights());
   manager.addPass(createAssignLayouts());
   manager.addPass(createApplyLayouts());
   manager.addPass(createOutlineGroups());

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // x86-64 CPUs: the table of kernels, and what code generation asks.
+#include "pith/Kernels/Sparse.h"
 #include "pith/Target/Lowering.h"
 #include "pith/Target/Target.h"
 #include "targets/X86/Cpus.h"
@@ -18,7 +19,8 @@ static constexpr StringRef products[] = {"pith.conv", "pith.matmul"}, conv[] = {
                            norm[] = {"pith.norm"}, dynamicQuantize[] = {"pith.dynamic_quantize"},
                            lookup[] = {"pith.lookup"}, map[] = {"pith.map"},
                            generic[] = {"linalg.generic"};
-using skeletons::depthwise, skeletons::elements, skeletons::nest, skeletons::product;
+using skeletons::depthwise, skeletons::elements, skeletons::nest, skeletons::product,
+    skeletons::sparse;
 
 // Of 32 registers, and of 16: sums, a vector of weights for each column, one of
 // the left side, and one for a product where the sum is an instruction of its own.

@@ -175,12 +175,15 @@ private:
       }
     }
     Value value = product.lhs;
-    if (!shift.isNothing()) {
+    // Zeros of the convolution's own stand for other codes once a sign has flipped.
+    if (flips || !shift.isNothing()) {
       FailureOr<Value> padded = withHalo(value);
-      if (failed(padded) || failed(correctBias(shift)))
+      if (failed(padded))
         return failure();
       value = *padded;
     }
+    if (!shift.isNothing() && failed(correctBias(shift)))
+      return failure();
     if (flips)
       value = flipped(value);
     setLeft(value, isSigned);

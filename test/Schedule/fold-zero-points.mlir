@@ -25,6 +25,29 @@ func.func @zero_point_of_the_image(%x: tensor<1x3x3x2xi8>) -> tensor<1x4x4x2xi32
 
 // -----
 
+// A signed image whose zero point becomes 0: nothing to make up for, but the halo
+// has to hold the zero point before its sign flips.
+module attributes {pith.target = #pith.target<"test", triple = "", cpu = "", features = "+bytes">} {
+// CHECK-LABEL: func @flipped_halo
+func.func @flipped_halo(%x: tensor<1x3x3x2xi8>) -> tensor<1x4x4x2xi32> {
+  // CHECK: %[[P:.+]] = pith.group(%arg0, %{{.+}} : tensor<1x3x3x2xi8>, tensor<i8>) kernel <"test.nest"
+  // CHECK: pith.to_layout %{{.+}} value(%{{.+}} : tensor<i8>) layout <pad [0, 1, 1, 0] to [0, 1, 1, 0]>
+  // CHECK: pith.group({{.*}}%[[P]]{{.*}}) kernel <"test.bytes"
+  // CHECK: %[[U:.+]] = pith.map(%{{.+}} : tensor<1x5x5x2xi8>)
+  // CHECK: pith.conv %[[U]], %{{[^ ]+}} strides [1, 1] pad [0, 0] to [0, 0] dilations [1, 1] {accumulator = i32, filter_signed} : tensor<1x5x5x2xi8>
+  %w = pith.constant dense<[[[[1, 2], [3, 4]], [[5, 6], [7, 8]]], [[[9, 10], [11, 12]], [[13, 14], [15, 16]]]]> : tensor<2x2x2x2xi8>
+  %z = pith.constant dense<-128> : tensor<i8>
+  %r = pith.group (%x, %w, %z : tensor<1x3x3x2xi8>, tensor<2x2x2x2xi8>, tensor<i8>) -> (tensor<1x4x4x2xi32>) {
+  ^bb0(%a: tensor<1x3x3x2xi8>, %f: tensor<2x2x2x2xi8>, %o: tensor<i8>):
+    %s = pith.conv %a, %f input_zero_point(%o : tensor<i8>) strides [1, 1] pad [1, 1] to [1, 1] dilations [1, 1] {accumulator = i32, input_signed, filter_signed} : tensor<1x3x3x2xi8>, tensor<2x2x2x2xi8> -> tensor<1x4x4x2xi32>
+    pith.yield %s : tensor<1x4x4x2xi32>
+  }
+  return %r : tensor<1x4x4x2xi32>
+}
+}
+
+// -----
+
 // Signed codes on the left are flipped, which is worth 128; unsigned weights with
 // a zero point of 128 fit signed bytes. 128 * (1 + 2) = 384, 128 * (3 - 4) = -128.
 module attributes {pith.target = #pith.target<"test", triple = "", cpu = "", features = "+bytes">} {

@@ -91,6 +91,30 @@ def Pith_FromLayoutOp : Pith_Op<"from_layout", [Pure]> {
   let hasFolder = 1;
 }
 
+def Pith_FrameOp : Pith_Op<"frame", [Pure]> {
+  let summary = "what lies around a tensor that is stored with padding";
+  let description = [{
+    Elements in the layout's padding are `value`, or zero without it. Those that the
+    padding surrounds are unspecified: another kernel writes them, in place.
+
+    - frame_c1: the layout pads and does nothing else, and leaves room inside.
+    - frame_c2: `value` is one number of the result's element type.
+
+    ```mlir
+    %f = pith.frame value(%z : tensor<i8>) layout <pad [0, 1, 1, 0] to [0, 1, 1, 0]>
+         : tensor<1x10x10x4xi8>
+    %p = tensor.insert_slice %x into %f[0, 1, 1, 0] [1, 8, 8, 4] [1, 1, 1, 1]
+         : tensor<1x8x8x4xi8> into tensor<1x10x10x4xi8>
+    ```
+  }];
+  let arguments = (ins Optional<Pith_NumberTensor>:$value, Pith_LayoutAttr:$layout);
+  let results = (outs Pith_NumberTensor:$result);
+  let assemblyFormat = [{
+    (`value` `(` $value^ `:` type($value) `)`)? `layout` $layout attr-dict `:` type($result)
+  }];
+  let hasVerifier = 1;
+}
+
 def Pith_YieldOp : Pith_Op<"yield", [Pure, Terminator, ReturnLike,
     ParentOneOf<["MapOp", "GroupOp"]>]> {
   let summary = "the results of a region";

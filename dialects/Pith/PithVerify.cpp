@@ -164,6 +164,21 @@ LogicalResult FromLayoutOp::verify() {
   return success();
 }
 
+LogicalResult FrameOp::verify() {
+  RankedTensorType result = tensorOf(getResult());
+  ArrayRef<int64_t> low = getLayout().getLow(), high = getLayout().getHigh();
+  bool fits = getLayout().onlyPads() && int64_t(low.size()) == result.getRank();
+  for (int64_t i = 0; fits && i < result.getRank(); ++i)
+    fits = low[i] >= 0 && high[i] >= 0 && low[i] < result.getDimSize(i) &&
+           high[i] < result.getDimSize(i) - low[i];
+  if (!fits)
+    return emitOpError() << "expected a layout that pads to " << result << " [frame_c1]";
+  if (getValue() && (tensorOf(getValue()).getRank() != 0 ||
+                     tensorOf(getValue()).getElementType() != result.getElementType()))
+    return emitOpError("expected a value of one number, of the result's element type [frame_c2]");
+  return success();
+}
+
 int64_t FromListsOp::getRows() {
   return getTransposed() ? tensorOf(getResult()).getDimSize(0)
                          : tensorOf(getResult()).getShape().back();

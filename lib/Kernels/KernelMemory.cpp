@@ -22,6 +22,18 @@ Value pith::flatten(OpBuilder &b, Location loc, Value memory) {
   return memref::CollapseShapeOp::create(b, loc, memory, all);
 }
 
+Value pith::flattenParts(OpBuilder &b, Location loc, Value memory) {
+  auto type = cast<MemRefType>(memory.getType());
+  if (type.getLayout().isIdentity())
+    return flatten(b, loc, memory);
+  int64_t span = 1;
+  for (auto [size, stride] : llvm::zip_equal(type.getShape(), type.getStridesAndOffset().first))
+    span += (size - 1) * stride;
+  return memref::ReinterpretCastOp::create(b, loc, MemRefType::get({span}, type.getElementType()),
+                                           memory, /*offset=*/0, ArrayRef<int64_t>{span},
+                                           ArrayRef<int64_t>{1});
+}
+
 FailureOr<Source> pith::sourceOf(func::FuncOp kernel, Value tensor) {
   Source source;
   if (auto from = tensor.getDefiningOp<FromLayoutOp>()) {

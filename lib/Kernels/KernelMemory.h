@@ -20,6 +20,9 @@ llvm::FailureOr<Source> sourceOf(mlir::func::FuncOp kernel, mlir::Value tensor);
 /// One dimension over all elements of a memory reference.
 mlir::Value flatten(mlir::OpBuilder &b, mlir::Location loc, mlir::Value memory);
 
+/// The same from the first element to the last, with what lies in the gaps.
+mlir::Value flattenParts(mlir::OpBuilder &b, mlir::Location loc, mlir::Value memory);
+
 /// The flat memory of an operand that has to lie in `layout`.
 llvm::FailureOr<mlir::Value> packed(mlir::func::FuncOp kernel, mlir::Value tensor,
                                     LayoutAttr layout, llvm::StringRef what, mlir::OpBuilder &b);

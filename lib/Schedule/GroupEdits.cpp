@@ -45,6 +45,9 @@ FailureOr<Value> pith::makeGroup(Operation *before, Location loc, ValueRange inp
     return failure();
   }
   group.setKernelAttr(kernelAttr(group.getContext(), *choice, reasons));
+  if (const Skeleton *skeleton = choice->row->skeleton; skeleton && skeleton->items)
+    group->setAttr(itemsAttrName, builder.getI64IntegerAttr(skeleton->items(
+                                      group, *choice->row, choice->plan.tile, table.vectors())));
   return Value(group.getOutputs().front());
 }
 

@@ -16,7 +16,8 @@ OpClass pith::classify(Operation *op) {
   // A slice at a place known only at run time stays with the loop that moves it.
   if (auto slice = dyn_cast<tensor::ExtractSliceOp>(op))
     return slice.getOffsets().empty() ? OpClass::View : OpClass::Other;
-  if (isa<linalg::TransposeOp, tensor::PadOp, tensor::ConcatOp, ToLayoutOp, FromLayoutOp>(op))
+  if (isa<linalg::TransposeOp, tensor::PadOp, tensor::ConcatOp, ToLayoutOp, FromLayoutOp, FrameOp>(
+          op))
     return OpClass::Movement;
   if (isa<MapOp, QuantizeOp, DequantizeOp, RequantizeOp, LookupOp, UnpackOp>(op))
     return OpClass::Map;

@@ -217,6 +217,28 @@ def DropEncodings : Pass<"pith-drop-encodings", "::mlir::ModuleOp"> {
   }];
 }
 
+def StoreInPlace : Pass<"pith-store-in-place", "::mlir::ModuleOp"> {
+  let summary = "results go where padding or a concatenation would copy them";
+  let description = [{
+    A group that does nothing but pad what another group alone computes is gone
+    where that one's skeleton can write to a part of a tensor (`storesParts`): a
+    `pith.frame` fills the padding, and the result is inserted into it. So does a
+    group that does nothing but concatenate. Bufferization then gives the kernel
+    the place inside of the larger tensor.
+    ```mlir
+    %r = pith.group (%x) ...
+    %p = pith.group (%r) { pith.to_layout ... layout <pad [0, 1, 1, 0] to [0, 1, 1, 0]> }
+    // becomes
+    %f = pith.group () { pith.frame layout <pad [0, 1, 1, 0] to [0, 1, 1, 0]> }
+    %r = pith.group (%x) ...
+    %p = tensor.insert_slice %r into %f[0, 1, 1, 0] ...
+    ```
+  }];
+  let dependentDialects = ["::mlir::tensor::TensorDialect"];
+  let statistics = [Statistic<"numFrames", "frames", "copies to padded tensors that are gone">,
+                    Statistic<"numParts", "parts", "concatenations that are gone">];
+}
+
 def OutlineGroups : Pass<"pith-outline-groups", "::mlir::ModuleOp"> {
   let summary = "make each distinct group a kernel function, and each group a call";
   let description = [{

@@ -29,9 +29,11 @@ void pith::buildSchedulePipeline(mlir::OpPassManager &manager, const ScheduleOpt
   manager.addPass(createListWeights());
   manager.addPass(createAssignLayouts());
   manager.addPass(createApplyLayouts());
+  manager.addPass(createStoreInPlace());
   manager.addPass(createOutlineGroups());
   manager.addPass(createReturnByReference());
   manager.addPass(createBufferize());
+  manager.addPass(mlir::createCSEPass()); // copies to the same place are seen as such
   manager.addPass(mlir::createCanonicalizerPass());
   manager.addPass(createSpecializeKernels());
   manager.addPass(createDescribeKernels());

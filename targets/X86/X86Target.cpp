@@ -19,8 +19,8 @@ static constexpr StringRef products[] = {"pith.conv", "pith.matmul"}, conv[] = {
                            norm[] = {"pith.norm"}, dynamicQuantize[] = {"pith.dynamic_quantize"},
                            lookup[] = {"pith.lookup"}, map[] = {"pith.map"},
                            generic[] = {"linalg.generic"};
-using skeletons::depthwise, skeletons::elements, skeletons::nest, skeletons::product,
-    skeletons::sparse;
+using skeletons::depthwise, skeletons::elements, skeletons::frame, skeletons::nest,
+    skeletons::product, skeletons::sparse;
 
 // Of 32 registers, and of 16: sums, a vector of weights for each column, one of
 // the left side, and one for a product where the sum is an instruction of its own.

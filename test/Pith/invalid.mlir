@@ -480,6 +480,22 @@ func.func @f(%x: tensor<3xi8>) {
 
 // -----
 
+func.func @f() {
+  // expected-error @+1 {{'pith.frame' op expected a layout that pads to 'tensor<2xi8>' [frame_c1]}}
+  %r = pith.frame layout <pad [1] to [1]> : tensor<2xi8>
+  return
+}
+
+// -----
+
+func.func @f(%z: tensor<i16>) {
+  // expected-error @+1 {{'pith.frame' op expected a value of one number, of the result's element type [frame_c2]}}
+  %r = pith.frame value(%z : tensor<i16>) layout <pad [1] to [1]> : tensor<4xi8>
+  return
+}
+
+// -----
+
 // A device has one CPU beside it.
 // expected-error @+1 {{[targets_c1]}}
 module attributes {pith.targets = [

@@ -87,6 +87,10 @@ func.func @layouts(%x: tensor<1x3x3x2xi8>, %z: tensor<i8>) -> tensor<1x3x3x2xi8>
   %p = pith.to_layout %x value(%z : tensor<i8>) layout <pad [0, 1, 1, 0] to [0, 1, 2, 0]> : tensor<1x3x3x2xi8> -> tensor<1x5x6x2xi8>
   // CHECK: pith.from_layout %{{.+}} layout <pad [0, 1, 1, 0] to [0, 1, 2, 0]> : tensor<1x5x6x2xi8> -> tensor<1x3x3x2xi8>
   %r = pith.from_layout %p layout <pad [0, 1, 1, 0] to [0, 1, 2, 0]> : tensor<1x5x6x2xi8> -> tensor<1x3x3x2xi8>
+  // CHECK: pith.frame value(%{{.+}} : tensor<i8>) layout <pad [0, 1, 1, 0] to [0, 1, 2, 0]> : tensor<1x5x6x2xi8>
+  %f = pith.frame value(%z : tensor<i8>) layout <pad [0, 1, 1, 0] to [0, 1, 2, 0]> : tensor<1x5x6x2xi8>
+  // CHECK: pith.frame layout <pad [1] to [0]> : tensor<3xf32>
+  %g = pith.frame layout <pad [1] to [0]> : tensor<3xf32>
   return %r : tensor<1x3x3x2xi8>
 }
 

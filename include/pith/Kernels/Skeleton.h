@@ -59,6 +59,9 @@ struct Skeleton {
                    const VectorUnit &unit) = nullptr;
   /// Whether it obeys `absent_zeros` on weights that are not listed.
   bool skipsZeros = false;
+  /// Whether it can store the group's result as a part of a larger tensor, with
+  /// gaps between its rows, at less than the cost of a copy; without it: no.
+  bool (*storesParts)(GroupOp group, const VectorUnit &unit) = nullptr;
 };
 
 /// On a kernel without vectors: why its skeleton could use none.
@@ -76,6 +79,8 @@ extern const Skeleton product;
 /// Convolutions of one filter for each channel, on bytes: dot products of four
 /// bytes run down the columns of interleaved rows.
 extern const Skeleton depthwise;
+/// The padding around a tensor that is stored with some.
+extern const Skeleton frame;
 } // namespace skeletons
 
 } // namespace pith

@@ -289,4 +289,5 @@ const Skeleton skeletons::depthwise{
     .choose = depthwise::choose,
     .layouts = depthwise::layouts,
     .items = depthwise::items,
+    .storesParts = [](GroupOp, const VectorUnit &) { return true; },
 };

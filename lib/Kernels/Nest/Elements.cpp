@@ -47,6 +47,10 @@ Value Elements::compute(OpResult result, ArrayRef<Index> i) {
       .Case([&](tensor::ConcatOp op) { return concat(op, i); })
       .Case([&](ToLayoutOp op) { return toLayout(op, i); })
       .Case([&](FromLayoutOp op) { return fromLayout(op, i); })
+      .Case([&](FrameOp op) {
+        return op.getValue() ? at(op.getValue(), ArrayRef<Index>())
+                             : zero(op.getType().getElementType());
+      })
       .Case([&](tensor::SplatOp op) { return op.getInput(); })
       .Case([&](MapOp op) { return map(op, i); })
       .Case([&](ConvOp op) { return conv(op, i); })

@@ -395,6 +395,13 @@ static LogicalResult lowerElements(func::FuncOp kernel, const KernelRow &row,
   return stores.empty() ? success() : lowerNest(kernel, row, {});
 }
 
-const Skeleton pith::skeletons::nest{.name = "nest", .lower = lowerNest, .skipsZeros = true};
+/// Vectors end where rows do: short ones would cost more than they save.
+static bool storesParts(GroupOp group, const VectorUnit &unit) {
+  auto type = cast<RankedTensorType>(group.getOutputs().front().getType());
+  return type.getRank() && type.getShape().back() * type.getElementTypeBitWidth() >= unit.bits / 2;
+}
+
+const Skeleton pith::skeletons::nest{
+    .name = "nest", .lower = lowerNest, .skipsZeros = true, .storesParts = storesParts};
 const Skeleton pith::skeletons::elements{
-    .name = "elements", .lower = lowerElements, .skipsZeros = true};
+    .name = "elements", .lower = lowerElements, .skipsZeros = true, .storesParts = storesParts};

@@ -25,6 +25,24 @@ Value Places::smaller(Value x, Value y) const { return b.createOrFold<arith::Min
 
 static RankedTensorType tensorOf(Value value) { return cast<RankedTensorType>(value.getType()); }
 
+/// The dimensions of pixels in memory, joined where one continues the other.
+static SmallVector<Level> pixelsOf(MemRefType memory) {
+  SmallVector<int64_t> strides = memory.getStridesAndOffset().first;
+  SmallVector<Level> levels; // innermost first
+  for (int64_t i = memory.getRank() - 2; i >= 0; --i) {
+    int64_t size = memory.getDimSize(i);
+    if (size == 1)
+      continue;
+    if (!levels.empty() && strides[i] == levels.back().count * levels.back().pitch)
+      levels.back().count *= size;
+    else
+      levels.push_back({size, strides[i]});
+  }
+  if (levels.empty())
+    levels.push_back({1, 0});
+  return SmallVector<Level>(llvm::reverse(levels));
+}
+
 FailureOr<Operands> product::readOperands(func::FuncOp kernel, Body &body, const Shape &shape,
                                           OpBuilder &b) {
   Operands operands;
@@ -76,7 +94,11 @@ FailureOr<Operands> product::readOperands(func::FuncOp kernel, Body &body, const
         !isa<MemRefType>(store.getDest().getType()))
       return kernel.emitError("expected one result, in memory");
     operands.destination = store.getDest();
-    operands.result = flatten(b, loc, store.getDest());
+    auto memory = cast<MemRefType>(store.getDest().getType());
+    if (memory.getStridesAndOffset().first.back() != 1)
+      return kernel.emitError("expected the channels of a product's result side by side");
+    operands.result = flattenParts(b, loc, store.getDest());
+    operands.pixels = pixelsOf(memory);
   }
   if (!operands.result)
     return kernel.emitError("expected one result, in memory");

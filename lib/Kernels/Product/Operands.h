@@ -32,6 +32,9 @@ struct Operands {
   mlir::Value zeroPoint;   ///< i8
   Stored stored;           ///< the left side
   mlir::Value destination; ///< the result's memory in its own shape
+  /// Where the result's pixels lie, outermost first: one level unless the memory
+  /// has gaps.
+  llvm::SmallVector<Level> pixels;
 };
 
 /// Finds the memory of a kernel's operands and checks their layouts against

@@ -243,4 +243,5 @@ const Skeleton skeletons::product{
     .choose = choose,
     .layouts = layouts,
     .items = items,
+    .storesParts = [](GroupOp, const VectorUnit &) { return true; },
 };

@@ -149,6 +149,18 @@ Value TileCode::number(Value sums, Value channel) {
                                  : Value(arith::TruncFOp::create(b, loc, lanesOf(element), sums));
 }
 
+Value TileCode::resultAt(Value pixel) {
+  Value at = places.constant(0);
+  for (const Level &level : llvm::reverse(operands.pixels)) {
+    bool outermost = &level == &operands.pixels.front();
+    Value digit = outermost ? pixel : places.modulo(pixel, level.count);
+    at = places.add(at, places.times(digit, level.pitch));
+    if (!outermost)
+      pixel = places.divide(pixel, level.count);
+  }
+  return at;
+}
+
 /// The first `count` elements, in pieces of a power of two: nothing behind them
 /// is written.
 void TileCode::store(Value vector, Value at, int64_t count) {
@@ -171,10 +183,14 @@ void TileCode::epilogue(ArrayRef<Value> sums, int64_t rows, const TilePlace &pla
   if (body.hasTail())
     return tail(sums, rows, place, channels);
   Value channel = places.times(place.panel, g.panelChannels());
-  Value first = places.add(places.times(place.pixel, g.channels), channel);
+  // Only from line to line there can be a gap; a tile that stays in one has none.
+  int64_t pitch = operands.pixels.back().pitch;
+  bool inLine = operands.pixels.size() == 1 || operands.pixels.back().count % g.pixels == 0;
+  Value first = resultAt(place.pixel);
   for (int64_t i = 0; i < rows; ++i) {
     ArrayRef<Value> row = sums.slice(i * g.columns, g.columns);
-    Value at = places.add(first, i * g.channels);
+    Value pixel = inLine ? places.add(first, i * pitch) : resultAt(places.add(place.pixel, i));
+    Value at = places.add(pixel, channel);
     if (body.requantize) {
       store(bytes(row, channel), at, channels);
       continue;

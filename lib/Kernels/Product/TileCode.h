@@ -47,6 +47,8 @@ private:
             int64_t channels);
   mlir::Value bytes(llvm::ArrayRef<mlir::Value> sums, mlir::Value channel);
   mlir::Value number(mlir::Value sums, mlir::Value channel);
+  /// The first element of a pixel of the result.
+  mlir::Value resultAt(mlir::Value pixel);
   void store(mlir::Value vector, mlir::Value at, int64_t count);
 
   mlir::Type elementOf(mlir::Value memory) const {

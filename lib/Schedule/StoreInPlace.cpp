@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Results go where padding or a concatenation would copy them.
+#include "lib/Schedule/GroupEdits.h"
+#include "lib/Schedule/Passes.h"
+#include "pith/Target/ModuleTarget.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+
+using namespace mlir;
+
+namespace pith {
+#define GEN_PASS_DEF_STOREINPLACE
+#include "lib/Schedule/Passes.h.inc"
+} // namespace pith
+
+using namespace pith;
+
+namespace {
+
+RankedTensorType tensorOf(Value value) { return cast<RankedTensorType>(value.getType()); }
+
+/// The operator of a group that does nothing but this; null: it does more.
+template <typename Op> Op onlyOperator(GroupOp group) {
+  Op found;
+  for (Operation &op : group.getBody().front().without_terminator())
+    if (auto each = dyn_cast<Op>(op); each && !found)
+      found = each;
+    else if (!op.hasTrait<OpTrait::ConstantLike>())
+      return {};
+  return found;
+}
+
+struct StoreInPlace : pith::impl::StoreInPlaceBase<StoreInPlace> {
+  using Base::Base;
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    const Target *target = requireTarget(module);
+    if (!target)
+      return signalPassFailure();
+    RowTable table(*target, module);
+    SmallVector<GroupOp> groups;
+    module.walk([&](GroupOp group) { groups.push_back(group); });
+    for (GroupOp group : groups) {
+      LogicalResult result = success();
+      if (auto pad = onlyOperator<ToLayoutOp>(group))
+        result = storeInFrame(table, group, pad);
+      else if (auto concat = onlyOperator<tensor::ConcatOp>(group))
+        result = storeInParts(table, group, concat);
+      if (failed(result))
+        return signalPassFailure();
+    }
+  }
+
+  /// The group whose only result is `value`, which nothing but `reader` reads, and
+  /// whose kernel can write to a part of a tensor; null: it is not so.
+  static GroupOp writerOf(const RowTable &table, Value value, GroupOp reader) {
+    auto writer = value.getDefiningOp<GroupOp>();
+    if (!writer || writer.getNumResults() != 1 || !value.hasOneUse() ||
+        writer->getBlock() != reader->getBlock())
+      return {};
+    const KernelRow *row =
+        writer.getKernelAttr() ? table.find(writer.getKernelAttr().getRow()) : nullptr;
+    return row && row->skeleton && row->skeleton->storesParts &&
+                   row->skeleton->storesParts(writer, table.vectors())
+               ? writer
+               : GroupOp();
+  }
+
+  /// `value` as a part of `whole`, right behind the group that makes it.
+  static Value insert(GroupOp writer, Value value, Value whole, ArrayRef<int64_t> offsets) {
+    OpBuilder b(writer->getContext());
+    b.setInsertionPointAfter(writer);
+    auto fold = [&](ArrayRef<int64_t> list) {
+      return getAsIndexOpFoldResult(b.getContext(), list);
+    };
+    SmallVector<int64_t> ones(offsets.size(), 1);
+    return tensor::InsertSliceOp::create(b, writer.getLoc(), value, whole, fold(offsets),
+                                         fold(tensorOf(value).getShape()), fold(ones));
+  }
+
+  LogicalResult storeInFrame(const RowTable &table, GroupOp group, ToLayoutOp pad) {
+    LayoutAttr layout = pad.getLayout();
+    if (!layout.onlyPads() || layout.addsNothing() || !isa<BlockArgument>(pad.getInput()))
+      return success();
+    Value source = outerValue(group, pad.getInput());
+    GroupOp writer = writerOf(table, source, group);
+    if (!writer)
+      return success();
+    // What fills the frame has to be there before the writer runs.
+    SmallVector<Value> inputs;
+    auto argument = dyn_cast_or_null<BlockArgument>(pad.getValue());
+    if (argument) {
+      Value outer = outerValue(group, argument);
+      Operation *op = outer.getDefiningOp();
+      if (op && !op->hasTrait<OpTrait::ConstantLike>() &&
+          !(op->getBlock() == writer->getBlock() && op->isBeforeInBlock(writer)))
+        return success();
+      if (auto constant = outer.getDefiningOp<ConstantOp>())
+        outer = makeConstant(writer, constant.getLoc(), constant.getValue());
+      inputs.push_back(outer);
+    }
+    FailureOr<Value> frame =
+        makeGroup(writer, group.getLoc(), inputs, table, [&](OpBuilder &b, ValueRange tensors) {
+          Value number;
+          if (argument)
+            number = tensors[0];
+          else if (pad.getValue())
+            number = b.clone(*pad.getValue().getDefiningOp())->getResult(0);
+          return FrameOp::create(b, group.getLoc(), tensorOf(pad.getResult()), number, layout)
+              .getResult();
+        });
+    if (failed(frame))
+      return failure();
+    ++numFrames;
+    Value padded = insert(writer, source, *frame, layout.getLow());
+    group.replaceAllUsesWith(ValueRange(padded));
+    group.erase();
+    return success();
+  }
+
+  LogicalResult storeInParts(const RowTable &table, GroupOp group, tensor::ConcatOp concat) {
+    SmallVector<std::pair<GroupOp, int64_t>> parts; // and where they begin
+    int64_t place = 0;
+    for (Value input : concat.getInputs()) {
+      GroupOp writer =
+          isa<BlockArgument>(input) ? writerOf(table, outerValue(group, input), group) : GroupOp();
+      if (!writer)
+        return success();
+      parts.emplace_back(writer, place);
+      place += tensorOf(input).getDimSize(concat.getDim());
+    }
+    llvm::sort(parts, [](const auto &left, const auto &right) {
+      return left.first->isBeforeInBlock(right.first);
+    });
+    OpBuilder b(parts.front().first);
+    RankedTensorType type = concat.getResultType();
+    Value whole =
+        tensor::EmptyOp::create(b, group.getLoc(), type.getShape(), type.getElementType());
+    for (auto [writer, begin] : parts) {
+      SmallVector<int64_t> offsets(type.getRank(), 0);
+      offsets[concat.getDim()] = begin;
+      whole = insert(writer, writer.getResult(0), whole, offsets);
+    }
+    ++numParts;
+    group.replaceAllUsesWith(ValueRange(whole));
+    group.erase();
+    return success();
+  }
+};
+
+} // namespace

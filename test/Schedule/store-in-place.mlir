@@ -1,0 +1,82 @@
+// RUN: pith-opt %s --pith-store-in-place --split-input-file | FileCheck %s
+
+// A result that is padded by nothing but its only reader goes into the frame, which
+// is there before it; the padding's number is known by then.
+module attributes {pith.target = #pith.target<"reference", triple = "", cpu = "", features = "">} {
+// CHECK-LABEL: func @padded
+func.func @padded(%x: tensor<1x4x4x32xf32>) -> tensor<1x6x7x32xf32> {
+  // CHECK: %[[Z:.+]] = pith.constant dense<3.000000e+00> : tensor<f32>
+  // CHECK: %[[F:.+]] = pith.group(%[[Z]] : tensor<f32>) kernel <"reference.map"
+  // CHECK: pith.frame value(%{{.+}} : tensor<f32>) layout <pad [0, 1, 1, 0] to [0, 1, 2, 0]> : tensor<1x6x7x32xf32>
+  // CHECK: %[[R:.+]] = pith.group(%arg0 : tensor<1x4x4x32xf32>)
+  // CHECK: %[[P:.+]] = tensor.insert_slice %[[R]] into %[[F]][0, 1, 1, 0] [1, 4, 4, 32] [1, 1, 1, 1]
+  // CHECK: return %[[P]]
+  %r = pith.group (%x : tensor<1x4x4x32xf32>) kernel <"reference.map", cost = 1> -> (tensor<1x4x4x32xf32>) {
+  ^bb0(%a: tensor<1x4x4x32xf32>):
+    %m = arith.addf %a, %a : tensor<1x4x4x32xf32>
+    pith.yield %m : tensor<1x4x4x32xf32>
+  }
+  %z = pith.constant dense<3.0> : tensor<f32>
+  %p = pith.group (%r, %z : tensor<1x4x4x32xf32>, tensor<f32>) kernel <"reference.map", cost = 1> -> (tensor<1x6x7x32xf32>) {
+  ^bb0(%a: tensor<1x4x4x32xf32>, %b: tensor<f32>):
+    %l = pith.to_layout %a value(%b : tensor<f32>) layout <pad [0, 1, 1, 0] to [0, 1, 2, 0]> : tensor<1x4x4x32xf32> -> tensor<1x6x7x32xf32>
+    pith.yield %l : tensor<1x6x7x32xf32>
+  }
+  return %p : tensor<1x6x7x32xf32>
+}
+
+// Parts of a concatenation, in the order of the groups that make them.
+// CHECK-LABEL: func @parts
+func.func @parts(%x: tensor<4x32xf32>) -> tensor<4x64xf32> {
+  // CHECK: %[[E:.+]] = tensor.empty() : tensor<4x64xf32>
+  // CHECK: %[[A:.+]] = pith.group(%arg0
+  // CHECK: %[[H:.+]] = tensor.insert_slice %[[A]] into %[[E]][0, 32] [4, 32] [1, 1]
+  // CHECK: %[[B:.+]] = pith.group(%arg0
+  // CHECK: %[[W:.+]] = tensor.insert_slice %[[B]] into %[[H]][0, 0] [4, 32] [1, 1]
+  // CHECK: return %[[W]]
+  %a = pith.group (%x : tensor<4x32xf32>) kernel <"reference.map", cost = 1> -> (tensor<4x32xf32>) {
+  ^bb0(%v: tensor<4x32xf32>):
+    %m = arith.addf %v, %v : tensor<4x32xf32>
+    pith.yield %m : tensor<4x32xf32>
+  }
+  %b = pith.group (%x : tensor<4x32xf32>) kernel <"reference.map", cost = 1> -> (tensor<4x32xf32>) {
+  ^bb0(%v: tensor<4x32xf32>):
+    %m = arith.mulf %v, %v : tensor<4x32xf32>
+    pith.yield %m : tensor<4x32xf32>
+  }
+  %c = pith.group (%b, %a : tensor<4x32xf32>, tensor<4x32xf32>) kernel <"reference.map", cost = 1> -> (tensor<4x64xf32>) {
+  ^bb0(%v: tensor<4x32xf32>, %w: tensor<4x32xf32>):
+    %j = tensor.concat dim(1) %v, %w : (tensor<4x32xf32>, tensor<4x32xf32>) -> tensor<4x64xf32>
+    pith.yield %j : tensor<4x64xf32>
+  }
+  return %c : tensor<4x64xf32>
+}
+
+// Who else reads the result would find it with gaps; what comes from outside has
+// no kernel that could write elsewhere.
+// CHECK-LABEL: func @left_alone
+func.func @left_alone(%x: tensor<4x32xf32>) -> (tensor<4x64xf32>, tensor<6x32xf32>, tensor<4x32xf32>) {
+  // CHECK-NOT: insert_slice
+  // CHECK: tensor.concat
+  // CHECK-NOT: insert_slice
+  // CHECK: pith.to_layout
+  // CHECK-NOT: insert_slice
+  // CHECK: return
+  %a = pith.group (%x : tensor<4x32xf32>) kernel <"reference.map", cost = 1> -> (tensor<4x32xf32>) {
+  ^bb0(%v: tensor<4x32xf32>):
+    %m = arith.addf %v, %v : tensor<4x32xf32>
+    pith.yield %m : tensor<4x32xf32>
+  }
+  %c = pith.group (%x, %a : tensor<4x32xf32>, tensor<4x32xf32>) kernel <"reference.map", cost = 1> -> (tensor<4x64xf32>) {
+  ^bb0(%v: tensor<4x32xf32>, %w: tensor<4x32xf32>):
+    %j = tensor.concat dim(1) %v, %w : (tensor<4x32xf32>, tensor<4x32xf32>) -> tensor<4x64xf32>
+    pith.yield %j : tensor<4x64xf32>
+  }
+  %p = pith.group (%a : tensor<4x32xf32>) kernel <"reference.map", cost = 1> -> (tensor<6x32xf32>) {
+  ^bb0(%v: tensor<4x32xf32>):
+    %l = pith.to_layout %v layout <pad [1, 0] to [1, 0]> : tensor<4x32xf32> -> tensor<6x32xf32>
+    pith.yield %l : tensor<6x32xf32>
+  }
+  return %c, %p, %a : tensor<4x64xf32>, tensor<6x32xf32>, tensor<4x32xf32>
+}
+}

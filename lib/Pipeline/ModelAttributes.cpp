@@ -103,10 +103,19 @@ static DictionaryAttr resolveOptions(ModuleOp module, const ShapingOptions &shap
   choose("io", shaping.quantizedIo, "quantized", "float", false);
   choose("fast-float", shaping.fastFloat, "on", "off", false);
   choose("qdq", shaping.literalQdq, "literal", "fold", false);
+  if (!shaping.row.empty())
+    entries.set("row", builder.getStringAttr(shaping.row));
   if (!shaping.passes.empty())
     entries.set("passes",
                 builder.getStrArrayAttr(llvm::to_vector_of<llvm::StringRef>(shaping.passes)));
   return entries.getDictionary(module.getContext());
+}
+
+/// What an option was recorded as; empty: not at all.
+static llvm::StringRef optionOf(ModuleOp module, llvm::StringRef key) {
+  auto options = module->getAttrOfType<DictionaryAttr>("pith.options");
+  auto value = options ? options.getAs<StringAttr>(key) : StringAttr();
+  return value ? value.getValue() : llvm::StringRef();
 }
 
 LogicalResult pith::recordOptions(ModuleOp module, const CompileOptions &options,
@@ -142,6 +151,10 @@ LogicalResult pith::recordOptions(ModuleOp module, const CompileOptions &options
       failed(keeps(sparsified, "sparse",
                    "the choice of --sparse that the module has completed sparsify with")))
     return failure();
+  if (scheduled && optionOf(module, "row") != options.shaping.row && !options.shaping.row.empty())
+    return emitError(UnknownLoc::get(module.getContext()))
+           << "expected the --row that the schedule was made with, '" << optionOf(module, "row")
+           << "', got '" << options.shaping.row << "'";
   setTargets(module, *targets);
   module->setAttr("pith.options", shaping);
   Builder builder(module.getContext());
@@ -151,13 +164,6 @@ LogicalResult pith::recordOptions(ModuleOp module, const CompileOptions &options
   if (!module->hasAttr("pith.model_hash"))
     module->setAttr("pith.model_hash", builder.getStringAttr(modelHash));
   return success();
-}
-
-/// What an option was recorded as; empty: not at all.
-static llvm::StringRef optionOf(ModuleOp module, llvm::StringRef key) {
-  auto options = module->getAttrOfType<DictionaryAttr>("pith.options");
-  auto value = options ? options.getAs<StringAttr>(key) : StringAttr();
-  return value ? value.getValue() : llvm::StringRef();
 }
 
 SmallVector<llvm::StringRef> pith::placedPassesOf(ModuleOp module) {

@@ -41,6 +41,10 @@ static Object describeCall(CallOp call, func::FuncOp kernel) {
     auto value = description ? description.getAs<IntegerAttr>(key) : IntegerAttr();
     return value ? value.getInt() : 0;
   };
+  Array tile;
+  if (chosen)
+    for (int64_t size : chosen.getTile())
+      tile.push_back(size);
   int64_t bytes = 0;
   for (Value output : call.getOutputs())
     bytes += storageBytes(cast<ShapedType>(output.getType()));
@@ -48,6 +52,8 @@ static Object describeCall(CallOp call, func::FuncOp kernel) {
               {"op", text(description, "op")},
               {"precision", text(description, "precision")},
               {"kernel", chosen ? chosen.getRow() : llvm::StringRef()},
+              {"function", call.getCallee()},
+              {"tile", std::move(tile)},
               {"exactness", text(description, "exactness")},
               {"forms", texts(description, "forms")},
               {"why_not", std::move(reasons)},

@@ -140,11 +140,59 @@ const KernelRow *RowTable::find(StringRef name) const {
   return row == list.end() ? nullptr : row;
 }
 
-/// Why `row` does not run `group`; empty when it does.
+/// `ROW:RxC` as its parts; the tile is none where the text has none.
+static std::optional<std::pair<StringRef, Tile>> readRow(StringRef text) {
+  auto [name, sizes] = text.split(':');
+  Tile tile;
+  auto [rows, columns] = sizes.split('x');
+  if (text.contains(':') && (rows.getAsInteger(10, tile.rows) ||
+                             columns.getAsInteger(10, tile.columns) || !tile.rows || !tile.columns))
+    return std::nullopt;
+  return std::pair(name, tile);
+}
+
+LogicalResult RowTable::obey(ModuleOp module) {
+  auto options = module->getAttrOfType<DictionaryAttr>("pith.options");
+  auto word = options ? options.getAs<StringAttr>("row") : StringAttr();
+  if (!word)
+    return success();
+  auto wanted = readRow(word.getValue());
+  if (!wanted)
+    return emitError(UnknownLoc::get(module.getContext()))
+           << "expected --row=ROW or --row=ROW:RxC, got " << word;
+  auto [name, tile] = *wanted;
+  KernelRow *row = llvm::find_if(list, [&](const KernelRow &each) { return each.name == name; });
+  if (row == list.end()) {
+    InFlightDiagnostic error = emitError(UnknownLoc::get(module.getContext()));
+    error << "unsupported: there is no row '" << name << "', which --row asks for";
+    error.attachNote() << "'pith targets' lists them";
+    return error;
+  }
+  if (tile != Tile()) {
+    if (!llvm::is_contained(row->tiles, tile)) {
+      InFlightDiagnostic error = emitError(UnknownLoc::get(module.getContext()));
+      error << "unsupported: row '" << name << "' has no tile " << tile.rows << "x" << tile.columns
+            << ", which --row asks for";
+      error.attachNote() << "'pith targets' lists them";
+      return error;
+    }
+    forcedTile = tile;
+    row->tiles = forcedTile;
+  }
+  forced = row;
+  return success();
+}
+
+const KernelRow *RowTable::forcedFor(GroupOp group) const {
+  return forced && llvm::is_contained(forced->anchors, anchorName(group)) ? forced : nullptr;
+}
+
 std::string RowTable::refusal(const KernelRow &row, GroupOp group) const {
   StringRef anchor = anchorName(group);
   if (!llvm::is_contained(row.anchors, anchor))
     return "does not compute " + anchor.str();
+  if (forced && forced != &row && forcedFor(group))
+    return "is not " + forced->name.str() + ", which --row asks for";
   SmallVector<StringRef> needs;
   row.needs.split(needs, ',', -1, /*KeepEmpty=*/false);
   for (StringRef feature : needs)

@@ -16,6 +16,7 @@ inline constexpr llvm::StringLiteral layoutsAttrName = "pith.layouts";
 class RowTable {
 public:
   RowTable(const Target &target, mlir::ModuleOp module);
+  RowTable(const RowTable &) = delete; // rows point into it
 
   struct Choice {
     const KernelRow *row;
@@ -26,12 +27,19 @@ public:
   std::optional<Choice> choose(GroupOp group,
                                llvm::SmallVectorImpl<std::string> *reasons = nullptr) const;
 
+  /// From here on only the row that the module's option `row` names runs what it
+  /// is for. Emits an error where the table has no such row, or the row no such tile.
+  llvm::LogicalResult obey(mlir::ModuleOp module);
+  /// The row that has to run the group for that; null: any may.
+  const KernelRow *forcedFor(GroupOp group) const;
+  /// Why `row` does not run `group`; empty when it does.
+  std::string refusal(const KernelRow &row, GroupOp group) const;
+
   /// The row of this name; null: the table has none.
   const KernelRow *find(llvm::StringRef name) const;
   const VectorUnit &vectors() const { return unit; }
 
 private:
-  std::string refusal(const KernelRow &row, GroupOp group) const;
   Plan plan(const KernelRow &row, GroupOp group) const;
 
   llvm::SmallVector<KernelRow> list;
@@ -40,6 +48,8 @@ private:
   llvm::SmallVector<llvm::StringRef> features, hostFeatures;
   VectorUnit unit;
   bool fastFloat;
+  const KernelRow *forced = nullptr;
+  Tile forcedTile;
   mutable CodeRanges ranges;
 };
 

@@ -74,6 +74,10 @@ def SelectKernels : Pass<"pith-select-kernels", "::mlir::ModuleOp"> {
     3. the same, with everything in front of the anchor taken off too;
     4. where none of these has rows for all parts: each operation on its own, and
        an operation that no row takes is an error.
+
+    With `row = "fast.conv"` in `pith.options`, or `"fast.conv:7x4"` for one of its
+    tiles, that row alone runs the anchors that it is for; what it refuses of them
+    is an error.
     ```mlir
     pith.group (...) kernel <"fast.conv", cost = 1024, tile = [7, 4], rejected = ["generic.conv: costs more than fast.conv"]>
     ```

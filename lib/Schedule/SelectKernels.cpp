@@ -64,6 +64,8 @@ struct SelectKernels : pith::impl::SelectKernelsBase<SelectKernels> {
     if (!target)
       return signalPassFailure();
     RowTable table(*target, module);
+    if (failed(table.obey(module)))
+      return signalPassFailure();
     SmallVector<GroupOp> work;
     module.walk([&](GroupOp group) { work.push_back(group); });
     for (GroupOp group : work) {
@@ -112,6 +114,11 @@ struct SelectKernels : pith::impl::SelectKernelsBase<SelectKernels> {
     for (GroupOp part : parts) {
       if (select(table, part))
         continue;
+      if (const KernelRow *forced = table.forcedFor(part))
+        return part.emitError() << "unsupported: row '" << forced->name
+                                << "', which --row asks for, does not take this "
+                                << anchorOf(part)->getName() << ": it "
+                                << table.refusal(*forced, part);
       SmallVector<std::string> reasons;
       (void)table.choose(part, &reasons);
       InFlightDiagnostic error = part.emitError() << "no kernel of target '" << target.name()

@@ -54,6 +54,8 @@ defm qdq : Choice<"qdq", "fold,literal", Shaping,
 defm io : Choice<"io", "float,quantized", Shaping, "types of inputs and outputs that are quantized">;
 def fast_float : Switch<"fast-float", Shaping,
   "allow kernels whose floats are not exactly the canonical ones; the report names them">;
+defm row : Value<"row", "<row[:RxC]>", Shaping,
+  "for tests of kernel tables: this row of 'pith targets', with this one of its tiles, runs all operators that it is for; where it cannot, that is an error">;
 defm weights : Choice<"weights", "embed,file", Shaping,
   "weights in the object, or in a file of their own">;
 

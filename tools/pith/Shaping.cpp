@@ -63,10 +63,11 @@ static bool setShaping(llvm::StringRef key, llvm::StringRef value, ShapingOption
                           .Case("cpu", &shaping.cpu)
                           .Case("features", &shaping.features)
                           .Case("triple", &shaping.triple)
+                          .Case("row", &shaping.row)
                           .Default(nullptr);
   if (!text) {
     usageError("expected one of target, cpu, features, triple, dim, fusion, sparse, qdq, io, "
-               "weights, fast-float, got '" +
+               "weights, fast-float, row, got '" +
                key + "'");
     return false;
   }
@@ -110,7 +111,8 @@ bool tool::parseCompileOptions(const Args &args, CompileOptions &options) {
   constexpr std::pair<OptionId, llvm::StringLiteral> names[] = {
       {OPT_target, "target"},   {OPT_cpu, "cpu"}, {OPT_features, "features"},
       {OPT_triple, "triple"},   {OPT_io, "io"},   {OPT_fusion, "fusion"},
-      {OPT_weights, "weights"}, {OPT_qdq, "qdq"}, {OPT_sparse, "sparse"}};
+      {OPT_weights, "weights"}, {OPT_qdq, "qdq"}, {OPT_sparse, "sparse"},
+      {OPT_row, "row"}};
   for (auto [id, name] : names)
     if (const Arg *arg = args.getLastArg(id); arg && !setShaping(name, arg->getValue(), shaping))
       return false;

@@ -34,6 +34,9 @@ struct ShapingOptions {
   std::vector<std::string> passes;
   /// Kernels may be chosen whose floats are not exactly the canonical ones.
   std::optional<bool> fastFloat;
+  /// A row that runs all that it computes, as `ROW` or, with one of its tiles,
+  /// `ROW:RxC`; empty: the cheapest row runs each.
+  std::string row;
 
   /// Whether every choice is left open.
   bool empty() const { return *this == ShapingOptions(); }

@@ -17,7 +17,7 @@ static constexpr StringRef products[] = {"pith.conv", "pith.matmul"}, conv[] = {
                            matmul[] = {"pith.matmul"}, pool[] = {"pith.pool"},
                            reduce[] = {"pith.reduce"}, softmax[] = {"pith.softmax"},
                            norm[] = {"pith.norm"}, dynamicQuantize[] = {"pith.dynamic_quantize"},
-                           lookup[] = {"pith.lookup"}, map[] = {"pith.map"},
+                           map[] = {"pith.map"},
                            generic[] = {"linalg.generic"};
 using skeletons::depthwise, skeletons::elements, skeletons::frame, skeletons::nest,
     skeletons::product, skeletons::sparse;

@@ -62,10 +62,15 @@ static SmallVector<int64_t> stridesOf(ArrayRef<int64_t> shape) {
   return strides;
 }
 
-/// Whether neighbouring taps of a row are neighbours in memory.
-static bool rowsAreRuns(ConvOp conv) {
-  return conv.getDilations().back() == 1 &&
-         tensorOf(conv.getFilter()).getDimSize(tensorOf(conv.getFilter()).getRank() - 2) > 1;
+/// Whether neighbouring taps of a row are neighbours in memory. Floats whose
+/// channels are no whole steps have zeros behind each pixel: what the filter does
+/// not reach may be an infinity.
+static bool rowsAreRuns(ConvOp conv, const Shape &shape) {
+  RankedTensorType filter = tensorOf(conv.getFilter());
+  bool isPadded = isa<FloatType>(filter.getElementType()) &&
+                  filter.getShape().back() % (shape.products * shape.joined) != 0;
+  return conv.getDilations().back() == 1 && filter.getDimSize(filter.getRank() - 2) > 1 &&
+         !isPadded;
 }
 
 namespace {
@@ -80,7 +85,7 @@ static RunPadding runPadding(ConvOp conv, const Shape &shape) {
   RankedTensorType filter = tensorOf(conv.getFilter());
   int64_t rank = filter.getRank(), channels = filter.getDimSize(rank - 1);
   int64_t whole = shape.products * shape.joined;
-  if (!rowsAreRuns(conv))
+  if (!rowsAreRuns(conv, shape))
     return {rank - 1, int64_t(alignTo(channels, whole)) - channels};
   int64_t taps = filter.getDimSize(rank - 2);
   return {rank - 2, int64_t(alignTo(taps, whole / std::gcd(channels, whole))) - taps};
@@ -146,7 +151,7 @@ static Geometry ofConv(ConvOp conv, const Stored &left, const Shape &shape) {
   g.runLength = channels;
   RunPadding padding = runPadding(conv, shape);
   g.paddedRun = channels + padding.amount;
-  if (rowsAreRuns(conv)) {
+  if (rowsAreRuns(conv, shape)) {
     int64_t taps = g.runs.pop_back_val().count;
     g.runLength = taps * channels;
     g.paddedRun = (taps + padding.amount) * channels;

@@ -29,19 +29,36 @@ static Geometry geometryOf(Body &body, const Shape &shape) {
 
 //===- decisions ----------------------------------------------------------===//
 
-static std::string refuses(GroupOp group, const KernelRow &row, const VectorUnit &) {
+/// Whether pith-fold-zero-points will put a flip of signs in front of the left side.
+static bool flipsLeft(Operation *anchor, const KernelRow &row) {
+  auto conv = dyn_cast<ConvOp>(anchor);
+  bool isSigned = conv ? conv.getInputSigned() : cast<MatmulOp>(anchor).getLhsSigned();
+  return isSigned ? row.lhs == Number::U8 : row.lhs == Number::S8;
+}
+
+/// A flip takes one register more than the row's tiles count with, and code
+/// generators want one to spare.
+static bool hasRoom(Operation *anchor, const KernelRow &row, Tile tile, const VectorUnit &unit) {
+  return !flipsLeft(anchor, row) || tile.rows * tile.columns + tile.columns + 2 < unit.registers;
+}
+
+static std::string refuses(GroupOp group, const KernelRow &row, const VectorUnit &unit) {
   Body body = readBody(group.getBody().front());
   if (!body.refusal.empty())
     return body.refusal;
   if (row.tiles.empty())
     return "has no tiles";
+  if (llvm::none_of(row.tiles, [&](Tile tile) { return hasRoom(body.anchor, row, tile, unit); }))
+    return "has no register for the sign of the left side";
   return "";
 }
 
-static Plan choose(GroupOp group, const KernelRow &row, const VectorUnit &) {
+static Plan choose(GroupOp group, const KernelRow &row, const VectorUnit &unit) {
   Body body = readBody(group.getBody().front());
   Plan best{{}, 0};
   for (Tile tile : row.tiles) {
+    if (!hasRoom(body.anchor, row, tile, unit))
+      continue;
     Shape shape = shapeOf(row, tile, body.interleaved());
     Geometry geometry = geometryOf(body, shape);
     double cycles = cyclesOf(geometry, tilingOf(geometry, body, tile.rows), row, shape.joined);

@@ -1,12 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Products of many shapes on CPU variants, bit for bit as on Reference.
-
-One module has every case as a result: matrix products with 1 row, a whole tile,
-one more, primes, and transposed weights; convolutions with strides, dilations,
-padding, few channels, one and three dimensions, one filter for each channel;
-codes of both signs with zero points, a scale for each channel or one, and floats
-with a bias; element-wise work behind them, which has no kernel of its own.
+"""What stands around products on CPU variants, bit for bit as on Reference: work
+behind them, which has no kernel of its own; one tensor on both sides; parts of
+tensors. Shapes are the business of test/Rows.
 
 usage: products.py PITH FOLDER CPU...     CPUs that this machine cannot run are skipped
 """
@@ -57,7 +53,7 @@ class Module:
         self.inputs[f"x{number}"] = array
         return f"%x{number}", type_
 
-    def product(self, x, w, op, rest, out, left, right, zero=None, scale=1, bias=True, signed_result=False):
+    def product(self, x, w, op, rest, out, left, right, scale=1, bias=True):
         """`op` is "conv" or "matmul"; `left` and `right` are "u", "s" or "f"."""
         io = {"u": "ui8", "s": "i8", "f": "f32"}[left]
         a, a_type = self.argument(x.view(np.uint8) if left == "u" else x, io)
@@ -68,39 +64,33 @@ class Module:
             values = RANDOM.integers(-9000, 9000, channels).astype(np.int32)
             value, type_ = self.constant(values if left != "f" else values.astype(np.float32) / 4096)
             text += f"bias({value} : {type_}) "
-        if zero is not None:
-            value = self.value(f"arith.constant dense<{zero}> : tensor<i8>")
-            text += f"{sides[0]}_zero_point({value} : tensor<i8>) "
-        words = [rest[1]] if rest[1] else []
+        words = []
         if left != "f":
-            words += [f"{side}_signed" for side, sign in zip(sides, (left, right)) if sign == "s"] + ["accumulator = i32"]
+            words = [f"{side}_signed" for side, sign in zip(sides, (left, right)) if sign == "s"] + ["accumulator = i32"]
         kind = "f32" if left == "f" else "i32"
         shape = "".join(f"{size}x" for size in out)
-        sums = self.value(f"{text}{rest[0]} {{{', '.join(words)}}} : {a_type}, {b_type} -> tensor<{shape}{kind}>")
+        sums = self.value(f"{text}{rest} {{{', '.join(words)}}} : {a_type}, {b_type} -> tensor<{shape}{kind}>")
         if left == "f":
             self.results.append((sums, f"tensor<{shape}f32>", "f32"))
             return
         depth = w.size // channels
         factors = (RANDOM.uniform(0.3, 1.0, channels if scale != 1 else 1) / np.sqrt(depth) / 90).astype(np.float32)
         m, m_type = self.constant(factors)
-        z = self.value(f"arith.constant dense<{-5 if signed_result else 100}> : tensor<i8>")
-        sign = " {is_signed}" if signed_result else ""
-        codes = self.value(f"pith.requantize {sums} scale({m} : {m_type}) zero_point({z} : tensor<i8>){sign} : "
+        z = self.value(f"arith.constant dense<100> : tensor<i8>")
+        codes = self.value(f"pith.requantize {sums} scale({m} : {m_type}) zero_point({z} : tensor<i8>) : "
                            f"tensor<{shape}i32> -> tensor<{shape}i8>")
-        self.results.append((codes, f"tensor<{shape}i8>", "i8" if signed_result else "ui8"))
+        self.results.append((codes, f"tensor<{shape}i8>", "ui8"))
 
-    def matmul(self, rows, depth, channels, left="u", right="s", transposed=False, **options):
-        w = numbers((channels, depth) if transposed else (depth, channels), right)
-        self.product(numbers((rows, depth), left), w, "matmul", ("", "transpose_rhs" if transposed else ""),
-                     (rows, channels), left, right, **options)
+    def matmul(self, rows, depth, channels, left="u", right="s", **options):
+        self.product(numbers((rows, depth), left), numbers((depth, channels), right), "matmul", "", (rows, channels), left,
+                     right, **options)
 
-    def conv(self, image, channels, window, strides, padding, dilations, left="u", right="s", groups=1, **options):
-        w = numbers((channels, *window, image[-1] // groups), right)
+    def conv(self, image, channels, window, strides, padding, dilations, left="u", right="s", **options):
+        w = numbers((channels, *window, image[-1]), right)
         sizes = [(size + 2 * pad - dilation * (taps - 1) - 1) // stride + 1 for size, pad, dilation, taps, stride
                  in zip(image[1:-1], padding, dilations, window, strides)]
         text = f"strides {strides} pad {padding} to {padding} dilations {dilations}"
-        words = f"groups = {groups} : i64" if groups > 1 else ""
-        self.product(numbers(image, left), w, "conv", (text, words), (image[0], *sizes, channels), left, right, **options)
+        self.product(numbers(image, left), w, "conv", text, (image[0], *sizes, channels), left, right, **options)
 
     def behind(self, operands, element, lines, out=None):
         """A map on the last result and others, which takes its place; `element` is the new type."""
@@ -199,32 +189,9 @@ def numbers(shape, sign):
 def module():
     m = Module()
     for left in "usf":
-        right = "f" if left == "f" else "s"
-        m.matmul(1, 37, 83, left, right)
-        m.matmul(6, 64, 64, left, right)
-        m.matmul(7, 66, 65, left, right, transposed=True)
-        m.matmul(101, 29, 31, left, right, bias=False)
-        m.conv((2, 5, 5, 20), 70, [1, 1], [1, 1], [0, 0], [1, 1], left, right)
-        m.conv((1, 9, 9, 8), 40, [3, 3], [1, 1], [1, 1], [1, 1], left, right)
-        m.conv((1, 15, 15, 3), 33, [3, 3], [2, 2], [1, 1], [1, 1], left, right)
-        m.conv((1, 20, 20, 3), 64, [7, 7], [2, 2], [3, 3], [1, 1], left, right)
-        m.conv((1, 13, 13, 5), 24, [3, 3], [1, 1], [2, 2], [2, 2], left, right)
-        m.conv((2, 17, 6), 24, [3], [1], [0], [1], left, right)
-        m.conv((1, 5, 6, 7, 4), 24, [2, 3, 3], [1, 2, 1], [0, 1, 0], [1, 1, 2], left, right)
-        m.conv((1, 12, 12, 1), 10, [5, 5], [1, 1], [2, 2], [1, 1], left, right)
-        m.conv((1, 7, 7, 12), 1, [3, 3], [1, 1], [0, 0], [1, 1], left, right)
         m.square(11, left)
         m.tails(left)
     m.slices()
-    for left, zero in (("u", 77), ("s", -3)):
-        m.matmul(5, 40, 20, left, "s", zero=zero, scale=20)
-        m.conv((1, 9, 9, 4), 20, [3, 3], [1, 1], [1, 1], [1, 1], left, "s", zero=zero, signed_result=True)
-        # All widths of a block of channels; an odd row, and a column, without a partner.
-        m.conv((1, 7, 9, 112), 112, [3, 3], [1, 1], [1, 1], [1, 1], left, "s", groups=112, zero=zero, scale=112)
-        m.conv((2, 9, 8, 32), 32, [3, 3], [2, 2], [1, 1], [1, 1], left, "s", groups=32, zero=zero, signed_result=True)
-        m.conv((1, 3, 5, 16), 16, [3, 3], [1, 1], [0, 0], [1, 1], left, "s", groups=16, bias=False)
-        m.conv((1, 8, 8, 64), 64, [2, 2], [2, 2], [0, 0], [1, 1], left, "s", groups=64, scale=64)
-        m.conv((1, 6, 6, 48), 48, [4, 2], [1, 3], [1, 1], [1, 1], left, "s", groups=48, zero=zero)
     return m
 
 

@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""What a row promises, asked of one compilation: selection, instructions, numbers."""
+import numpy as np
+
+import hot_loops
+
+MOST_PER_ATOM = 4  # instructions in a loop for each of the row's
+
+
+class Failure(Exception):
+    pass
+
+
+def check(condition, message):
+    if not condition:
+        raise Failure(message)
+
+
+def anchor_of(node):
+    return "linalg.generic" if node["op"] == "generic" else f"pith.{node['op']}"
+
+
+def nodes_of(row, report):
+    return [node for node in report["nodes"] if node["kernel"] == row.name]
+
+
+def forced(row, tile, report):
+    """The row runs what it is for, with the tile."""
+    nodes = nodes_of(row, report)
+    check(nodes, f"no kernel has the row: {sorted({node['kernel'] for node in report['nodes']})}")
+    for node in nodes if tile else ():
+        check(tuple(node["tile"]) == tile, f"'{node['name']}' has the tile {node['tile']}")
+
+
+def selection(row, table, report, free):
+    """`report` is that with --row, `free` the one without: the cheapest runs, and the others have reasons."""
+    cheapest = {(node["name"], tuple(node["fused"])): node for node in free["nodes"]}
+    for node in nodes_of(row, report):
+        other = cheapest.get((node["name"], tuple(node["fused"])))
+        if other and anchor_of(node) in row.anchors:
+            check(other["cost"] <= node["cost"],
+                  f"'{node['name']}' runs on {other['kernel']} at {other['cost']}, but costs {node['cost']}")
+    for node in free["nodes"]:
+        reasons = dict(reason.split(": ", 1) for reason in node["why_not"])
+        of_anchor = {other.name for other in table.rows if anchor_of(node) in other.anchors}
+        check(of_anchor <= {node["kernel"], *reasons}, f"'{node['name']}': rows without a reason: "
+              f"{sorted(of_anchor - {node['kernel'], *reasons})}")
+        check(all(reasons.values()), f"'{node['name']}': an empty reason in {node['why_not']}")
+
+
+def atoms_of(row, instructions_):
+    """How many of them are the row's; vector forms of x86 have a v in front."""
+    return sum(i.name.startswith((row.instruction, "v" + row.instruction)) for i in instructions_)
+
+
+def instructions(row, tile, report, bundle):
+    """The row's instruction in the loops of its kernels. With a tile, all steps of a sum are in one loop, with no
+    vector on the stack, and that of whole tiles has the instruction once for each sum: (instructions, atoms)."""
+    if not row.instruction:
+        return None
+    loops, best, found = hot_loops.loops_of(bundle / "rows.o"), None, False
+    for node in nodes_of(row, report):
+        check(node["function"] in loops, f"the object has no function {node['function']}")
+        inner = [(loop, atoms_of(row, loop.instructions)) for loop in loops[node["function"]]]
+        inner = [(loop, atoms) for loop, atoms in inner if atoms]
+        found |= bool(inner)
+        if not tile:
+            continue
+        what = f"'{node['name']}': "
+        check(inner, f"{what}no loop of {node['function']} has {row.instruction}")
+        for loop, atoms in inner:
+            check(not loop.spills, f"{what}{len(loop.spills)} vectors on the stack in a loop with {atoms} "
+                  f"{row.instruction}, such as {loop.spills[0].text if loop.spills else ''}")
+        if not node["name"].startswith("whole tiles"):
+            continue
+        sums = tile[0] * tile[1]
+        whole = [(len(loop.instructions), atoms) for loop, atoms in inner if atoms % sums == 0]
+        check(whole, f"{what}expected a loop with {sums} {row.instruction}, got {[atoms for _, atoms in inner]}")
+        length, atoms = min(whole, key=lambda pair: pair[0] / pair[1])
+        check(length <= MOST_PER_ATOM * atoms + 16, f"{what}{length} instructions in a loop with {atoms} {row.instruction}")
+        if best is None or length / atoms > best[0] / best[1]:
+            best = (length, atoms)
+    check(found, f"no loop of any kernel has {row.instruction}")
+    return best
+
+
+def decoded(array):
+    """Floats of bf16, which NumPy lacks."""
+    return (array.astype(np.uint32) << 16).view(np.float32) if array.dtype == np.uint16 else array
+
+
+def numbers(row, module, got, expected):
+    names = {f"y{i}": i for i in range(len(module.results))}
+    got, expected = dict(np.load(got)), dict(np.load(expected))
+    check(got.keys() == expected.keys() == names.keys(), f"outputs {sorted(got)}, expected {sorted(expected)}")
+    for name, number in names.items():
+        have, want = got[name], expected[name]
+        what = module.cases[number] if number < len(module.cases) else name
+        if row.exact == "no":
+            have, want = decoded(have), decoded(want)
+            most = float(np.abs(want).max()) * 2**-6
+            check(have.shape == want.shape and float(np.abs(have - want).max()) <= most,
+                  f"'{what}': off by {float(np.abs(have - want).max())}, allowed {most}")
+            continue
+        check(have.dtype == want.dtype and have.tobytes() == want.tobytes(),
+              f"'{what}' of shape {want.shape} differs from the reference target in "
+              f"{np.count_nonzero(have != want)} of {want.size}")

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Operators for anchors that are no products: one module holds all of an anchor's."""
+from cases import ADD, SILU, mapped
+from ir import tensor
+
+WIDTHS = (1, 7, 16, 37, 64)  # of the last dimension
+
+
+def pool(m):
+    for kind, shape in (("u8", (1, 9, 8, 16)), ("s8", (2, 5, 7, 3)), ("f32", (1, 9, 8, 17)), ("f32", (1, 6, 6, 64))):
+        for op in ("max", "average") if kind == "f32" else ("max", "sum"):
+            x, type_ = m.argument(shape, kind)
+            out = (shape[0], (shape[1] - 1) // 2 + 1, (shape[2] - 1) // 2 + 1, shape[3])
+            words = ["is_signed"] if kind == "s8" else []
+            result = kind
+            if op == "sum":
+                words.append("accumulator = i32")
+                result = "s32"
+            attributes = f" {{{', '.join(words)}}}" if words else ""
+            value = m.value(f"pith.pool {op} {x} window [3, 3] strides [2, 2] pad [1, 1] to [1, 1] dilations [1, 1]{attributes} : "
+                            f"{type_} -> {tensor(out, result)} loc(\"{op} {kind} {shape[-1]}\")")
+            m.result(value, out, result)
+
+
+def reduce(m):
+    for width in WIDTHS:
+        for op, kind in (("sum", "f32"), ("max", "f32"), ("sum", "u8"), ("max", "s8")):
+            for dims, out in (("[1]", (4,)), ("[0]", (width,))):
+                x, type_ = m.argument((4, width), kind)
+                words = (["is_signed"] if kind == "s8" else []) + (["accumulator = i32"] if kind == "u8" else [])
+                attributes = f" {{{', '.join(words)}}}" if words else ""
+                result = "s32" if kind == "u8" else kind
+                value = m.value(f"pith.reduce {op} {x} dims {dims}{attributes} : {type_} -> {tensor(out, result)} "
+                                f"loc(\"{op} {kind} {dims} {width}\")")
+                m.result(value, out, result)
+
+
+def softmax(m):
+    for width in WIDTHS:
+        x, type_ = m.argument((3, width), "f32")
+        m.result(m.value(f"pith.softmax {x} dims [1] : {type_} -> {type_} loc(\"softmax {width}\")"), (3, width), "f32")
+    x, type_ = m.argument((3, 37), "f32")
+    m.result(m.value(f"pith.softmax {x} dims [1] {{log}} : {type_} -> {type_} loc(\"logarithm\")"), (3, 37), "f32")
+
+
+def norm(m):
+    for width in WIDTHS:
+        x, type_ = m.argument((3, width), "f32")
+        s, s_type = m.constant(m.random.standard_normal(width), "f32")
+        value = m.value(f"pith.norm layer {x} scale({s} : {s_type}) dims [1] epsilon 1.0e-05 : {type_} -> {type_} "
+                        f"loc(\"norm {width}\")")
+        m.result(value, (3, width), "f32")
+
+
+def dynamic_quantize(m):
+    for width in WIDTHS:
+        x, type_ = m.argument((3, width), "f32")
+        name = f"%v{len(m.lines)}"
+        m.lines.append(f"{name}:3 = pith.dynamic_quantize {x} : {type_} -> {tensor((3, width), 'u8')}, tensor<f32>, tensor<i8> "
+                       f"loc(\"dynamic {width}\")")
+        for i, (shape, kind) in enumerate((((3, width), "u8"), ((), "f32"), ((), "u8"))):
+            m.result(f"{name}#{i}", shape, kind)
+
+
+def map_(m):
+    table, table_type = m.constant(m.random.integers(0, 256, 256), "u8")
+    for width in WIDTHS:
+        shape = (3, width)
+        m.result(mapped(m, [m.argument(shape, "f32")], shape, "f32", SILU, f"silu {width}"), shape, "f32")
+        m.result(mapped(m, [m.argument(shape, "u8"), m.argument(shape, "u8")], shape, "i8", ADD, f"add {width}"), shape, "u8")
+        x, type_ = m.argument(shape, "u8")
+        m.result(m.value(f"pith.lookup {x}, {table} : {type_}, {table_type} -> {type_} loc(\"lookup {width}\")"), shape, "u8")
+    x, type_ = m.argument((5, 6, 37), "f32")
+    empty = m.value(f"tensor.empty() : {tensor((6, 37, 5), 'f32')}")
+    value = m.value(f"linalg.transpose ins({x} : {type_}) outs({empty} : {tensor((6, 37, 5), 'f32')}) permutation = [1, 2, 0] loc(\"turned\")")
+    m.result(value, (6, 37, 5), "f32")
+
+
+def generic(m):
+    for width in WIDTHS:
+        x, type_ = m.argument((5, width), "f32")
+        out = tensor((width, 5), "f32")
+        empty = m.value(f"tensor.empty() : {out}")
+        m.result(m.value(
+            "linalg.generic {indexing_maps = [affine_map<(i, j) -> (j, i)>, affine_map<(i, j) -> (i, j)>], "
+            f'iterator_types = ["parallel", "parallel"]}} ins({x} : {type_}) outs({empty} : {out}) {{\n'
+            f"    ^bb0(%a: f32, %o: f32):\n      %s = arith.addf %a, %a : f32\n      linalg.yield %s : f32\n    }} -> {out} loc(\"generic {width}\")"),
+            (width, 5), "f32")
+
+
+ANCHORS = {"pith.pool": pool, "pith.reduce": reduce, "pith.softmax": softmax, "pith.norm": norm,
+           "pith.dynamic_quantize": dynamic_quantize, "pith.map": map_, "linalg.generic": generic}

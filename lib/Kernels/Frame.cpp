@@ -110,13 +110,6 @@ FrameOp frameOf(Block &block) {
 
 } // namespace
 
-static std::string refuses(GroupOp group, const KernelRow &, const VectorUnit &) {
-  FrameOp frame = frameOf(group.getBody().front());
-  return frame && frame->getNextNode() == group.getBody().front().getTerminator()
-             ? ""
-             : "writes the padding around tensors only";
-}
-
 static Plan choose(GroupOp group, const KernelRow &row, const VectorUnit &unit) {
   FrameOp frame = frameOf(group.getBody().front());
   int64_t inside = 1, all = frame.getType().getNumElements();
@@ -168,7 +161,6 @@ static LogicalResult lower(func::FuncOp kernel, const KernelRow &, const VectorU
 const Skeleton skeletons::frame{
     .name = "frame",
     .lower = lower,
-    .refuses = refuses,
     .choose = choose,
     .items = items,
 };

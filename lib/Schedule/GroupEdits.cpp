@@ -22,9 +22,9 @@ void pith::dropUnusedInputs(GroupOp group) {
     }
 }
 
-FailureOr<Value> pith::makeGroup(Operation *before, Location loc, ValueRange inputs,
-                                 const RowTable &table,
-                                 llvm::function_ref<Value(OpBuilder &, ValueRange)> body) {
+Value pith::tryGroup(Operation *before, Location loc, ValueRange inputs, const RowTable &table,
+                     llvm::function_ref<Value(OpBuilder &, ValueRange)> body,
+                     SmallVectorImpl<std::string> &reasons) {
   OpBuilder builder(before->getContext());
   // The type of the result is known once the body is there.
   Region region;
@@ -36,19 +36,28 @@ FailureOr<Value> pith::makeGroup(Operation *before, Location loc, ValueRange inp
   builder.setInsertionPoint(before);
   auto group = GroupOp::create(builder, loc, result.getType(), inputs, KernelAttr());
   group.getBody().takeBody(region);
-  SmallVector<std::string> reasons;
   auto choice = table.choose(group, &reasons);
   if (!choice) {
-    InFlightDiagnostic error = group.emitError("no kernel of the target computes this group");
-    for (const std::string &reason : reasons)
-      error.attachNote() << reason;
-    return failure();
+    group.erase();
+    return {};
   }
   group.setKernelAttr(kernelAttr(group.getContext(), *choice, reasons));
   if (const Skeleton *skeleton = choice->row->skeleton; skeleton && skeleton->items)
     group->setAttr(itemsAttrName, builder.getI64IntegerAttr(skeleton->items(
                                       group, *choice->row, choice->plan.tile, table.vectors())));
-  return Value(group.getOutputs().front());
+  return group.getOutputs().front();
+}
+
+FailureOr<Value> pith::makeGroup(Operation *before, Location loc, ValueRange inputs,
+                                 const RowTable &table,
+                                 llvm::function_ref<Value(OpBuilder &, ValueRange)> body) {
+  SmallVector<std::string> reasons;
+  if (Value result = tryGroup(before, loc, inputs, table, body, reasons))
+    return result;
+  InFlightDiagnostic error = emitError(loc, "no kernel of the target computes this group");
+  for (const std::string &reason : reasons)
+    error.attachNote() << reason;
+  return failure();
 }
 
 Value pith::makeConstant(Operation *before, Location loc, TypedAttr value) {

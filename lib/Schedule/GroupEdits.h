@@ -16,7 +16,13 @@ mlir::Value addInput(GroupOp group, mlir::Value outer);
 void dropUnusedInputs(GroupOp group);
 
 /// A group of what `body` makes of its arguments, in front of `before`, with the
-/// row that the table chooses for it; fails after an error.
+/// row that the table chooses for it; null where there is none, with the reasons.
+mlir::Value tryGroup(mlir::Operation *before, mlir::Location loc, mlir::ValueRange inputs,
+                     const RowTable &table,
+                     llvm::function_ref<mlir::Value(mlir::OpBuilder &, mlir::ValueRange)> body,
+                     llvm::SmallVectorImpl<std::string> &reasons);
+
+/// The same; fails after an error.
 llvm::FailureOr<mlir::Value>
 makeGroup(mlir::Operation *before, mlir::Location loc, mlir::ValueRange inputs,
           const RowTable &table,

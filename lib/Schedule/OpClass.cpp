@@ -16,12 +16,11 @@ OpClass pith::classify(Operation *op) {
   // A slice at a place known only at run time stays with the loop that moves it.
   if (auto slice = dyn_cast<tensor::ExtractSliceOp>(op))
     return slice.getOffsets().empty() ? OpClass::View : OpClass::Other;
-  if (isa<linalg::TransposeOp, tensor::PadOp, tensor::ConcatOp, ToLayoutOp, FromLayoutOp, FrameOp>(
-          op))
+  if (isa<linalg::TransposeOp, tensor::PadOp, tensor::ConcatOp, ToLayoutOp, FromLayoutOp>(op))
     return OpClass::Movement;
   if (isa<MapOp, QuantizeOp, DequantizeOp, RequantizeOp, LookupOp, UnpackOp>(op))
     return OpClass::Map;
-  if (isa<ConvOp, MatmulOp, PoolOp, ReduceOp, SoftmaxOp, NormOp, DynamicQuantizeOp,
+  if (isa<ConvOp, MatmulOp, PoolOp, ReduceOp, SoftmaxOp, NormOp, DynamicQuantizeOp, FrameOp,
           linalg::GenericOp>(op))
     return OpClass::Anchor;
   return OpClass::Other;

@@ -40,13 +40,10 @@ struct StoreInPlace : pith::impl::StoreInPlaceBase<StoreInPlace> {
     SmallVector<GroupOp> groups;
     module.walk([&](GroupOp group) { groups.push_back(group); });
     for (GroupOp group : groups) {
-      LogicalResult result = success();
       if (auto pad = onlyOperator<ToLayoutOp>(group))
-        result = storeInFrame(table, group, pad);
+        storeInFrame(table, group, pad);
       else if (auto concat = onlyOperator<tensor::ConcatOp>(group))
-        result = storeInParts(table, group, concat);
-      if (failed(result))
-        return signalPassFailure();
+        storeInParts(table, group, concat);
     }
   }
 
@@ -77,14 +74,14 @@ struct StoreInPlace : pith::impl::StoreInPlaceBase<StoreInPlace> {
                                          fold(tensorOf(value).getShape()), fold(ones));
   }
 
-  LogicalResult storeInFrame(const RowTable &table, GroupOp group, ToLayoutOp pad) {
+  void storeInFrame(const RowTable &table, GroupOp group, ToLayoutOp pad) {
     LayoutAttr layout = pad.getLayout();
     if (!layout.onlyPads() || layout.addsNothing() || !isa<BlockArgument>(pad.getInput()))
-      return success();
+      return;
     Value source = outerValue(group, pad.getInput());
     GroupOp writer = writerOf(table, source, group);
     if (!writer)
-      return success();
+      return;
     // What fills the frame has to be there before the writer runs.
     SmallVector<Value> inputs;
     auto argument = dyn_cast_or_null<BlockArgument>(pad.getValue());
@@ -93,38 +90,37 @@ struct StoreInPlace : pith::impl::StoreInPlaceBase<StoreInPlace> {
       Operation *op = outer.getDefiningOp();
       if (op && !op->hasTrait<OpTrait::ConstantLike>() &&
           !(op->getBlock() == writer->getBlock() && op->isBeforeInBlock(writer)))
-        return success();
+        return;
       if (auto constant = outer.getDefiningOp<ConstantOp>())
         outer = makeConstant(writer, constant.getLoc(), constant.getValue());
       inputs.push_back(outer);
     }
-    FailureOr<Value> frame =
-        makeGroup(writer, group.getLoc(), inputs, table, [&](OpBuilder &b, ValueRange tensors) {
-          Value number;
-          if (argument)
-            number = tensors[0];
-          else if (pad.getValue())
-            number = b.clone(*pad.getValue().getDefiningOp())->getResult(0);
-          return FrameOp::create(b, group.getLoc(), tensorOf(pad.getResult()), number, layout)
-              .getResult();
-        });
-    if (failed(frame))
-      return failure();
+    auto body = [&](OpBuilder &b, ValueRange tensors) -> Value {
+      Value number;
+      if (argument)
+        number = tensors[0];
+      else if (pad.getValue())
+        number = b.clone(*pad.getValue().getDefiningOp())->getResult(0);
+      return FrameOp::create(b, group.getLoc(), tensorOf(pad.getResult()), number, layout);
+    };
+    SmallVector<std::string> reasons;
+    Value frame = tryGroup(writer, group.getLoc(), inputs, table, body, reasons);
+    if (!frame)
+      return; // the target has no row for it
     ++numFrames;
-    Value padded = insert(writer, source, *frame, layout.getLow());
+    Value padded = insert(writer, source, frame, layout.getLow());
     group.replaceAllUsesWith(ValueRange(padded));
     group.erase();
-    return success();
   }
 
-  LogicalResult storeInParts(const RowTable &table, GroupOp group, tensor::ConcatOp concat) {
+  void storeInParts(const RowTable &table, GroupOp group, tensor::ConcatOp concat) {
     SmallVector<std::pair<GroupOp, int64_t>> parts; // and where they begin
     int64_t place = 0;
     for (Value input : concat.getInputs()) {
       GroupOp writer =
           isa<BlockArgument>(input) ? writerOf(table, outerValue(group, input), group) : GroupOp();
       if (!writer)
-        return success();
+        return;
       parts.emplace_back(writer, place);
       place += tensorOf(input).getDimSize(concat.getDim());
     }
@@ -143,7 +139,6 @@ struct StoreInPlace : pith::impl::StoreInPlaceBase<StoreInPlace> {
     ++numParts;
     group.replaceAllUsesWith(ValueRange(whole));
     group.erase();
-    return success();
   }
 };
 

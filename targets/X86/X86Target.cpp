@@ -17,7 +17,8 @@ static constexpr StringRef products[] = {"pith.conv", "pith.matmul"}, conv[] = {
                            matmul[] = {"pith.matmul"}, pool[] = {"pith.pool"},
                            reduce[] = {"pith.reduce"}, softmax[] = {"pith.softmax"},
                            norm[] = {"pith.norm"}, dynamicQuantize[] = {"pith.dynamic_quantize"},
-                           map[] = {"pith.map"}, generic[] = {"linalg.generic"};
+                           map[] = {"pith.map"}, frames[] = {"pith.frame"},
+                           generic[] = {"linalg.generic"};
 using skeletons::depthwise, skeletons::elements, skeletons::frame, skeletons::nest,
     skeletons::product, skeletons::sparse;
 

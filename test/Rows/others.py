@@ -88,5 +88,19 @@ def generic(m):
             (width, 5), "f32")
 
 
-ANCHORS = {"pith.pool": pool, "pith.reduce": reduce, "pith.softmax": softmax, "pith.norm": norm,
+def frame(m):
+    """Around what a kernel stores for a convolution that pads."""
+    for width, pad in ((32, 1), (96, 2)):
+        shape = (1, 6, 7, width)
+        x = mapped(m, [m.argument(shape, "u8"), m.argument(shape, "u8")], shape, "i8", ADD, f"added {width}")
+        taps = 2 * pad + 1
+        w, w_type = m.constant(m.weights(taps * taps * width, 48, "s8").T.reshape(48, taps, taps, width), "s8")
+        out = (1, 6, 7, 48)
+        value = m.value(f"pith.conv {x}, {w} strides [1, 1] pad [{pad}, {pad}] to [{pad}, {pad}] dilations [1, 1] "
+                        f"{{filter_signed, accumulator = i32}} : {tensor(shape, 'u8')}, {w_type} -> {tensor(out, 's32')} "
+                        f"loc(\"padded {width}\")")
+        m.result(value, out, "s32")
+
+
+ANCHORS = {"pith.frame": frame, "pith.pool": pool, "pith.reduce": reduce, "pith.softmax": softmax, "pith.norm": norm,
            "pith.dynamic_quantize": dynamic_quantize, "pith.map": map_, "linalg.generic": generic}

@@ -1,23 +1,29 @@
-// RUN: pith-opt %s --pith-store-in-place --split-input-file | FileCheck %s
+// RUN: pith-test-schedule %s --pith-store-in-place | FileCheck %s
+// RUN: sed -e s/+frames// %s | pith-test-schedule --pith-store-in-place | FileCheck %s --check-prefix=NONE
+// RUN: sed -e s/test.parts/test.nest/ %s | pith-test-schedule --pith-store-in-place | FileCheck %s --check-prefix=WHOLE
 
 // A result that is padded by nothing but its only reader goes into the frame, which
-// is there before it; the padding's number is known by then.
-module attributes {pith.target = #pith.target<"reference", triple = "", cpu = "", features = "">} {
+// is there before it; the padding's number is known by then. A target without a row
+// for frames, or a kernel that cannot write to a part of a tensor, leaves the copy.
+// NONE: pith.to_layout
+// NONE-NOT: insert_slice %{{.+}} : tensor<1x4x4x32xf32>
+// WHOLE-NOT: insert_slice
+module attributes {pith.target = #pith.target<"test", triple = "", cpu = "", features = "+frames">} {
 // CHECK-LABEL: func @padded
 func.func @padded(%x: tensor<1x4x4x32xf32>) -> tensor<1x6x7x32xf32> {
   // CHECK: %[[Z:.+]] = pith.constant dense<3.000000e+00> : tensor<f32>
-  // CHECK: %[[F:.+]] = pith.group(%[[Z]] : tensor<f32>) kernel <"reference.map"
+  // CHECK: %[[F:.+]] = pith.group(%[[Z]] : tensor<f32>) kernel <"test.frame"
   // CHECK: pith.frame value(%{{.+}} : tensor<f32>) layout <pad [0, 1, 1, 0] to [0, 1, 2, 0]> : tensor<1x6x7x32xf32>
   // CHECK: %[[R:.+]] = pith.group(%arg0 : tensor<1x4x4x32xf32>)
   // CHECK: %[[P:.+]] = tensor.insert_slice %[[R]] into %[[F]][0, 1, 1, 0] [1, 4, 4, 32] [1, 1, 1, 1]
   // CHECK: return %[[P]]
-  %r = pith.group (%x : tensor<1x4x4x32xf32>) kernel <"reference.map", cost = 1> -> (tensor<1x4x4x32xf32>) {
+  %r = pith.group (%x : tensor<1x4x4x32xf32>) kernel <"test.parts", cost = 1> -> (tensor<1x4x4x32xf32>) {
   ^bb0(%a: tensor<1x4x4x32xf32>):
     %m = arith.addf %a, %a : tensor<1x4x4x32xf32>
     pith.yield %m : tensor<1x4x4x32xf32>
   }
   %z = pith.constant dense<3.0> : tensor<f32>
-  %p = pith.group (%r, %z : tensor<1x4x4x32xf32>, tensor<f32>) kernel <"reference.map", cost = 1> -> (tensor<1x6x7x32xf32>) {
+  %p = pith.group (%r, %z : tensor<1x4x4x32xf32>, tensor<f32>) kernel <"test.parts", cost = 1> -> (tensor<1x6x7x32xf32>) {
   ^bb0(%a: tensor<1x4x4x32xf32>, %b: tensor<f32>):
     %l = pith.to_layout %a value(%b : tensor<f32>) layout <pad [0, 1, 1, 0] to [0, 1, 2, 0]> : tensor<1x4x4x32xf32> -> tensor<1x6x7x32xf32>
     pith.yield %l : tensor<1x6x7x32xf32>
@@ -34,17 +40,17 @@ func.func @parts(%x: tensor<4x32xf32>) -> tensor<4x64xf32> {
   // CHECK: %[[B:.+]] = pith.group(%arg0
   // CHECK: %[[W:.+]] = tensor.insert_slice %[[B]] into %[[H]][0, 0] [4, 32] [1, 1]
   // CHECK: return %[[W]]
-  %a = pith.group (%x : tensor<4x32xf32>) kernel <"reference.map", cost = 1> -> (tensor<4x32xf32>) {
+  %a = pith.group (%x : tensor<4x32xf32>) kernel <"test.parts", cost = 1> -> (tensor<4x32xf32>) {
   ^bb0(%v: tensor<4x32xf32>):
     %m = arith.addf %v, %v : tensor<4x32xf32>
     pith.yield %m : tensor<4x32xf32>
   }
-  %b = pith.group (%x : tensor<4x32xf32>) kernel <"reference.map", cost = 1> -> (tensor<4x32xf32>) {
+  %b = pith.group (%x : tensor<4x32xf32>) kernel <"test.parts", cost = 1> -> (tensor<4x32xf32>) {
   ^bb0(%v: tensor<4x32xf32>):
     %m = arith.mulf %v, %v : tensor<4x32xf32>
     pith.yield %m : tensor<4x32xf32>
   }
-  %c = pith.group (%b, %a : tensor<4x32xf32>, tensor<4x32xf32>) kernel <"reference.map", cost = 1> -> (tensor<4x64xf32>) {
+  %c = pith.group (%b, %a : tensor<4x32xf32>, tensor<4x32xf32>) kernel <"test.parts", cost = 1> -> (tensor<4x64xf32>) {
   ^bb0(%v: tensor<4x32xf32>, %w: tensor<4x32xf32>):
     %j = tensor.concat dim(1) %v, %w : (tensor<4x32xf32>, tensor<4x32xf32>) -> tensor<4x64xf32>
     pith.yield %j : tensor<4x64xf32>
@@ -62,17 +68,17 @@ func.func @left_alone(%x: tensor<4x32xf32>) -> (tensor<4x64xf32>, tensor<6x32xf3
   // CHECK: pith.to_layout
   // CHECK-NOT: insert_slice
   // CHECK: return
-  %a = pith.group (%x : tensor<4x32xf32>) kernel <"reference.map", cost = 1> -> (tensor<4x32xf32>) {
+  %a = pith.group (%x : tensor<4x32xf32>) kernel <"test.parts", cost = 1> -> (tensor<4x32xf32>) {
   ^bb0(%v: tensor<4x32xf32>):
     %m = arith.addf %v, %v : tensor<4x32xf32>
     pith.yield %m : tensor<4x32xf32>
   }
-  %c = pith.group (%x, %a : tensor<4x32xf32>, tensor<4x32xf32>) kernel <"reference.map", cost = 1> -> (tensor<4x64xf32>) {
+  %c = pith.group (%x, %a : tensor<4x32xf32>, tensor<4x32xf32>) kernel <"test.parts", cost = 1> -> (tensor<4x64xf32>) {
   ^bb0(%v: tensor<4x32xf32>, %w: tensor<4x32xf32>):
     %j = tensor.concat dim(1) %v, %w : (tensor<4x32xf32>, tensor<4x32xf32>) -> tensor<4x64xf32>
     pith.yield %j : tensor<4x64xf32>
   }
-  %p = pith.group (%a : tensor<4x32xf32>) kernel <"reference.map", cost = 1> -> (tensor<6x32xf32>) {
+  %p = pith.group (%a : tensor<4x32xf32>) kernel <"test.parts", cost = 1> -> (tensor<6x32xf32>) {
   ^bb0(%v: tensor<4x32xf32>):
     %l = pith.to_layout %v layout <pad [1, 0] to [1, 0]> : tensor<4x32xf32> -> tensor<6x32xf32>
     pith.yield %l : tensor<6x32xf32>

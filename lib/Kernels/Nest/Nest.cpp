@@ -401,7 +401,6 @@ static bool storesParts(GroupOp group, const VectorUnit &unit) {
   return type.getRank() && type.getShape().back() * type.getElementTypeBitWidth() >= unit.bits / 2;
 }
 
-const Skeleton pith::skeletons::nest{
-    .name = "nest", .lower = lowerNest, .skipsZeros = true, .storesParts = storesParts};
+const Skeleton pith::skeletons::nest{.name = "nest", .lower = lowerNest, .skipsZeros = true};
 const Skeleton pith::skeletons::elements{
     .name = "elements", .lower = lowerElements, .skipsZeros = true, .storesParts = storesParts};

@@ -110,6 +110,10 @@ LogicalResult lower(func::FuncOp kernel, const KernelRow &row, const VectorUnit 
 }
 
 const Skeleton blocks = {"blocks", lower, refuses, choose, layouts, items};
+/// A loop nest that can write to parts of tensors.
+const Skeleton parts = {.name = "parts",
+                        .lower = lower,
+                        .storesParts = [](GroupOp, const VectorUnit &) { return true; }};
 
 /// The proof that rows may ask for: sums of few products are small.
 std::string unproved(GroupOp group, const KernelRow &) {
@@ -122,7 +126,8 @@ constexpr llvm::StringRef products[] = {"pith.conv", "pith.matmul"},
                                    "pith.pool",      "pith.reduce",
                                    "pith.softmax",   "pith.norm",
                                    "pith.lookup",    "pith.map",
-                                   "linalg.generic", "pith.dynamic_quantize"};
+                                   "linalg.generic", "pith.dynamic_quantize"},
+                          frames[] = {"pith.frame"}, maps[] = {"pith.map"};
 constexpr Tile tiles[] = {{4, 1}, {1, 4}};
 constexpr Fusion Movement = Fusion::Movement, Map = Fusion::Map, Decode = Fusion::Decode;
 
@@ -193,6 +198,8 @@ const KernelRow rows[] = {
      .atom = {"dot", 16, 4},
      .tiles = tiles,
      .sparsity = Sparsity::Block1x4},
+    {.name = "test.frame", .anchors = frames, .skeleton = &skeletons::frame, .needs = "+frames"},
+    {.name = "test.parts", .anchors = maps, .skeleton = &parts, .needs = "+parts"},
     {.name = "test.nest",
      .anchors = any,
      .skeleton = &skeletons::nest,

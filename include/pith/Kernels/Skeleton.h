@@ -81,6 +81,9 @@ extern const Skeleton product;
 extern const Skeleton depthwise;
 /// The padding around a tensor that is stored with some.
 extern const Skeleton frame;
+/// Convolutions of several groups of channels, on floats or bytes: a multiply-add
+/// for each tap, on vectors of channels.
+extern const Skeleton taps;
 } // namespace skeletons
 
 } // namespace pith

@@ -90,7 +90,7 @@ static void readTail(Block &block, Body &body) {
     body.refusal = "has one result, of whole bytes";
 }
 
-Body product::readBody(Block &block) {
+Body product::readBody(Block &block, std::string (*refuses)(Operation *)) {
   Body body;
   auto refuse = [&](const Twine &reason) {
     body.refusal = reason.str();
@@ -104,7 +104,7 @@ Body product::readBody(Block &block) {
     }
   if (!body.anchor)
     return refuse("computes products");
-  body.refusal = refusesShape(body.anchor);
+  body.refusal = refuses(body.anchor);
   if (!body.refusal.empty())
     return body;
 

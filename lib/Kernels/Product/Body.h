@@ -27,8 +27,9 @@ struct Body {
   bool hasTail() { return stored != computed(); }
 };
 
-/// Reads the operators of a group's body or of a kernel.
-Body readBody(mlir::Block &block);
+/// Reads the operators of a group's body or of a kernel; `refuses` says why the
+/// skeleton cannot compute an anchor.
+Body readBody(mlir::Block &block, std::string (*refuses)(mlir::Operation *) = refusesShape);
 
 } // namespace pith::product
 

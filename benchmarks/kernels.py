@@ -6,7 +6,8 @@ Models of one operator with random weights, compiled for x86, run on one thread 
 turn with loops of nothing but the instruction that they are made of. The share is
 that of the multiply-adds that the operator needs, rounding and stores included;
 matrix-vector products are counted in bytes of weights a second, depthwise
-convolutions in results a second. Needs AVX-512 with VNNI. Ends with 1 where the least time misses the bar beside it.
+convolutions in results a second. Each row of dense products has a case of its own,
+row.NAME, without a bar. Needs AVX-512 with VNNI. Ends with 1 where the least time misses the bar beside it.
 
 example: benchmarks/kernels.py --only matmul --json
 """
@@ -21,6 +22,9 @@ import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
+sys.path += [str(ROOT / "test" / "Rows"), str(ROOT / "utils")]
+from table import Table  # noqa: E402
+
 PITH = ROOT / "build" / "bin" / "pith"
 CLANG = "clang-22"
 PEAKS = 6  # lines of kernels.c in front of the cases
@@ -78,8 +82,8 @@ def module(x, w, out, operator, kind):
 
 
 class Case:
-    def __init__(self, name, bar, x, w, out, operator, kind="i8", unit="peak"):
-        self.name, self.bar, self.unit = name, bar, unit
+    def __init__(self, name, bar, x, w, out, operator, kind="i8", unit="peak", options=()):
+        self.name, self.bar, self.unit, self.options = name, bar, unit, options
         self.text = module(x, w, out, operator, kind)
         self.peak = "bytes" if kind == "i8" else "floats"
         width = 1 if kind == "i8" else 4
@@ -107,6 +111,21 @@ def cases():
     yield Case("vector.u8s8.768.3072", 80e9, (1, 768), (768, 3072), (1, 3072), "matmul", unit="bytes")
 
 
+def row_cases():
+    """One for each row of dense products, on the first CPU that has what it needs; without a bar."""
+    def pith(*arguments):
+        return run([PITH, *arguments])
+
+    for target in json.loads(pith("targets", "--json")):
+        table = Table(pith, target["name"])
+        for row in table.rows:
+            sides = {"u8", "s8", "s16"} >= set(row.sides()[0]), row.sides()[0] == ("f32", "f32")
+            if not row.instruction or row.sparsity != "dense" or "pith.matmul" not in row.anchors or not any(sides):
+                continue
+            yield Case(f"row.{row.name}", 0, (256, 256), (256, 256), (256, 256), "matmul", "i8" if sides[0] else "f32",
+                       options=(f"--target={target['name']}", *table.cpus_for(row)[0].options, f"--row={row.name}"))
+
+
 def run(command):
     result = subprocess.run([str(part) for part in command], capture_output=True, text=True)
     if result.returncode:
@@ -117,9 +136,11 @@ def run(command):
 def build(case, folder):
     source, bundle = folder / f"{case.name}.mlir", folder / case.name
     source.write_text(case.text)
-    run([PITH, "compile", source, "--name=kernel", "--emit=shared", "-o", bundle])
+    run([PITH, "compile", source, "--name=kernel", "--emit=shared", "-o", bundle, *case.options])
     layers = json.loads((bundle / "kernel.manifest.json").read_text())["layers"]
     case.rows = [layer["row"] for layer in layers]
+    if case.options and subprocess.run([PITH, "run", bundle, "--inputs=random:1"], capture_output=True).returncode:
+        return ""  # for another CPU
     sizes = " ".join(map(str, case.inputs)) + " | " + " ".join(map(str, case.outputs))
     return f"{case.name} {bundle / 'kernel.so'} {sizes}\n"
 
@@ -133,10 +154,12 @@ def main():
     if "avx512_vnni" not in pathlib.Path("/proc/cpuinfo").read_text():
         print("skipped: needs AVX-512 with VNNI")
         return 77
-    chosen = [case for case in cases() if re.search(arguments.only, case.name)]
+    chosen = [case for case in (*cases(), *row_cases()) if re.search(arguments.only, case.name)]
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
-        (folder / "list").write_text("".join(build(case, folder) for case in chosen))
+        built = [(case, line) for case in chosen if (line := build(case, folder))]
+        chosen = [case for case, _ in built]
+        (folder / "list").write_text("".join(line for _, line in built))
         run([CLANG, "-O2", "-march=native", ROOT / "benchmarks" / "kernels.c", "-o", folder / "kernels", "-ldl"])
         lines = [line.split() for line in run([folder / "kernels", arguments.rounds, folder / "list"]).splitlines()]
     peaks = {words[0]: float(words[1]) for words in lines[:PEAKS]}

@@ -3,6 +3,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Matchers.h"
 
 using namespace mlir;
@@ -32,6 +33,32 @@ Value pith::flattenParts(OpBuilder &b, Location loc, Value memory) {
   return memref::ReinterpretCastOp::create(b, loc, MemRefType::get({span}, type.getElementType()),
                                            memory, /*offset=*/0, ArrayRef<int64_t>{span},
                                            ArrayRef<int64_t>{1});
+}
+
+Value pith::flattenWords(OpBuilder &b, Location loc, Value memory) {
+  Value flat = flatten(b, loc, memory);
+  auto type = cast<MemRefType>(flat.getType());
+  if (type.getElementTypeBitWidth() != 8)
+    return flat;
+  Value origin = arith::ConstantIndexOp::create(b, loc, 0);
+  return memref::ViewOp::create(b, loc,
+                                MemRefType::get({type.getNumElements() / 4}, b.getI32Type()), flat,
+                                origin, ValueRange());
+}
+
+bool pith::mayHaveGaps(Value operand) {
+  Operation *op = operand.getDefiningOp();
+  while (isa_and_nonnull<tensor::ExpandShapeOp, tensor::CollapseShapeOp, tensor::CastOp>(op))
+    op = op->getOperand(0).getDefiningOp();
+  return isa_and_nonnull<tensor::ExtractSliceOp>(op);
+}
+
+void pith::copySlices(GroupOp group, MutableArrayRef<LayoutAttr> layouts) {
+  for (auto [layout, input] : llvm::zip_equal(layouts, group.getInputs()))
+    if (!layout && mayHaveGaps(input)) {
+      SmallVector<int64_t> none(cast<RankedTensorType>(input.getType()).getRank(), 0);
+      layout = LayoutAttr::get(group.getContext(), none, none);
+    }
 }
 
 FailureOr<Source> pith::sourceOf(func::FuncOp kernel, Value tensor) {

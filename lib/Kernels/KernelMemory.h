@@ -23,6 +23,17 @@ mlir::Value flatten(mlir::OpBuilder &b, mlir::Location loc, mlir::Value memory);
 /// The same from the first element to the last, with what lies in the gaps.
 mlir::Value flattenParts(mlir::OpBuilder &b, mlir::Location loc, mlir::Value memory);
 
+/// The same as 32-bit elements: bytes are taken in fours.
+mlir::Value flattenWords(mlir::OpBuilder &b, mlir::Location loc, mlir::Value memory);
+
+/// Whether the memory of a group's operand may have gaps: it is a part of another
+/// tensor.
+bool mayHaveGaps(mlir::Value operand);
+
+/// Operands that have no layout yet, and may have gaps, are copied: for kernels
+/// that count places in memory.
+void copySlices(GroupOp group, llvm::MutableArrayRef<LayoutAttr> layouts);
+
 /// The flat memory of an operand that has to lie in `layout`.
 llvm::FailureOr<mlir::Value> packed(mlir::func::FuncOp kernel, mlir::Value tensor,
                                     LayoutAttr layout, llvm::StringRef what, mlir::OpBuilder &b);

@@ -24,21 +24,25 @@ static Value bringInside(OpBuilder &b, Location loc, Value value) {
   return choose(arith::CmpFPredicate::OLT, value, splat(65536));
 }
 
+Value pith::scaleAndRound(OpBuilder &b, Location loc, Value sums, Value scale, RequantizeOp op) {
+  auto integers = cast<VectorType>(sums.getType());
+  VectorType floats = integers.clone(b.getF32Type());
+  if (scale.getType() != floats)
+    scale = vector::BroadcastOp::create(b, loc, floats, scale);
+  Value value = arith::SIToFPOp::create(b, loc, floats, sums);
+  value = arith::MulFOp::create(b, loc, value, scale);
+  if (!op->hasAttr(boundedAttrName))
+    value = bringInside(b, loc, value);
+  value = math::RoundEvenOp::create(b, loc, value);
+  return arith::FPToSIOp::create(b, loc, integers, value);
+}
+
 Value pith::requantizeToBytes(OpBuilder &b, Location loc, ArrayRef<Value> sums,
                               ArrayRef<Value> scales, RequantizeOp op, Value zeroPoint) {
-  auto integers = cast<VectorType>(sums.front().getType());
-  VectorType floats = integers.clone(b.getF32Type());
   SmallVector<Value> steps;
-  for (auto [sum, scale] : llvm::zip_equal(sums, scales)) {
-    Value factor =
-        scale.getType() == floats ? scale : vector::BroadcastOp::create(b, loc, floats, scale);
-    Value value = arith::SIToFPOp::create(b, loc, floats, sum);
-    value = arith::MulFOp::create(b, loc, value, factor);
-    if (!op->hasAttr(boundedAttrName))
-      value = bringInside(b, loc, value);
-    value = math::RoundEvenOp::create(b, loc, value);
-    steps.push_back(arith::FPToSIOp::create(b, loc, integers, value));
-  }
-  auto type = VectorType::get(integers.getNumElements() * int64_t(sums.size()), b.getI8Type());
+  for (auto [sum, scale] : llvm::zip_equal(sums, scales))
+    steps.push_back(scaleAndRound(b, loc, sum, scale, op));
+  int64_t lanes = cast<VectorType>(sums.front().getType()).getNumElements();
+  auto type = VectorType::get(lanes * int64_t(sums.size()), b.getI8Type());
   return NarrowOp::create(b, loc, type, steps, zeroPoint, op.getIsSigned());
 }

@@ -7,6 +7,11 @@
 
 namespace pith {
 
+/// A vector of i32 times a vector of f32, or one number, rounded to i32: what `op`
+/// makes of sums before its zero point is added.
+mlir::Value scaleAndRound(mlir::OpBuilder &b, mlir::Location loc, mlir::Value sums,
+                          mlir::Value scale, RequantizeOp op);
+
 /// What `op` makes of vectors of i32, joined by pith.narrow. For each vector one
 /// of f32, or one number for all its elements, in `scales`.
 mlir::Value requantizeToBytes(mlir::OpBuilder &b, mlir::Location loc,

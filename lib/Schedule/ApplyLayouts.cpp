@@ -21,13 +21,17 @@ RankedTensorType tensorOf(Value value) { return cast<RankedTensorType>(value.get
 /// The only operator of a group that does nothing but pad; null: it is another.
 ToLayoutOp paddingOf(Value value) {
   auto group = value.getDefiningOp<GroupOp>();
-  if (!group || !value.hasOneUse())
-    return {};
-  Block &body = group.getBody().front();
-  auto pad = dyn_cast<ToLayoutOp>(body.front());
-  bool alone = pad && pad->getNextNode() == body.getTerminator() && pad.getLayout().onlyPads() &&
-               isa<BlockArgument>(pad.getInput());
-  return alone ? pad : ToLayoutOp();
+  ToLayoutOp pad = group && value.hasOneUse() ? onlyOperator<ToLayoutOp>(group) : ToLayoutOp();
+  return pad && pad.getLayout().onlyPads() && isa<BlockArgument>(pad.getInput()) ? pad
+                                                                                 : ToLayoutOp();
+}
+
+/// What `value` is read from, if it lies in memory in `layout` already.
+Value storedIn(Value value, LayoutAttr layout) {
+  auto group = value.getDefiningOp<GroupOp>();
+  FromLayoutOp from = group ? onlyOperator<FromLayoutOp>(group) : FromLayoutOp();
+  bool same = from && from.getLayout() == layout && isa<BlockArgument>(from.getInput());
+  return same ? outerValue(group, from.getInput()) : Value();
 }
 
 SmallVector<int64_t> added(ArrayRef<int64_t> a, ArrayRef<int64_t> b) {
@@ -40,6 +44,35 @@ SmallVector<int64_t> added(ArrayRef<int64_t> a, ArrayRef<int64_t> b) {
 class Application {
 public:
   explicit Application(const RowTable &table) : table(table) {}
+
+  /// Makes the body of `group` store its result in the layout that was assigned.
+  LogicalResult storeResult(GroupOp group) {
+    auto layout = group->getAttrOfType<LayoutAttr>(resultLayoutAttrName);
+    if (!layout)
+      return success();
+    if (group.getNumResults() != 1)
+      return group.emitError("expected one result where a layout is assigned to it");
+    Value result = group.getResult(0);
+    if (!llvm::all_of(result.getUses(), [&](OpOperand &use) { return isReadIn(use, layout); }))
+      return group.emitError() << "expected all readers of a result to ask for its layout, "
+                               << layout;
+    group->removeAttr(resultLayoutAttrName);
+    auto type = layout.resultType(tensorOf(result), [&] { return group.emitError(); });
+    if (failed(type))
+      return failure();
+    auto yield = cast<YieldOp>(group.getBody().front().getTerminator());
+    OpBuilder b(yield);
+    yield.setOperand(0, ToLayoutOp::create(b, group.getLoc(), *type, yield.getOperand(0),
+                                           /*value=*/Value(), layout));
+    result.setType(*type);
+    inLayout[result] = layout;
+    for (Operation *user : llvm::make_early_inc_range(result.getUsers()))
+      if (auto reader = dyn_cast<GroupOp>(user); reader && onlyOperator<ToLayoutOp>(reader)) {
+        reader.replaceAllUsesWith(ValueRange(result));
+        reader.erase();
+      }
+    return success();
+  }
 
   LogicalResult run(GroupOp group) {
     auto layouts = group->getAttrOfType<ArrayAttr>(layoutsAttrName);
@@ -65,6 +98,10 @@ public:
 private:
   /// `value` in `layout`, in front of `group`.
   FailureOr<Value> store(GroupOp group, Value value, LayoutAttr layout) {
+    if (inLayout.lookup(value) == layout)
+      return value;
+    if (Value source = storedIn(value, layout))
+      return source;
     Value &known = stored[{group->getBlock(), value, layout}];
     if (known)
       return known;
@@ -151,7 +188,8 @@ private:
   }
 
   const RowTable &table;
-  // Only looked up: its order does not matter.
+  // Only looked up: their order does not matter.
+  llvm::DenseMap<Value, LayoutAttr> inLayout;
   llvm::DenseMap<std::tuple<Block *, Value, Attribute>, Value> stored;
 };
 
@@ -165,6 +203,15 @@ struct ApplyLayouts : pith::impl::ApplyLayoutsBase<ApplyLayouts> {
     RowTable table(*target, module);
     Application application(table);
     SmallVector<GroupOp> groups;
+    module.walk([&](GroupOp group) {
+      if (group->hasAttr(resultLayoutAttrName))
+        groups.push_back(group);
+    });
+    // Results first: a reader finds them in the layout that it asks for.
+    for (GroupOp group : groups)
+      if (failed(application.storeResult(group)))
+        return signalPassFailure();
+    groups.clear();
     module.walk([&](GroupOp group) { groups.push_back(group); });
     for (GroupOp group : groups)
       if (failed(application.run(group)))

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Writes down what each group's skeleton says of layouts and work items.
+// Writes down what each group's skeleton says of layouts and work items. Results
+// take the layout that their readers ask for, where they can be stored so.
 #include "lib/Schedule/GroupEdits.h"
 #include "lib/Schedule/Passes.h"
 #include "pith/Target/ModuleTarget.h"
@@ -49,6 +50,11 @@ FailureOr<ArrayAttr> layoutsOf(GroupOp group, ArrayRef<LayoutAttr> layouts) {
   return ArrayAttr::get(group.getContext(), list);
 }
 
+Tile tileOf(GroupOp group) {
+  ArrayRef<int64_t> sizes = group.getKernelAttr().getTile();
+  return sizes.size() == 2 ? Tile{unsigned(sizes[0]), unsigned(sizes[1])} : Tile();
+}
+
 struct AssignLayouts : pith::impl::AssignLayoutsBase<AssignLayouts> {
   using Base::Base;
   void runOnOperation() override {
@@ -62,9 +68,7 @@ struct AssignLayouts : pith::impl::AssignLayoutsBase<AssignLayouts> {
       const KernelRow *row = kernel ? table.find(kernel.getRow()) : nullptr;
       if (!row || !row->skeleton)
         return WalkResult::advance();
-      Tile tile;
-      if (kernel.getTile().size() == 2)
-        tile = {unsigned(kernel.getTile()[0]), unsigned(kernel.getTile()[1])};
+      Tile tile = tileOf(group);
       if (row->skeleton->layouts) {
         hoistConstants(group);
         FailureOr<ArrayAttr> layouts =
@@ -80,7 +84,17 @@ struct AssignLayouts : pith::impl::AssignLayoutsBase<AssignLayouts> {
       return WalkResult::advance();
     });
     if (walk.wasInterrupted())
-      signalPassFailure();
+      return signalPassFailure();
+    module.walk([&](GroupOp group) {
+      const KernelRow *row =
+          group.getKernelAttr() ? table.find(group.getKernelAttr().getRow()) : nullptr;
+      if (!row || !row->skeleton || !row->skeleton->resultLayout || group.getNumResults() != 1)
+        return;
+      LayoutAttr layout = row->skeleton->resultLayout(group, *row, tileOf(group), table.vectors());
+      if (layout && !group.use_empty() &&
+          llvm::all_of(group->getUses(), [&](OpOperand &use) { return isReadIn(use, layout); }))
+        group->setAttr(resultLayoutAttrName, layout);
+    });
   }
 };
 

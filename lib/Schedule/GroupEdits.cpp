@@ -60,6 +60,17 @@ FailureOr<Value> pith::makeGroup(Operation *before, Location loc, ValueRange inp
   return failure();
 }
 
+bool pith::isReadIn(OpOperand &use, LayoutAttr layout) {
+  auto reader = dyn_cast<GroupOp>(use.getOwner());
+  if (!reader)
+    return false;
+  if (auto only = onlyOperator<ToLayoutOp>(reader))
+    return only.getLayout() == layout && !only.getValue();
+  auto layouts = reader->getAttrOfType<ArrayAttr>(layoutsAttrName);
+  return layouts && use.getOperandNumber() < layouts.size() &&
+         layouts[use.getOperandNumber()] == layout;
+}
+
 Value pith::makeConstant(Operation *before, Location loc, TypedAttr value) {
   OpBuilder builder(before);
   return ConstantOp::create(builder, loc, value.getType(), value, IntegerAttr()).getResult();

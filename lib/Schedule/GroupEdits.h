@@ -28,6 +28,21 @@ makeGroup(mlir::Operation *before, mlir::Location loc, mlir::ValueRange inputs,
           const RowTable &table,
           llvm::function_ref<mlir::Value(mlir::OpBuilder &, mlir::ValueRange)> body);
 
+/// The operator of a group that does nothing but this; null: it does more.
+template <typename Op> Op onlyOperator(GroupOp group) {
+  Op found;
+  for (mlir::Operation &op : group.getBody().front().without_terminator())
+    if (auto each = mlir::dyn_cast<Op>(op); each && !found)
+      found = each;
+    else if (!op.hasTrait<mlir::OpTrait::ConstantLike>())
+      return {};
+  return found;
+}
+
+/// Whether a reader wants an operand in `layout`, or brings it there and does
+/// nothing else.
+bool isReadIn(mlir::OpOperand &use, LayoutAttr layout);
+
 /// A constant that kernels read from memory, in front of `before`.
 mlir::Value makeConstant(mlir::Operation *before, mlir::Location loc, mlir::TypedAttr value);
 

@@ -58,8 +58,7 @@ private:
 };
 
 /// The lists as pith.from_lists reads them.
-std::vector<int32_t> makeLists(const SparseProduct &product, const WeightWords &words,
-                               int64_t stride) {
+std::vector<int32_t> makeLists(const SparseProduct &product, const WeightWords &words) {
   int64_t perList = product.pattern == SparsityPattern::Block2x4 ? 2 : 1;
   int64_t number = llvm::divideCeil(product.rows, perList);
   std::vector<int32_t> lists(number + 1);
@@ -71,7 +70,7 @@ std::vector<int32_t> makeLists(const SparseProduct &product, const WeightWords &
         block[i] = words.at(list * perList + i, word);
       if (!(block[0] | block[1]))
         continue;
-      lists.push_back(int32_t(word * stride));
+      lists.push_back(int32_t(word * product.stride()));
       lists.insert(lists.end(), block, block + perList);
     }
   }
@@ -108,13 +107,13 @@ struct ListWeights : pith::impl::ListWeightsBase<ListWeights> {
     for (GroupOp group : groups) {
       auto chosen = group.getKernelAttr();
       const KernelRow *row = chosen ? table.find(chosen.getRow()) : nullptr;
-      if (row && row->skeleton == &skeletons::sparse && failed(listWeights(group, *row)))
+      if (row && row->skeleton == &skeletons::sparse && failed(listWeights(group)))
         return signalPassFailure();
     }
   }
 
 private:
-  LogicalResult listWeights(GroupOp group, const KernelRow &row) {
+  LogicalResult listWeights(GroupOp group) {
     Block &body = group.getBody().front();
     SparseProduct product = sparseProductOf(body);
     TypedAttr value = product.op ? weightsOf(group, product) : TypedAttr();
@@ -123,12 +122,10 @@ private:
     auto words = WeightWords::read(product, value, [&] { return product.op->emitOpError(); });
     if (failed(words))
       return failure();
-    if (group.getKernelAttr().getTile().size() != 2)
-      return group.emitError("expected a kernel with a tile");
-    int64_t stride = sparseTile(group.getKernelAttr(), row);
+    int64_t stride = product.stride();
     if (product.depth / product.packed() > std::numeric_limits<int32_t>::max() / stride)
       return group.emitError("expected offsets of lists in 32 bits");
-    std::vector<int32_t> lists = makeLists(product, *words, stride);
+    std::vector<int32_t> lists = makeLists(product, *words);
     OpBuilder builder(group);
     auto type = RankedTensorType::get({int64_t(lists.size())}, builder.getI32Type());
     Value constant = ConstantOp::create(builder, product.op->getLoc(), type,

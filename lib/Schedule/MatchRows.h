@@ -12,6 +12,9 @@ namespace pith {
 /// the kernel wants of each operand, or unit.
 inline constexpr llvm::StringLiteral layoutsAttrName = "pith.layouts";
 
+/// The same of the result, where all that read it ask for that layout.
+inline constexpr llvm::StringLiteral resultLayoutAttrName = "pith.result_layout";
+
 /// The table of a module's target and of its host, and what decides which of its rows may run.
 class RowTable {
 public:

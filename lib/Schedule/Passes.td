@@ -123,26 +123,30 @@ def FoldZeroPoints : Pass<"pith-fold-zero-points", "::mlir::ModuleOp"> {
 }
 
 def AssignLayouts : Pass<"pith-assign-layouts", "::mlir::ModuleOp"> {
-  let summary = "write down the layouts that kernels want of their operands";
+  let summary = "write down the layouts of operands and results";
   let description = [{
     Asks the skeleton of each group's row. Constants of several elements inside of
     the body become operands, so that they can lie in memory. `pith.layouts` has an entry for each
     operand, a layout or unit: as it is. `pith.items` is the number of work items
-    where the skeleton shares them out itself.
+    where the skeleton shares them out itself. `pith.result_layout` is the layout
+    of a result that the row's skeleton can store so, and all of whose readers ask
+    for it.
     ```mlir
-    pith.group (%x, %w) kernel <...> {pith.items = 4 : i64, pith.layouts = [unit, #pith.layout<...>]}
+    %r = pith.group (%x, %w) kernel <...> {pith.items = 4 : i64, pith.layouts = [unit, #pith.layout<...>]}
     ```
   }];
   let dependentDialects = ["::pith::PithDialect"];
 }
 
 def ApplyLayouts : Pass<"pith-apply-layouts", "::mlir::ModuleOp"> {
-  let summary = "store operands in the layouts that were assigned to them";
+  let summary = "store operands and results in the layouts that were assigned to them";
   let description = [{
     Constants get one more step. Others are converted by a group in front, one for
     all that want the same; what such a group has padded already is padded
     more, at once. Inside the operand is read by `pith.from_layout`; a convolution
-    whose operand is only padded takes its own padding from there.
+    whose operand is only padded takes its own padding from there. A result is
+    brought to its layout inside of its group; what lies in the layout that a
+    reader asks for is read as it lies.
     ```mlir
     pith.group (%x) kernel <...> {pith.layouts = [#pith.layout<pad [0, 1, 1, 0] to [0, 1, 1, 0]>]} {
     ^bb0(%a: tensor<1x8x8x4xf32>):

@@ -18,17 +18,6 @@ namespace {
 
 RankedTensorType tensorOf(Value value) { return cast<RankedTensorType>(value.getType()); }
 
-/// The operator of a group that does nothing but this; null: it does more.
-template <typename Op> Op onlyOperator(GroupOp group) {
-  Op found;
-  for (Operation &op : group.getBody().front().without_terminator())
-    if (auto each = dyn_cast<Op>(op); each && !found)
-      found = each;
-    else if (!op.hasTrait<OpTrait::ConstantLike>())
-      return {};
-  return found;
-}
-
 struct StoreInPlace : pith::impl::StoreInPlaceBase<StoreInPlace> {
   using Base::Base;
   void runOnOperation() override {

@@ -20,7 +20,7 @@ static constexpr StringRef products[] = {"pith.conv", "pith.matmul"}, conv[] = {
                            map[] = {"pith.map"}, frames[] = {"pith.frame"},
                            generic[] = {"linalg.generic"};
 using skeletons::depthwise, skeletons::elements, skeletons::frame, skeletons::nest,
-    skeletons::product, skeletons::sparse, skeletons::taps;
+    skeletons::product, skeletons::sparse, skeletons::taps, skeletons::turn;
 
 // Of 32 registers, and of 16: sums, a vector of weights for each column, one of
 // the left side, one for a product where the sum is an instruction of its own, and

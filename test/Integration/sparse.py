@@ -30,11 +30,15 @@ WAYS = [("--target=reference", "--sparse=on"), ("--target=reference", "--sparse=
         ("--sparse=off",), ("--sparse=on", "--fusion=off"), ("--sparse=on", "--threads=3")]
 
 
-def answer(model, feeds, folder, *options):
+def answers(model, feeds, folder, *options):
     np.savez(folder / "x.npz", **feeds)
     harness.run(harness.PITH, "run", model, "--inputs", folder / "x.npz", "--outputs", folder / "y.npz", *options)
     with np.load(folder / "y.npz") as data:
-        return data["y"]
+        return dict(data)
+
+
+def answer(model, feeds, folder, *options):
+    return answers(model, feeds, folder, *options)["y"]
 
 
 def product_of(model, *options):
@@ -86,6 +90,29 @@ def test_codes(folder):
     codes_case(folder, "few_pixels", (1, 4), 0.8, None, size=(3, 3))
     codes_case(folder, "odd_depth", (1, 4), 0.8, None, depth=67)
     codes_case(folder, "all_zero_blocks", (2, 4), 1.0 - 1e-2, "x86.sparse.2x4", rows=16, depth=256)
+
+
+def test_chains(folder):
+    """Neighbours hand planes on: the pixels are turned once, and back where another
+    operator reads them."""
+    layers = [((1, 4), 0.8, 48), ((2, 4), 0.8, 64), ((1, 4), 0.7, 32)]
+    for name, tapped, size, turns in (("chain", (), (9, 7), 1), ("tapped", (1,), (5, 16), 2)):
+        random = np.random.default_rng([64, *name.encode()])
+        model = folder / f"{name}.onnx"
+        sparse_files.quantized_chain(model, random, layers, size=size, tapped=tapped)
+        feeds = {"x": random.uniform(-2.4, 2.7, (1, 64, *size)).astype(np.float32)}
+        want = answers(model, feeds, folder, *WAYS[0])
+        for key in want:
+            assert len(np.unique(want[key])) > 20, f"expected answers of many values, got {np.unique(want[key])}"
+        for way in WAYS[1:]:
+            got = answers(model, feeds, folder, *way)
+            for key in want:
+                expect_bits(got[key], want[key], f"{name} {key} {' '.join(way)}")
+        harness.run(harness.PITH, "compile", model, "--name=net", "-o", folder / name)
+        rows = [layer["row"] for layer in json.loads((folder / name / "net.manifest.json").read_text())["layers"]]
+        if any(".sparse." in row for row in rows):
+            assert sum(".sparse." in row for row in rows) == len(layers), rows
+            assert sum(row.endswith(".turn") for row in rows) == turns, f"expected {turns} conversions: {rows}"
 
 
 def test_floats(folder):

@@ -76,6 +76,25 @@ def map_(m):
     m.result(value, (6, 37, 5), "f32")
 
 
+def turned(m):
+    """Transpositions of words, and images to planes of words and back."""
+    for name, shape, order in (("matrix", (33, 20), (1, 0)), ("whole squares", (32, 64), (1, 0)),
+                               ("three", (5, 6, 37), (1, 2, 0)), ("images", (2, 20, 5, 7), (0, 2, 3, 1))):
+        x, type_ = m.argument(shape, "f32")
+        out = tuple(shape[i] for i in order)
+        empty = m.value(f"tensor.empty() : {tensor(out, 'f32')}")
+        value = m.value(f"linalg.transpose ins({x} : {type_}) outs({empty} : {tensor(out, 'f32')}) permutation = {list(order)} "
+                        f"loc(\"{name}\")")
+        m.result(value, out, "f32")
+    for kind, packed in (("u8", 4), ("f32", 1)):
+        logical, stored = (1, 5, 7, 36), (36 // packed, 35, packed)
+        layout = f"layout <pad [0, 0, 0, 0] to [0, 0, 0, 0], shape [35, {36 // packed}, {packed}], order [1, 0, 2]>"
+        for way, taken, given in (("to", logical, stored), ("from", stored, logical)):
+            x, type_ = m.argument(taken, kind)
+            value = m.value(f"pith.{way}_layout {x} {layout} : {type_} -> {tensor(given, kind)} loc(\"{way} planes {kind}\")")
+            m.result(value, given, kind)
+
+
 def generic(m):
     for width in WIDTHS:
         x, type_ = m.argument((5, width), "f32")
@@ -102,5 +121,7 @@ def frame(m):
         m.result(value, out, "s32")
 
 
+# Of skeletons that take some groups of an anchor only.
+SKELETONS = {("pith.map", "turn"): turned}
 ANCHORS = {"pith.frame": frame, "pith.pool": pool, "pith.reduce": reduce, "pith.softmax": softmax, "pith.norm": norm,
            "pith.dynamic_quantize": dynamic_quantize, "pith.map": map_, "linalg.generic": generic}

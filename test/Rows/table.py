@@ -5,7 +5,7 @@ import json
 
 from cases import FORMS, TILES
 from ir import Module, is_codes
-from others import ANCHORS
+from others import ANCHORS, SKELETONS
 
 # What skeletons have to take of an anchor; a row of another one has to take something.
 TAKES = {"nest": ("dense", "depthwise"), "elements": ("dense", "depthwise"), "product": ("dense",),
@@ -80,7 +80,7 @@ class Row:
         for anchor in self.anchors:
             if anchor in ANCHORS:
                 module = self.module()
-                ANCHORS[anchor](module)
+                SKELETONS.get((anchor, self.skeleton), ANCHORS[anchor])(module)
                 yield anchor, module
 
 

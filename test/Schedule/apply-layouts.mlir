@@ -67,4 +67,39 @@ func.func @padded_more(%x: tensor<3xi8>, %y: tensor<3xi8>, %z: tensor<i8>) -> (t
   }
   return %q, %r#0, %r#1 : tensor<4xi8>, tensor<5xi8>, tensor<5xi8>
 }
+
+// The result is stored for its reader; %p is in the reader's layout already, and what
+// is to be in that of the result is the result.
+// CHECK-LABEL: func @results
+// CHECK-SAME: %[[P:.+]]: tensor<3x2xf32>, %[[W:.+]]: tensor<3x3xf32>
+func.func @results(%p: tensor<3x2xf32>, %w: tensor<3x3xf32>) -> (tensor<3x2xf32>, tensor<2x3xf32>) {
+  // CHECK-NEXT: %[[R:.+]] = pith.group(%[[P]], %[[W]] : {{.*}} kernel <"test.columns", cost = 1> -> (tensor<3x2xf32>) {
+  // CHECK: %[[X:.+]] = pith.from_layout %{{.+}} : tensor<3x2xf32> -> tensor<2x3xf32>
+  // CHECK: %[[S:.+]] = pith.matmul %[[X]]
+  // CHECK: %[[L:.+]] = pith.to_layout %[[S]] layout <pad [0, 0] to [0, 0], shape [2, 3], order [1, 0]> : tensor<2x3xf32> -> tensor<3x2xf32>
+  // CHECK: pith.yield %[[L]]
+  // CHECK: %[[T:.+]] = pith.group(%[[R]], %[[W]] : tensor<3x2xf32>, tensor<3x3xf32>)
+  // CHECK: return %[[R]], %[[T]]
+  %x = pith.group (%p : tensor<3x2xf32>) kernel <"test.nest", cost = 1> -> (tensor<2x3xf32>) {
+  ^bb0(%a: tensor<3x2xf32>):
+    %0 = pith.from_layout %a layout <pad [0, 0] to [0, 0], shape [2, 3], order [1, 0]> : tensor<3x2xf32> -> tensor<2x3xf32>
+    pith.yield %0 : tensor<2x3xf32>
+  }
+  %r = pith.group (%x, %w : tensor<2x3xf32>, tensor<3x3xf32>) kernel <"test.columns", cost = 1> {pith.layouts = [#pith.layout<pad [0, 0] to [0, 0], shape [2, 3], order [1, 0]>, unit], pith.result_layout = #pith.layout<pad [0, 0] to [0, 0], shape [2, 3], order [1, 0]>} -> (tensor<2x3xf32>) {
+  ^bb0(%a: tensor<2x3xf32>, %b: tensor<3x3xf32>):
+    %0 = pith.matmul %a, %b : tensor<2x3xf32>, tensor<3x3xf32> -> tensor<2x3xf32>
+    pith.yield %0 : tensor<2x3xf32>
+  }
+  %l = pith.group (%r : tensor<2x3xf32>) kernel <"test.nest", cost = 1> -> (tensor<3x2xf32>) {
+  ^bb0(%a: tensor<2x3xf32>):
+    %0 = pith.to_layout %a layout <pad [0, 0] to [0, 0], shape [2, 3], order [1, 0]> : tensor<2x3xf32> -> tensor<3x2xf32>
+    pith.yield %0 : tensor<3x2xf32>
+  }
+  %t = pith.group (%r, %w : tensor<2x3xf32>, tensor<3x3xf32>) kernel <"test.columns", cost = 1> {pith.layouts = [#pith.layout<pad [0, 0] to [0, 0], shape [2, 3], order [1, 0]>, unit]} -> (tensor<2x3xf32>) {
+  ^bb0(%a: tensor<2x3xf32>, %b: tensor<3x3xf32>):
+    %0 = pith.matmul %a, %b : tensor<2x3xf32>, tensor<3x3xf32> -> tensor<2x3xf32>
+    pith.yield %0 : tensor<2x3xf32>
+  }
+  return %l, %t : tensor<3x2xf32>, tensor<2x3xf32>
+}
 }

@@ -41,4 +41,40 @@ func.func @as_it_is(%x: tensor<2x2xf32>) -> tensor<2x2xf32> {
   }
   return %r : tensor<2x2xf32>
 }
+
+// All that read %r ask for one layout, in which it can be stored; %s is an answer
+// too, and %t is read as it is by another row.
+// CHECK-LABEL: func @results
+func.func @results(%x: tensor<2x3xf32>, %w: tensor<3x3xf32>) -> (tensor<3x2xf32>, tensor<2x3xf32>, tensor<2x3xf32>) {
+  // CHECK: kernel <"test.columns", cost = 1> {pith.layouts = [#pith.layout<pad [0, 0] to [0, 0], shape [2, 3], order [1, 0]>, unit], pith.result_layout = #pith.layout<pad [0, 0] to [0, 0], shape [2, 3], order [1, 0]>}
+  %r = pith.group (%x, %w : tensor<2x3xf32>, tensor<3x3xf32>) kernel <"test.columns", cost = 1> -> (tensor<2x3xf32>) {
+  ^bb0(%a: tensor<2x3xf32>, %b: tensor<3x3xf32>):
+    %0 = pith.matmul %a, %b : tensor<2x3xf32>, tensor<3x3xf32> -> tensor<2x3xf32>
+    pith.yield %0 : tensor<2x3xf32>
+  }
+  // CHECK: kernel <"test.nest", cost = 1> -> (
+  %l = pith.group (%r : tensor<2x3xf32>) kernel <"test.nest", cost = 1> -> (tensor<3x2xf32>) {
+  ^bb0(%a: tensor<2x3xf32>):
+    %0 = pith.to_layout %a layout <pad [0, 0] to [0, 0], shape [2, 3], order [1, 0]> : tensor<2x3xf32> -> tensor<3x2xf32>
+    pith.yield %0 : tensor<3x2xf32>
+  }
+  // CHECK: kernel <"test.columns", cost = 1> {pith.layouts = [#pith.layout<pad [0, 0] to [0, 0], shape [2, 3], order [1, 0]>, unit]} -> (
+  %s = pith.group (%r, %w : tensor<2x3xf32>, tensor<3x3xf32>) kernel <"test.columns", cost = 1> -> (tensor<2x3xf32>) {
+  ^bb0(%a: tensor<2x3xf32>, %b: tensor<3x3xf32>):
+    %0 = pith.matmul %a, %b : tensor<2x3xf32>, tensor<3x3xf32> -> tensor<2x3xf32>
+    pith.yield %0 : tensor<2x3xf32>
+  }
+  // CHECK: kernel <"test.columns", cost = 1> {pith.layouts = [#pith.layout<pad [0, 0] to [0, 0], shape [2, 3], order [1, 0]>, unit]} -> (
+  %t = pith.group (%s, %w : tensor<2x3xf32>, tensor<3x3xf32>) kernel <"test.columns", cost = 1> -> (tensor<2x3xf32>) {
+  ^bb0(%a: tensor<2x3xf32>, %b: tensor<3x3xf32>):
+    %0 = pith.matmul %a, %b : tensor<2x3xf32>, tensor<3x3xf32> -> tensor<2x3xf32>
+    pith.yield %0 : tensor<2x3xf32>
+  }
+  %u = pith.group (%t, %w : tensor<2x3xf32>, tensor<3x3xf32>) kernel <"test.nest", cost = 1> -> (tensor<2x3xf32>) {
+  ^bb0(%a: tensor<2x3xf32>, %b: tensor<3x3xf32>):
+    %0 = pith.matmul %a, %b : tensor<2x3xf32>, tensor<3x3xf32> -> tensor<2x3xf32>
+    pith.yield %0 : tensor<2x3xf32>
+  }
+  return %l, %s, %u : tensor<3x2xf32>, tensor<2x3xf32>, tensor<2x3xf32>
+}
 }

@@ -54,6 +54,10 @@ struct Skeleton {
   /// What the kernel then reads: pith-apply-layouts.
   llvm::SmallVector<LayoutAttr> (*layouts)(GroupOp group, const KernelRow &row, Tile tile,
                                            const VectorUnit &unit) = nullptr;
+  /// The layout in which it can store the group's result too, at no more cost;
+  /// null: only as it is. Used where all that read the result ask for it.
+  LayoutAttr (*resultLayout)(GroupOp group, const KernelRow &row, Tile tile,
+                             const VectorUnit &unit) = nullptr;
   /// The number of work items that threads share; without it rows of the result.
   int64_t (*items)(GroupOp group, const KernelRow &row, Tile tile,
                    const VectorUnit &unit) = nullptr;
@@ -84,6 +88,9 @@ extern const Skeleton frame;
 /// Convolutions of several groups of channels, on floats or bytes: a multiply-add
 /// for each tap, on vectors of channels.
 extern const Skeleton taps;
+/// Turns matrices of 32-bit words by squares of vectors: to the layout of planes
+/// that other skeletons ask for, from there, and in transpositions.
+extern const Skeleton turn;
 } // namespace skeletons
 
 } // namespace pith

@@ -19,16 +19,14 @@ struct SparseProduct {
 
   /// Elements of the depth that lie in one word of 32 bits.
   int64_t packed() const { return pattern == SparsityPattern::Unstructured ? 1 : 4; }
+  /// The distance of neighbouring words in memory, in words: the lists' stride.
+  int64_t stride() const { return pixels; }
   /// Output channels that share a list.
   int64_t rowsOfList() const { return pattern == SparsityPattern::Block2x4 ? 2 : 1; }
 };
 
 /// The product of a group or kernel; without `op` where there is none.
 SparseProduct sparseProductOf(mlir::Block &body);
-
-/// Pixels that a kernel computes at once: the distance of neighbouring words of
-/// the depth in its working memory, hence the stride of the lists.
-int64_t sparseTile(KernelAttr kernel, const KernelRow &row);
 
 namespace skeletons {
 /// Products whose weights are lists of blocks that are not zero (pith.from_lists).

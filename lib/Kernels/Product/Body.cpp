@@ -62,7 +62,7 @@ static std::string refusesTail(Operation *op, Body &body) {
 }
 
 /// Finds what leaves the kernel and how it comes from the product.
-static void readTail(Block &block, Body &body) {
+static void readTail(Block &block, Body &body, bool withLayout) {
   llvm::SmallPtrSet<Operation *, 8> behind{body.anchor};
   for (Operation &op : block) {
     if (isa<YieldOp, bufferization::MaterializeInDestinationOp>(op)) {
@@ -72,6 +72,10 @@ static void readTail(Block &block, Body &body) {
         return;
       }
       body.stored = op.getOperand(0);
+      if (body.layout && body.stored == body.layout.getResult())
+        body.stored = body.layout.getInput();
+      else if (body.layout)
+        body.refusal = "has one result";
       continue;
     }
     bool isTail = llvm::any_of(op.getOperands(), [&](Value operand) {
@@ -81,6 +85,10 @@ static void readTail(Block &block, Body &body) {
                     !isInMemory(op.getResult(0)) && &op != body.anchor && &op != body.flip;
     if (isTail)
       behind.insert(&op);
+    if (auto layout = dyn_cast<ToLayoutOp>(op); layout && isTail && withLayout && !body.layout) {
+      body.layout = layout;
+      continue;
+    }
     if ((isTail || isBeside) && &op != body.requantize)
       body.refusal = refusesTail(&op, body);
     if (!body.refusal.empty())
@@ -90,7 +98,7 @@ static void readTail(Block &block, Body &body) {
     body.refusal = "has one result, of whole bytes";
 }
 
-Body product::readBody(Block &block, std::string (*refuses)(Operation *)) {
+Body product::readBody(Block &block, std::string (*refuses)(Operation *), bool withLayout) {
   Body body;
   auto refuse = [&](const Twine &reason) {
     body.refusal = reason.str();
@@ -116,6 +124,6 @@ Body product::readBody(Block &block, std::string (*refuses)(Operation *)) {
   if (!isInMemory(body.left()) || !isInMemory(rightOf(body.anchor)) || (bias && !isInMemory(bias)))
     return refuse("does not fuse this work in front of the product");
   body.requantize = packingOf(body.anchor->getResult(0));
-  readTail(block, body);
+  readTail(block, body, withLayout);
   return body;
 }

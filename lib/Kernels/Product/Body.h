@@ -16,6 +16,8 @@ struct Body {
   /// What leaves the kernel: the bytes, the sums, or what element-wise operators
   /// make of them.
   mlir::Value stored;
+  /// Brings that to the layout in which it leaves, or null: it leaves as it is.
+  ToLayoutOp layout;
   /// Why the skeleton does not compute the group; empty: it does.
   std::string refusal;
 
@@ -28,8 +30,10 @@ struct Body {
 };
 
 /// Reads the operators of a group's body or of a kernel; `refuses` says why the
-/// skeleton cannot compute an anchor.
-Body readBody(mlir::Block &block, std::string (*refuses)(mlir::Operation *) = refusesShape);
+/// skeleton cannot compute an anchor. A layout of the result is refused where not
+/// `withLayout`.
+Body readBody(mlir::Block &block, std::string (*refuses)(mlir::Operation *) = refusesShape,
+              bool withLayout = false);
 
 } // namespace pith::product
 

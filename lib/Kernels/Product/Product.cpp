@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The skeleton product: convolutions and matrix products with dense weights, as
 // tiles of sums that stay in registers from the first product to the result.
+#include "lib/Kernels/KernelMemory.h"
 #include "lib/Kernels/Product/TileCode.h"
 #include "lib/Kernels/Product/Tiling.h"
 #include "pith/Kernels/Skeleton.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
-#include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 using namespace mlir;
 using namespace pith;
@@ -68,14 +68,6 @@ static Plan choose(GroupOp group, const KernelRow &row, const VectorUnit &unit) 
   return best;
 }
 
-/// Whether a value's memory may have gaps: it is a part of another tensor.
-static bool isSlice(Value value) {
-  Operation *op = value.getDefiningOp();
-  while (isa_and_nonnull<tensor::ExpandShapeOp, tensor::CollapseShapeOp, tensor::CastOp>(op))
-    op = op->getOperand(0).getDefiningOp();
-  return isa_and_nonnull<tensor::ExtractSliceOp>(op);
-}
-
 static SmallVector<LayoutAttr> layouts(GroupOp group, const KernelRow &row, Tile tile,
                                        const VectorUnit &) {
   Block &block = group.getBody().front();
@@ -98,12 +90,7 @@ static SmallVector<LayoutAttr> layouts(GroupOp group, const KernelRow &row, Tile
   if (body.requantize &&
       cast<RankedTensorType>(body.requantize.getScale().getType()).getNumElements() > 1)
     setChannels(body.requantize.getScale());
-  // Tiles count places in memory without gaps: what has some is copied.
-  for (auto [layout, input] : llvm::zip_equal(result, group.getInputs()))
-    if (!layout && isSlice(input)) {
-      SmallVector<int64_t> none(cast<RankedTensorType>(input.getType()).getRank(), 0);
-      layout = LayoutAttr::get(group.getContext(), none, none);
-    }
+  copySlices(group, result);
   return result;
 }
 

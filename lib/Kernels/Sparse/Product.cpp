@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // What the skeleton `sparse` needs to know of a product with listed weights.
 #include "pith/Kernels/Sparse.h"
-#include "pith/Target/Kernel.h"
 
 using namespace mlir;
 using namespace pith;
@@ -38,8 +37,4 @@ SparseProduct pith::sparseProductOf(Block &body) {
     return product;
   }
   return product;
-}
-
-int64_t pith::sparseTile(KernelAttr kernel, const KernelRow &row) {
-  return kernel.getTile()[1] * row.atom.lanes;
 }

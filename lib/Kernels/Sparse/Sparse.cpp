@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The skeleton `sparse`. A tile of pixels is laid out so that a word of the
-// depth (four channels of bytes, or one of f32) is contiguous over the pixels;
-// then each output channel's list is walked with the sums of all pixels of the
-// tile in registers; the results, laid out alike, are turned back.
+// The skeleton `sparse`. Pixels lie in planes of words (four channels of bytes,
+// or one of f32), so that a word of neighbouring pixels is a vector; each output
+// channel's list is walked with the sums of a tile of pixels in registers.
+// Results are stored in planes too where their readers ask for them, else turned.
 #include "pith/Kernels/Sparse.h"
+#include "lib/Kernels/KernelMemory.h"
+#include "lib/Kernels/Planes/PlanesLayout.h"
+#include "lib/Kernels/Planes/Turn.h"
 #include "lib/Kernels/Product/Operands.h"
-#include "lib/Kernels/Sparse/Turn.h"
+#include "lib/Kernels/Requantize.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -15,10 +18,14 @@
 
 using namespace mlir;
 using namespace pith;
-using product::Body, product::Places, product::readBody;
+using product::Body, product::Places;
 
 static int64_t bitsOf(Value tensor) {
   return getElementTypeOrSelf(tensor.getType()).getIntOrFloatBitWidth();
+}
+
+static Body readBody(Block &block) {
+  return product::readBody(block, product::refusesShape, /*withLayout=*/true);
 }
 
 //===- decisions ----------------------------------------------------------===//
@@ -83,16 +90,24 @@ static Plan choose(GroupOp group, const KernelRow &row, const VectorUnit &unit) 
                   : perList == 2 ? counted.getStored2x4()
                                  : counted.getStored1x4();
   double tiles = double(leastWork) / best;
-  double words = product.depth / product.packed() + product.rows * bytes / 4;
+  double words = product.rows * bytes / 4.;
   constexpr double turning = 4; // loads' worth of moving a vector to its place
   double cycles = tiles * (blocks * (best * perList * row.cost.perAtom + 2 * row.cost.perLoad) +
                            words * best * turning * row.cost.perLoad);
   return {{unsigned(perList), unsigned(best)}, row.cost.fixed + cycles};
 }
 
-/// Operands stay as they are; that there are layouts makes them operands.
 static SmallVector<LayoutAttr> layouts(GroupOp group, const KernelRow &, Tile, const VectorUnit &) {
-  return SmallVector<LayoutAttr>(group.getInputs().size());
+  SmallVector<LayoutAttr> result(group.getInputs().size());
+  Value left = readBody(group.getBody().front()).left();
+  if (auto argument = dyn_cast<BlockArgument>(left))
+    result[argument.getArgNumber()] = planesLayout(cast<RankedTensorType>(left.getType()));
+  copySlices(group, result);
+  return result;
+}
+
+static LayoutAttr resultLayout(GroupOp group, const KernelRow &, Tile, const VectorUnit &) {
+  return planesLayout(cast<RankedTensorType>(group.getResultTypes().front()));
 }
 
 /// Whole tiles: the last item has the pixels that are left too.
@@ -116,10 +131,13 @@ public:
     auto attr = kernel->getAttrOfType<KernelAttr>(kernelAttrName);
     if (!lists || !body.refusal.empty() || body.hasTail() || !refuseShape(product).empty())
       return kernel.emitError("expected a product of listed weights");
+    if (int64_t(lists.getStride()) != product.stride())
+      return kernel.emitError() << "expected lists of stride " << product.stride() << ", got "
+                                << lists.getStride();
     if (attr.getTile().size() != 2 || attr.getTile()[1] < 1 || attr.getTile()[1] > 64 ||
-        int64_t(lists.getStride()) != attr.getTile()[1] * lanes || kernel.getNumArguments() < 4)
-      return kernel.emitError("expected a kernel with a tile of as many pixels as its lists have "
-                              "words between offsets");
+        kernel.getNumArguments() < 4)
+      return kernel.emitError("expected a kernel with a tile, and the arguments begin, end and "
+                              "scratch");
     vectors = attr.getTile()[1];
     tile = vectors * lanes;
     count = product.pixels / tile;
@@ -127,16 +145,17 @@ public:
     if (count == 0 || !items || items.getInt() != count)
       return kernel.emitError() << "expected " << count << " items, at least one";
     width = bitsOf(body.computed()) / 8;
-    wordsIn = product.depth / product.packed();
     wordsOut = product.rows * width / 4;
     if (failed(findOperands(lists)))
       return failure();
 
     unsigned arguments = kernel.getNumArguments();
-    Value scratch = kernel.getArgument(arguments - 1);
-    tileIn = view(scratch, 0, wordsIn * tile);
-    tileOut = view(scratch, wordsIn * tile * 4, wordsOut * tile);
-    kernel->setAttr(scratchAttrName, b.getI64IntegerAttr((wordsIn + wordsOut) * tile * 4));
+    if (!body.layout) {
+      Value scratch = kernel.getArgument(arguments - 1);
+      tileOut = memref::ViewOp::create(b, loc, MemRefType::get({wordsOut * tile}, b.getI32Type()),
+                                       scratch, places.constant(0), ValueRange());
+      kernel->setAttr(scratchAttrName, b.getI64IntegerAttr(wordsOut * tile * 4));
+    }
     loop(kernel.getArgument(arguments - 3), kernel.getArgument(arguments - 2), 1, [&](Value item) {
       Value first = places.times(item, tile), end = places.add(first, tile);
       if (product.pixels % tile) {
@@ -144,9 +163,10 @@ public:
                                              places.constant(count - 1));
         end = arith::SelectOp::create(b, loc, isLast, places.constant(product.pixels), end);
       }
-      loop(first, end, tile, [&](Value pixel) {
+      loop(first, end, tile, [&](Value start) {
         // The last tile ends with the last pixel: some are computed twice, alike.
-        compute(places.smaller(pixel, places.constant(product.pixels - tile)));
+        pixel = places.smaller(start, places.constant(product.pixels - tile));
+        compute();
       });
     });
     for (Operation &op : llvm::make_early_inc_range(llvm::reverse(kernel.getBody().front())))
@@ -160,79 +180,49 @@ public:
 private:
   //===- operands ---------------------------------------------------------===//
 
-  /// The memory of a tensor as one row; null, after an error, where it has none.
-  Value memoryOf(Value tensor) {
-    auto read = tensor.getDefiningOp<bufferization::ToTensorOp>();
-    auto type = read ? dyn_cast<MemRefType>(read.getBuffer().getType()) : MemRefType();
-    if (!type || !type.getLayout().isIdentity()) {
-      kernel.emitError("expected the operands of a sparse product in memory, as they are");
-      return {};
-    }
-    return flat(read.getBuffer());
-  }
-
-  Value flat(Value memory) {
-    auto type = cast<MemRefType>(memory.getType());
-    if (type.getRank() == 1)
-      return memory;
-    SmallVector<ReassociationIndices> all;
-    if (type.getRank() == 0)
-      return memref::ExpandShapeOp::create(b, loc, MemRefType::get({1}, type.getElementType()),
-                                           memory, all);
-    all.push_back(llvm::to_vector(llvm::seq<int64_t>(0, type.getRank())));
-    return memref::CollapseShapeOp::create(b, loc, memory, all);
-  }
-
-  Value view(Value bytes, int64_t offset, int64_t count) {
-    auto type = MemRefType::get({count}, b.getI32Type());
-    return memref::ViewOp::create(b, loc, type, bytes, places.constant(offset), ValueRange());
-  }
-
-  /// A tensor in memory as a row of words or f32.
-  Value words(Value memory) {
-    auto type = cast<MemRefType>(memory.getType());
-    return type.getElementTypeBitWidth() == 8 ? view(memory, 0, type.getNumElements() / 4) : memory;
-  }
+  /// The memory of a tensor without a layout.
+  FailureOr<Value> plain(Value tensor) { return packed(kernel, tensor, {}, "operands", b); }
 
   LogicalResult findOperands(FromListsOp lists) {
-    auto find = [&](Value tensor, Value &memory) { return !tensor || (memory = memoryOf(tensor)); };
-    Value scales = body.requantize ? body.requantize.getScale() : Value();
-    Value zeros = body.requantize ? body.requantize.getZeroPoint() : Value();
-    if (scales && bitsOf(scales) != 32)
-      return kernel.emitError("expected scales of f32");
-    if (!find(lists.getLists(), list) || !find(body.left(), input) ||
-        !find(product::biasOf(body.anchor), bias) || !findNumber(scales, scale) ||
-        !findNumber(zeros, zero))
+    auto planes = planesLayout(cast<RankedTensorType>(body.left().getType()));
+    FailureOr<Value> left = packed(kernel, body.left(), planes, "left side of a product", b);
+    FailureOr<Value> listed = plain(lists.getLists());
+    if (failed(left) || failed(listed))
       return failure();
-    if (body.requantize && !zeros)
-      zero = arith::ConstantOp::create(b, loc, b.getI8IntegerAttr(0));
-    for (auto store :
-         kernel.getBody().front().getOps<bufferization::MaterializeInDestinationOp>()) {
-      if (output || store.getSource() != body.computed() ||
-          !isa<MemRefType>(store.getDest().getType()))
-        return kernel.emitError("expected one result, in memory");
-      output = words(flat(store.getDest()));
+    input = flattenWords(b, loc, *left);
+    list = *listed;
+    if (Value tensor = product::biasOf(body.anchor)) {
+      FailureOr<Value> memory = plain(tensor);
+      if (failed(memory))
+        return failure();
+      bias = *memory;
     }
-    if (!output)
-      return kernel.emitError("expected one result, in memory");
-    input = words(input);
-    return success();
-  }
-
-  /// The only element of a tensor, else its memory.
-  bool findNumber(Value tensor, Value &found) {
-    Attribute value;
-    if (!tensor)
-      return true;
-    if (matchPattern(tensor, m_Constant(&value)))
-      if (auto splat = dyn_cast<SplatElementsAttr>(value)) {
-        found = arith::ConstantOp::create(b, loc, splat.getSplatValue<TypedAttr>());
-        return true;
+    if (body.requantize) {
+      Value tensor = body.requantize.getScale();
+      bool one = cast<RankedTensorType>(tensor.getType()).getNumElements() == 1;
+      FailureOr<Value> found = one ? oneNumber(kernel, tensor, b) : plain(tensor);
+      if (failed(found))
+        return failure();
+      scale = *found;
+      zero = arith::ConstantOp::create(b, loc, b.getI8IntegerAttr(0));
+      if (Value point = body.requantize.getZeroPoint()) {
+        FailureOr<Value> number = oneNumber(kernel, point, b);
+        if (failed(number))
+          return failure();
+        zero = *number;
       }
-    found = memoryOf(tensor);
-    if (found && cast<RankedTensorType>(tensor.getType()).getNumElements() == 1)
-      found = memref::LoadOp::create(b, loc, found, ValueRange(places.constant(0)));
-    return bool(found);
+    }
+    auto stores = kernel.getBody().front().getOps<bufferization::MaterializeInDestinationOp>();
+    if (!llvm::hasSingleElement(stores) || !isa<MemRefType>((*stores.begin()).getDest().getType()))
+      return kernel.emitError("expected one result, in memory");
+    if (body.layout) {
+      LayoutAttr layout = planesLayout(cast<RankedTensorType>(body.stored.getType()));
+      if (body.layout.getLayout() != layout)
+        return kernel.emitError() << "expected the result in the layout " << layout << ", got "
+                                  << body.layout.getLayout();
+    }
+    output = flattenWords(b, loc, (*stores.begin()).getDest());
+    return success();
   }
 
   //===- code -------------------------------------------------------------===//
@@ -258,15 +248,28 @@ private:
   }
 
   /// All output channels of the tile that begins with `pixel`.
-  void compute(Value pixel) {
-    Turn turn{b, loc, lanes, tile, bool(body.flip)};
-    turn.toTile(input, pixel, wordsIn, tileIn);
+  void compute() {
     int64_t perList = product.rowsOfList();
     int64_t step = width == 1 ? 4 : perList, whole = product.rows / step * step;
     loop(places.constant(0), places.constant(whole), step, [&](Value row) { channels(row, step); });
     if (whole != product.rows) // the second channel of the last list has no weights
       channels(places.constant(whole), product.rows - whole);
-    turn.fromTile(tileOut, output, pixel, wordsOut);
+    if (!body.layout)
+      turnWords(b, loc, {tileOut, places.constant(0), tile}, wordsOut, tile,
+                {output, places.times(pixel, wordsOut), wordsOut}, lanes);
+  }
+
+  /// Where plane `word` of the result has the tile's pixels.
+  Value planeOf(Value word) {
+    return body.layout ? places.add(places.times(word, product.pixels), pixel)
+                       : places.times(word, tile);
+  }
+  void store(Value values, Value base, int64_t v) {
+    Value memory = body.layout ? output : tileOut;
+    auto type = lanesOf(cast<MemRefType>(memory.getType()).getElementType());
+    if (values.getType() != type)
+      values = vector::BitCastOp::create(b, loc, type, values);
+    vector::StoreOp::create(b, loc, values, memory, ValueRange(places.add(base, v * lanes)));
   }
 
   /// The channels row, row + 1, ...
@@ -292,48 +295,24 @@ private:
   }
 
   void storeNumbers(ArrayRef<Value> sums, Value channel) {
-    Value base = places.times(channel, tile), added;
+    Value base = planeOf(channel), added;
     if (bias && product.packed() == 1)
       added = broadcast(load(bias, channel));
-    for (int64_t v = 0; v < vectors; ++v) {
-      Value sum = added ? Value(arith::AddFOp::create(b, loc, sums[v], added)) : sums[v];
-      Value bits = vector::BitCastOp::create(b, loc, lanesOf(b.getI32Type()), sum);
-      vector::StoreOp::create(b, loc, bits, tileOut, ValueRange(places.add(base, v * lanes)));
-    }
+    for (int64_t v = 0; v < vectors; ++v)
+      store(added ? Value(arith::AddFOp::create(b, loc, sums[v], added)) : sums[v], base, v);
   }
 
-  /// Sums times the channel's scale, rounded: those that stay far from the ends
-  /// of i32 where the operator says so, else brought there; a NaN counts as 0.
   SmallVector<Value> rounded(ArrayRef<Value> sums, Value channel) {
-    VectorType floats = lanesOf(b.getF32Type());
-    auto splat = [&](float value) -> Value {
-      return arith::ConstantOp::create(b, loc,
-                                       SplatElementsAttr::get(floats, b.getF32FloatAttr(value)));
-    };
-    auto choose = [&](arith::CmpFPredicate predicate, Value x, Value y) -> Value {
-      return arith::SelectOp::create(b, loc, arith::CmpFOp::create(b, loc, predicate, x, y), x, y);
-    };
-    Value factor = broadcast(isa<MemRefType>(scale.getType()) ? load(scale, channel) : scale);
-    bool bounded = body.requantize->hasAttr(boundedAttrName);
+    Value factor = isa<MemRefType>(scale.getType()) ? load(scale, channel) : scale;
     SmallVector<Value> result;
-    for (Value sum : sums) {
-      Value value = arith::SIToFPOp::create(b, loc, floats, sum);
-      value = arith::MulFOp::create(b, loc, value, factor);
-      if (!bounded) {
-        Value isNumber = arith::CmpFOp::create(b, loc, arith::CmpFPredicate::ORD, value, value);
-        value = arith::SelectOp::create(b, loc, isNumber, value, splat(0));
-        value = choose(arith::CmpFPredicate::OGT, value, splat(-65536));
-        value = choose(arith::CmpFPredicate::OLT, value, splat(65536));
-      }
-      value = math::RoundEvenOp::create(b, loc, value);
-      result.push_back(arith::FPToSIOp::create(b, loc, lanesOf(b.getI32Type()), value));
-    }
+    for (Value sum : sums)
+      result.push_back(scaleAndRound(b, loc, sum, factor, body.requantize));
     return result;
   }
 
   /// Four channels: their bytes lie side by side for each pixel.
   void storeBytes(ArrayRef<SmallVector<Value>> channels, Value row) {
-    Value base = places.times(places.divide(row, 4), tile);
+    Value base = planeOf(places.divide(row, 4));
     auto bytes = VectorType::get({4 * lanes}, b.getI8Type());
     // pith.narrow has four pixels of each channel in turn.
     SmallVector<int64_t> order;
@@ -346,8 +325,7 @@ private:
         four.push_back(channel[v]);
       Value codes = NarrowOp::create(b, loc, bytes, four, zero, body.requantize.getIsSigned());
       codes = vector::ShuffleOp::create(b, loc, codes, codes, order);
-      codes = vector::BitCastOp::create(b, loc, lanesOf(b.getI32Type()), codes);
-      vector::StoreOp::create(b, loc, codes, tileOut, ValueRange(places.add(base, v * lanes)));
+      store(vector::BitCastOp::create(b, loc, lanesOf(b.getI32Type()), codes), base, v);
     }
   }
 
@@ -366,17 +344,25 @@ private:
                                    places.constant(1 + perList), start);
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPointToStart(made.getBody());
-    Value at = made.getInductionVar(), offset = entry(at);
+    Value at = made.getInductionVar(), offset = places.add(pixel, entry(at));
     SmallVector<Value> weights, sums(perList * vectors);
     for (int64_t i = 0; i < perList; ++i)
       weights.push_back(broadcast(load(list, places.add(at, 1 + i))));
+    Value signs;
+    if (body.flip)
+      signs = arith::ConstantOp::create(
+          b, loc, SplatElementsAttr::get(lanesOf(b.getI32Type()), APInt(32, 0x80808080)));
     VectorType factors = isFloat ? type : VectorType::get({4 * lanes}, b.getI8Type());
     auto cast = [&](Value words) -> Value {
-      return vector::BitCastOp::create(b, loc, factors, words);
+      return words.getType() == factors ? words : vector::BitCastOp::create(b, loc, factors, words);
     };
+    auto read = lanesOf(mlir::cast<MemRefType>(input.getType()).getElementType());
     for (int64_t v = 0; v < vectors; ++v) {
-      Value pixels = cast(vector::LoadOp::create(b, loc, lanesOf(b.getI32Type()), tileIn,
-                                                 ValueRange(places.add(offset, v * lanes))));
+      Value pixels =
+          vector::LoadOp::create(b, loc, read, input, ValueRange(places.add(offset, v * lanes)));
+      if (body.flip) // signed codes: x ^ 0x80
+        pixels = arith::XOrIOp::create(b, loc, pixels, signs);
+      pixels = cast(pixels);
       for (int64_t i = 0; i < perList; ++i) {
         Value sum = made.getRegionIterArg(i * vectors + v), weight = cast(weights[i]);
         sums[i * vectors + v] =
@@ -394,11 +380,12 @@ private:
   SparseProduct product;
   Body body;
   Location loc;
-  int64_t lanes, vectors = 0, tile = 0, count = 0, wordsIn = 0, wordsOut = 0, width = 4;
+  int64_t lanes, vectors = 0, tile = 0, count = 0, wordsOut = 0, width = 4;
   OpBuilder b;
   Places places;
   /// Memory as rows; a scale or zero point that is one number, as a number.
-  Value list, input, output, bias, scale, zero, tileIn, tileOut;
+  Value list, input, output, bias, scale, zero, tileOut;
+  Value pixel; ///< the first of the tile
 };
 
 } // namespace
@@ -413,6 +400,7 @@ const Skeleton skeletons::sparse{
     .refuses = refuses,
     .choose = choose,
     .layouts = layouts,
+    .resultLayout = resultLayout,
     .items = items,
     .skipsZeros = true,
 };

@@ -18,13 +18,13 @@ module attributes {pith.target = #pith.target<"x86", triple = "x86_64-unknown-li
 
 // -----
 
-// Minus zero is no weight; K is first.
+// Minus zero is no weight; K is first; offsets count pixels, of which there are 17.
 module attributes {pith.target = #pith.target<"x86", triple = "x86_64-unknown-linux-gnu", cpu = "x86-64-v4", features = "+avx2,+avx512bw,+avx512vl,+avx512vnni,+fma">} {
   // CHECK-LABEL: func @numbers
   func.func @numbers(%x: tensor<17x3xf32>) -> tensor<17x2xf32> {
-    // CHECK: pith.constant dense<[3, 5, 7, 0, 1065353216, 32, 1073741824]> : tensor<7xi32>
+    // CHECK: pith.constant dense<[3, 5, 7, 0, 1065353216, 34, 1073741824]> : tensor<7xi32>
     // CHECK: kernel <"x86.sparse.f32x512", {{.*}}"x86.fma512: multiplies by zeros that are absent"
-    // CHECK: pith.from_lists %{{.+}} unstructured stride 16 : tensor<7xi32> -> tensor<3x2xf32>
+    // CHECK: pith.from_lists %{{.+}} unstructured stride 17 : tensor<7xi32> -> tensor<3x2xf32>
     %w = pith.constant dense<[[1.0, 0.0], [-0.0, 0.0], [0.0, 2.0]]> : tensor<3x2xf32>
     %r = pith.matmul %x, %w {absent_zeros, pith.sparsity = #pith.sparsity<unstructured, zeros 4 of 6, blocks_1x4 2 of 2, blocks_2x4 1 of 1, structured 4 of 4>}
          : tensor<17x3xf32>, tensor<3x2xf32> -> tensor<17x2xf32>

@@ -51,6 +51,30 @@ def quantized_conv(path, random, pattern, zeros, rows=32, depth=64, size=(9, 7),
     return codes
 
 
+def quantized_chain(path, random, layers, depth=64, size=(9, 7), tapped=()):
+    """Q, DQ -> (Conv 1x1 -> Q, DQ) for each (pattern, zeros, rows) of layers; the
+    numbers behind those in `tapped` are answers too: y0, y1, ..., behind y."""
+    nodes = [helper.make_node("QuantizeLinear", ["x", "s", "z"], ["q"]),
+             helper.make_node("DequantizeLinear", ["q", "s", "z"], ["d0"])]
+    constants = {"s": np.float32(0.02), "z": np.uint8(120), "wz": np.int8(0)}
+    outputs = []
+    for i, (pattern, zeros, rows) in enumerate(layers):
+        w = weights(random, rows, depth, pattern, zeros)
+        constants |= {f"w{i}": np.rint(w * 127).astype(np.int8).reshape(rows, depth, 1, 1),
+                      f"ws{i}": np.float32((3 / depth / (1 - zeros)) ** 0.5 / 127)}
+        result = "y" if i + 1 == len(layers) else f"d{i + 1}"
+        nodes += [helper.make_node("DequantizeLinear", [f"w{i}", f"ws{i}", "wz"], [f"wd{i}"]),
+                  helper.make_node("Conv", [f"d{i}", f"wd{i}"], [f"c{i}"], name=f"product{i}"),
+                  helper.make_node("QuantizeLinear", [f"c{i}", "s", "z"], [f"q{i}"]),
+                  helper.make_node("DequantizeLinear", [f"q{i}", "s", "z"], [result])]
+        if i in tapped:
+            nodes.append(helper.make_node("Neg", [result], [f"y{len(outputs)}"]))
+            outputs.append((f"y{len(outputs)}", [1, rows, *size]))
+        depth = rows
+    save(path, nodes, {k: np.asarray(v) for k, v in constants.items()},
+         [("x", [1, constants["w0"].shape[1], *size])], [("y", [1, depth, *size]), *outputs])
+
+
 def quantized_matmul(path, random, pattern, zeros, rows=32, depth=64, pixels=37):
     """The same of a matrix product, without Relu and bias; scales by output channel."""
     w = weights(random, rows, depth, pattern, zeros)

@@ -109,7 +109,34 @@ LogicalResult lower(func::FuncOp kernel, const KernelRow &row, const VectorUnit 
   return skeletons::nest.lower(kernel, row, unit);
 }
 
-const Skeleton blocks = {"blocks", lower, refuses, choose, layouts, items};
+const Skeleton blocks{.name = "blocks",
+                      .lower = lower,
+                      .refuses = refuses,
+                      .choose = choose,
+                      .layouts = layouts,
+                      .items = items};
+
+/// Columns outside.
+LayoutAttr byColumns(RankedTensorType type) {
+  if (type.getRank() != 2)
+    return {};
+  return LayoutAttr::get(type.getContext(), {0, 0}, {0, 0}, type.getShape(), {1, 0});
+}
+
+/// A skeleton that reads its left side by columns, and can store its result so.
+SmallVector<LayoutAttr> leftByColumns(GroupOp group, const KernelRow &, Tile, const VectorUnit &) {
+  SmallVector<LayoutAttr> result(group.getInputs().size());
+  if (auto left = dyn_cast<BlockArgument>(productIn(group)->getOperand(0)))
+    result[left.getArgNumber()] = byColumns(tensorOf(left));
+  return result;
+}
+
+LayoutAttr resultByColumns(GroupOp group, const KernelRow &, Tile, const VectorUnit &) {
+  return byColumns(tensorOf(group.getOutputs().front()));
+}
+
+const Skeleton columns{
+    .name = "columns", .lower = lower, .layouts = leftByColumns, .resultLayout = resultByColumns};
 /// A loop nest that can write to parts of tensors.
 const Skeleton parts = {.name = "parts",
                         .lower = lower,
@@ -200,6 +227,11 @@ const KernelRow rows[] = {
      .sparsity = Sparsity::Block1x4},
     {.name = "test.frame", .anchors = frames, .skeleton = &skeletons::frame, .needs = "+frames"},
     {.name = "test.parts", .anchors = maps, .skeleton = &parts, .needs = "+parts"},
+    {.name = "test.columns",
+     .anchors = products,
+     .skeleton = &columns,
+     .needs = "+columns",
+     .after = Map},
     {.name = "test.nest",
      .anchors = any,
      .skeleton = &skeletons::nest,

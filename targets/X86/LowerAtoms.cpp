@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The instructions of atoms, by vector width and features.
-#include "dialects/Pith/PithOps.h"
+#include "targets/X86/Atoms.h"
 #include "targets/X86/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -8,6 +8,7 @@
 #include "mlir/Transforms/WalkPatternRewriteDriver.h"
 
 using namespace mlir;
+using pith::x86::bitsOf, pith::x86::Emitter, pith::x86::Features;
 
 namespace pith::x86 {
 #define GEN_PASS_DEF_LOWERATOMS
@@ -15,54 +16,6 @@ namespace pith::x86 {
 } // namespace pith::x86
 
 namespace {
-
-unsigned bitsOf(VectorType type) {
-  return unsigned(type.getNumElements()) * type.getElementTypeBitWidth();
-}
-
-/// What the module's target has.
-class Features {
-public:
-  explicit Features(StringRef list) { list.split(names, ',', -1, /*KeepEmpty=*/false); }
-  bool has(StringRef name) const { return llvm::is_contained(names, name); }
-
-  /// Integer instructions on 8 and 16 bits.
-  bool hasIntegers(unsigned bits) const {
-    return bits == 128 || (bits == 256 && has("+avx2")) || (bits == 512 && has("+avx512bw"));
-  }
-  /// Sums of two products of 8 bits, saturated to 16.
-  bool hasPairs(unsigned bits) const {
-    return hasIntegers(bits) && (bits > 128 || has("+ssse3") || has("+avx2"));
-  }
-  bool hasVnni(unsigned bits) const {
-    if (bits == 512)
-      return has("+avx512vnni");
-    return (bits == 128 || bits == 256) &&
-           (has("+avxvnni") || (has("+avx512vnni") && has("+avx512vl")));
-  }
-  bool hasBf16(unsigned bits) const {
-    return has("+avx512bf16") &&
-           (bits == 512 || ((bits == 128 || bits == 256) && has("+avx512vl")));
-  }
-
-private:
-  SmallVector<StringRef> names;
-};
-
-struct Emitter {
-  OpBuilder &b;
-  Location loc;
-
-  Value call(StringRef name, Type result, ValueRange operands) const {
-    return LLVM::CallIntrinsicOp::create(b, loc, result, b.getStringAttr(name), operands)
-        .getResults();
-  }
-  Value splat(VectorType type, int64_t value) const {
-    return arith::ConstantOp::create(
-        b, loc, SplatElementsAttr::get(type, b.getIntegerAttr(type.getElementType(), value)));
-  }
-  Value add(Value x, Value y) const { return arith::AddIOp::create(b, loc, x, y); }
-};
 
 template <typename Op> struct AtomPattern : OpRewritePattern<Op> {
   AtomPattern(MLIRContext *context, const Features &features)
@@ -231,6 +184,7 @@ struct LowerAtoms : pith::x86::impl::LowerAtomsBase<LowerAtoms> {
     Features features(target ? target.getMachine().getFeatures() : "");
     RewritePatternSet patterns(&getContext());
     patterns.add<LowerDot, LowerNarrow>(&getContext(), features);
+    pith::x86::addLookup(patterns, features);
     walkAndApplyPatterns(getOperation(), std::move(patterns));
   }
 };

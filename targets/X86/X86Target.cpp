@@ -56,11 +56,12 @@ public:
   llvm::ArrayRef<CpuVariant> variants() const override { return cpuVariants(); }
 
   VectorUnit vectorUnit(TargetAttr target) const override {
+    bool lookups = hasFeature(target, "+ssse3");
     if (hasFeature(target, "+avx512vl"))
-      return {512, 32};
+      return {.bits = 512, .registers = 32, .lookups = lookups};
     if (hasFeature(target, "+avx2"))
-      return {256, 16};
-    return {128, 16};
+      return {.bits = 256, .registers = 16, .lookups = lookups};
+    return {.bits = 128, .registers = 16, .lookups = lookups};
   }
 
   Primitives primitives(TargetAttr target) const override {

@@ -17,6 +17,9 @@ struct VectorUnit {
   unsigned bits = 0; ///< of one register; 0: no vectors, scalar code
   unsigned registers = 0;
   bool scalable = false; ///< the hardware's registers are a multiple of `bits`
+  /// Whether vector.gather of bytes from a table of 256 is faster than one after
+  /// the other.
+  bool lookups = false;
 
   /// Elements of `elementBits` bits in one register; 1 where there are no vectors.
   unsigned lanes(unsigned elementBits) const { return bits ? bits / elementBits : 1; }

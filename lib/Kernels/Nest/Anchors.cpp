@@ -3,6 +3,7 @@
 // in the order of floats_c1 and floats_c2.
 #include "lib/Kernels/Nest/Elements.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 
 using namespace mlir;
 using namespace pith;
@@ -224,7 +225,19 @@ Value Elements::matmul(MatmulOp op, ArrayRef<Index> at) {
 
 Value Elements::lookup(LookupOp op, ArrayRef<Index> at) {
   Value input = this->at(op.getInput(), at);
-  if (isa<VectorType>(input.getType())) {
+  if (auto codes = dyn_cast<VectorType>(input.getType())) {
+    auto table = op.getTable().getDefiningOp<bufferization::ToTensorOp>();
+    auto memory = table ? dyn_cast<MemRefType>(table.getBuffer().getType()) : MemRefType();
+    if (unit.lookups && memory && memory.getLayout().isIdentity() &&
+        memory.getElementType().isInteger(8)) {
+      OpBuilder &b = scopes.builder;
+      Value places = make<arith::ExtUIOp>(codes.clone(b.getI32Type()), input);
+      Value all = arith::ConstantOp::create(
+          b, scopes.loc, DenseElementsAttr::get(codes.clone(b.getI1Type()), true));
+      Value none = arith::ConstantOp::create(b, scopes.loc, b.getZeroAttr(codes));
+      return vector::GatherOp::create(b, scopes.loc, codes, table.getBuffer(),
+                                      scopes.constantIndex(0), places, all, none);
+    }
     scopes.refuse("each lane takes its own entry of a table");
     return zero(getElementTypeOrSelf(op.getTable()));
   }

@@ -123,3 +123,57 @@ module attributes {pith.target = #pith.target<"x86", triple = "x86_64-unknown-li
     return %0 : vector<8xi32>
   }
 }
+
+// -----
+
+module attributes {pith.target = #pith.target<"x86", triple = "x86_64-unknown-linux-gnu", cpu = "haswell", features = "+ssse3,+avx2">} {
+  // Sixteen entries at a time, chosen by the low half of each code; the bits of
+  // the high half choose between two in turn.
+  // CHECK-LABEL: func @bytes_of_a_table
+  func.func @bytes_of_a_table(%t: memref<256xi8>, %x: vector<32xi8>) -> vector<32xi8> {
+    %c0 = arith.constant 0 : index
+    %all = arith.constant dense<true> : vector<32xi1>
+    %none = arith.constant dense<0> : vector<32xi8>
+    %i = arith.extui %x : vector<32xi8> to vector<32xi32>
+    // CHECK: %[[LOW:.+]] = arith.andi
+    // CHECK-COUNT-4: arith.cmpi eq
+    // CHECK: vector.load {{.*}} : memref<256xi8>, vector<16xi8>
+    // CHECK: vector.shuffle
+    // CHECK-COUNT-16: llvm.call_intrinsic "llvm.x86.avx2.pshuf.b"({{.*}}, %[[LOW]])
+    // CHECK: arith.select
+    // CHECK-NOT: vector.gather
+    %0 = vector.gather %t[%c0] [%i], %all, %none : memref<256xi8>, vector<32xi32>, vector<32xi1>, vector<32xi8> into vector<32xi8>
+    return %0 : vector<32xi8>
+  }
+
+  // Several registers, and a part of one.
+  // CHECK-LABEL: func @registers
+  func.func @registers(%t: memref<256xi8>, %x: vector<64xi8>, %y: vector<8xi8>) -> (vector<64xi8>, vector<8xi8>) {
+    %c0 = arith.constant 0 : index
+    %all = arith.constant dense<true> : vector<64xi1>
+    %none = arith.constant dense<0> : vector<64xi8>
+    %i = arith.extui %x : vector<64xi8> to vector<64xi32>
+    %some = arith.constant dense<true> : vector<8xi1>
+    %zero = arith.constant dense<0> : vector<8xi8>
+    %j = arith.extui %y : vector<8xi8> to vector<8xi32>
+    // CHECK-COUNT-32: llvm.x86.avx2.pshuf.b
+    // CHECK-COUNT-16: llvm.x86.ssse3.pshuf.b.128
+    // CHECK-NOT: vector.gather
+    %0 = vector.gather %t[%c0] [%i], %all, %none : memref<256xi8>, vector<64xi32>, vector<64xi1>, vector<64xi8> into vector<64xi8>
+    %1 = vector.gather %t[%c0] [%j], %some, %zero : memref<256xi8>, vector<8xi32>, vector<8xi1>, vector<8xi8> into vector<8xi8>
+    return %0, %1 : vector<64xi8>, vector<8xi8>
+  }
+
+  // Other tables stay.
+  // CHECK-LABEL: func @other_tables
+  // CHECK-COUNT-2: vector.gather
+  func.func @other_tables(%t: memref<512xi8>, %u: memref<256xi8>, %i: vector<8xi32>, %x: vector<8xi8>) -> (vector<8xi8>, vector<8xi8>) {
+    %c0 = arith.constant 0 : index
+    %all = arith.constant dense<true> : vector<8xi1>
+    %none = arith.constant dense<0> : vector<8xi8>
+    %j = arith.extui %x : vector<8xi8> to vector<8xi32>
+    %0 = vector.gather %u[%c0] [%i], %all, %none : memref<256xi8>, vector<8xi32>, vector<8xi1>, vector<8xi8> into vector<8xi8>
+    %1 = vector.gather %t[%c0] [%j], %all, %none : memref<512xi8>, vector<8xi32>, vector<8xi1>, vector<8xi8> into vector<8xi8>
+    return %0, %1 : vector<8xi8>, vector<8xi8>
+  }
+}

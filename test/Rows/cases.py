@@ -136,6 +136,16 @@ def depthwise_convs(left, right):
     yield "high windows", conv, ((1, 6, 6, 48), 48, [4, 2], [1, 3], [1, 1]), {"groups": 48, **zero}
 
 
+def grouped_convs(left, right):
+    zero, scale = products(left)
+    yield "part of a vector", conv, ((2, 9, 23, 35), 35, [5, 5], [2, 2], [2, 2]), {"groups": 35, "tail": True, **zero}
+    yield "wide windows", conv, ((1, 8, 10, 16), 16, [7, 7], [1, 1], [3, 3], [2, 1]), {"groups": 16, **scale}
+    yield "groups in one dimension", conv, ((2, 21, 40), 80, [5], [1], [2]), {"groups": 40, "bias": False, **zero}
+    yield "groups in three dimensions", conv, ((1, 4, 6, 7, 18), 18, [2, 3, 3], [1, 1, 2], [0, 1, 1]), {"groups": 18}
+    for inputs, outputs in ((4, 4), (8, 4), (64, 64)):
+        yield f"groups of {inputs}", conv, ((1, 7, 9, 4 * inputs), 4 * outputs, [3, 3], [2, 2], [1, 1]), {"groups": 4, **zero}
+
+
 def sparse_matmuls(left, right):
     zero, scale = products(left)
     yield "listed weights", matmul, (50, 128, 40), {**zero, **scale}
@@ -155,7 +165,8 @@ def packed_matmuls(left, right):
 
 
 FORMS = {("pith.matmul", "dense"): dense_matmuls, ("pith.conv", "dense"): dense_convs,
-         ("pith.conv", "depthwise"): depthwise_convs, ("pith.matmul", "sparse"): sparse_matmuls,
+         ("pith.conv", "depthwise"): depthwise_convs, ("pith.conv", "grouped"): grouped_convs,
+         ("pith.matmul", "sparse"): sparse_matmuls,
          ("pith.conv", "sparse"): sparse_convs, ("pith.matmul", "packed"): packed_matmuls}
 
 

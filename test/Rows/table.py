@@ -47,7 +47,7 @@ class Row:
 
     def cases(self, anchor):
         """(name, function, sides, arguments, options) of products that the row may be for."""
-        forms = TAKES.get(self.skeleton, ("sparse",) if self.sparsity != "dense" else ("dense", "depthwise"))
+        forms = TAKES.get(self.skeleton, ("sparse",) if self.sparsity != "dense" else ("dense", "depthwise", "grouped"))
         if "decode" in self.columns["fuses_before"]:
             forms += ("packed",)
         for form in forms:

@@ -38,7 +38,7 @@ void writeLayer(llvm::json::OStream &json, DictionaryAttr layer) {
   json.object([&] {
     if (auto kernel = layer.getAs<FlatSymbolRefAttr>("kernel"))
       json.attribute("kernel", text(kernel.getValue()));
-    for (const char *key : {"name", "row", "op", "precision", "exactness"})
+    for (const char *key : {"name", "row", "op", "precision", "exactness", "fallback"})
       if (auto value = layer.getAs<StringAttr>(key))
         json.attribute(key, text(value.getValue()));
     if (auto exact = layer.getAs<BoolAttr>("exact"))
@@ -68,6 +68,23 @@ void writeSurviving(llvm::json::OStream &json, DictionaryAttr layer) {
         json.attribute("op", string(op, "op"));
         json.attribute("reason", string(op, "reason"));
       });
+}
+
+/// Words, and lists of words: where the user's passes run.
+void writeOptions(llvm::json::OStream &json, DictionaryAttr options) {
+  json.attributeObject("options", [&] {
+    for (NamedAttribute option : options ? options.getValue() : ArrayRef<NamedAttribute>()) {
+      std::string key = text(option.getName().getValue());
+      if (auto word = dyn_cast<StringAttr>(option.getValue()))
+        json.attribute(key, text(word.getValue()));
+      else if (auto list = dyn_cast<ArrayAttr>(option.getValue()))
+        json.attributeArray(key, [&] {
+          for (Attribute each : list)
+            if (auto word = dyn_cast<StringAttr>(each))
+              json.value(text(word.getValue()));
+        });
+    }
+  });
 }
 
 void writeTarget(llvm::json::OStream &json, const VariantInfo &variant) {
@@ -151,6 +168,7 @@ std::string pith::renderManifest(const ModelInfo &info, bool weightsFile, String
       json.attribute("pith", PITH_VERSION);
       json.attribute("llvm", LLVM_VERSION_STRING);
     });
+    writeOptions(json, info.options);
     if (only)
       writeTarget(json, *only);
     json.attributeObject("arena", [&] {

@@ -105,6 +105,10 @@ static DictionaryAttr resolveOptions(ModuleOp module, const ShapingOptions &shap
   choose("qdq", shaping.literalQdq, "literal", "fold", false);
   if (!shaping.row.empty())
     entries.set("row", builder.getStringAttr(shaping.row));
+  if (!shaping.require.empty())
+    entries.set("require", builder.getStringAttr(shaping.require));
+  if (shaping.fallback)
+    entries.set("fallback", builder.getStringAttr(*shaping.fallback ? "on" : "off"));
   if (!shaping.passes.empty())
     entries.set("passes",
                 builder.getStrArrayAttr(llvm::to_vector_of<llvm::StringRef>(shaping.passes)));
@@ -151,10 +155,13 @@ LogicalResult pith::recordOptions(ModuleOp module, const CompileOptions &options
       failed(keeps(sparsified, "sparse",
                    "the choice of --sparse that the module has completed sparsify with")))
     return failure();
-  if (scheduled && optionOf(module, "row") != options.shaping.row && !options.shaping.row.empty())
-    return emitError(UnknownLoc::get(module.getContext()))
-           << "expected the --row that the schedule was made with, '" << optionOf(module, "row")
-           << "', got '" << options.shaping.row << "'";
+  const std::pair<llvm::StringRef, llvm::StringRef> texts[] = {
+      {"row", options.shaping.row}, {"require", options.shaping.require}};
+  for (auto [key, value] : texts)
+    if (scheduled && !value.empty() && optionOf(module, key) != value)
+      return emitError(UnknownLoc::get(module.getContext()))
+             << "expected the --" << key << " that the schedule was made with, '"
+             << optionOf(module, key) << "', got '" << value << "'";
   setTargets(module, *targets);
   module->setAttr("pith.options", shaping);
   Builder builder(module.getContext());

@@ -65,6 +65,8 @@ static Object describeCall(CallOp call, func::FuncOp kernel) {
               {"output_bytes", bytes}};
   if (auto sparsity = call->getAttrOfType<SparsityAttr>(sparsityAttrName))
     node["sparsity"] = describeSparsity(sparsity, ("pith." + text(description, "op")).str());
+  if (auto fallback = call->getAttrOfType<StringAttr>(fallbackAttrName))
+    node["fallback"] = fallback.getValue();
   return node;
 }
 

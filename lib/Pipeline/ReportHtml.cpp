@@ -154,6 +154,10 @@ void Page::cards() {
   card(llvm::Twine(surviving.size()), "quantize and dequantize steps left",
        surviving.empty() ? "" : "warm");
   card(llvm::Twine(nodes.size()), "kernel calls");
+  auto lacking =
+      llvm::count_if(nodes, [](const Object *node) { return !text(*node, "fallback").empty(); });
+  if (lacking)
+    card(llvm::Twine(lacking), "fallbacks: layers without the instructions asked for", "warm");
   card(bytes(number(report, "arena_bytes")), "arena");
   card(bytes(number(report, "weight_bytes")), "weights");
   os << "</div>\n";
@@ -260,6 +264,8 @@ void Page::layer(const Object &node, int64_t total, int64_t greatest) {
      << (isInteger(precision) ? " int" : "") << "'>" << precision
      << "</span></td><td data-label=kernel data-value='" << escape(text(node, "kernel")) << "'>"
      << escape(text(node, "kernel"));
+  if (llvm::StringRef lacking = text(node, "fallback"); !lacking.empty())
+    os << "<div class=ops>fallback: no instruction for " << escape(lacking) << "</div>";
   if (std::string reasons = joined(node, "why_not", "<br>"); !reasons.empty())
     os << "<details><summary>why no other</summary>" << reasons << "</details>";
   os << "</td><td data-label=exactness data-value='" << exactness << "'><span class='tag "

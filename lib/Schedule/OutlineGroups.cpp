@@ -4,6 +4,7 @@
 #include "lib/Schedule/OutlineName.h"
 #include "lib/Schedule/Passes.h"
 #include "pith/Support/NodeName.h"
+#include "pith/Target/ModuleTarget.h"
 #include "llvm/ADT/StringMap.h"
 
 using namespace mlir;
@@ -80,13 +81,15 @@ func::FuncOp makeKernel(OpBuilder &builder, GroupOp group, const Twine &name) {
   return kernel;
 }
 
-/// Counts of the weights are no part of a kernel: one computes with many weights.
-Attribute takeSparsity(GroupOp group) {
-  Attribute sparsity;
+/// What is known of one layer and no part of a kernel: counts of the weights, since
+/// one computes with many weights, and what the layer was asked for.
+NamedAttrList takeLayer(GroupOp group) {
+  NamedAttrList taken;
   for (Operation &op : group.getBody().front())
-    if (Attribute counts = op.removeAttr(sparsityAttrName))
-      sparsity = counts;
-  return sparsity;
+    for (StringRef name : {sparsityAttrName, fallbackAttrName})
+      if (Attribute value = op.removeAttr(name))
+        taken.set(name, value);
+  return taken;
 }
 
 struct OutlineGroups : pith::impl::OutlineGroupsBase<OutlineGroups> {
@@ -101,7 +104,7 @@ struct OutlineGroups : pith::impl::OutlineGroupsBase<OutlineGroups> {
     SmallVector<GroupOp> groups;
     function.walk([&](GroupOp group) { groups.push_back(group); });
     for (GroupOp group : groups) {
-      Attribute sparsity = takeSparsity(group);
+      NamedAttrList layer = takeLayer(group);
       func::FuncOp &kernel = known[structureOf(group)];
       if (!kernel)
         kernel =
@@ -117,8 +120,8 @@ struct OutlineGroups : pith::impl::OutlineGroupsBase<OutlineGroups> {
       auto call = CallOp::create(builder, group.getLoc(), group.getResultTypes(),
                                  FlatSymbolRefAttr::get(kernel.getSymNameAttr()), group.getInputs(),
                                  outputs);
-      if (sparsity)
-        call->setAttr(sparsityAttrName, sparsity);
+      for (NamedAttribute each : layer)
+        call->setAttr(each.getName(), each.getValue());
       group.replaceAllUsesWith(call.getResults());
       group.erase();
     }

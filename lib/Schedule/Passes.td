@@ -85,6 +85,21 @@ def SelectKernels : Pass<"pith-select-kernels", "::mlir::ModuleOp"> {
   let statistics = [Statistic<"numSplit", "split", "groups that fell apart">];
 }
 
+def RequirePrecisions : Pass<"pith-require-precisions", "::mlir::ModuleOp"> {
+  let summary = "check that products have instructions for the precisions that were asked for";
+  let description = [{
+    Of the precisions in `pith.options` (`require = "int8,sparse"`), a product has
+    those of its numbers, and `sparse` where its weights have zeros worth using. One
+    whose row has no instruction for them is an error with the alternatives; with
+    `fallback = "on"` it is marked, for the report.
+    ```mlir
+    pith.matmul %x, %w {...} : tensor<20x3xi8>, tensor<3x2xi8> -> tensor<20x2xi32>
+    // becomes, where no row for bytes can run,
+    pith.matmul %x, %w {pith.fallback = "int8", ...} : tensor<20x3xi8>, tensor<3x2xi8> -> tensor<20x2xi32>
+    ```
+  }];
+}
+
 def BoundRequantize : Pass<"pith-bound-requantize", "::mlir::ModuleOp"> {
   let summary = "mark roundings of sums that cannot leave 32 bits";
   let description = [{

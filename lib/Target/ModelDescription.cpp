@@ -50,6 +50,8 @@ static Attribute describeLayer(CallOp call, func::FuncOp kernel, ArrayRef<Kernel
          {"op", "precision", "exactness", "forms", "surviving", "products", "bytes"})
       if (Attribute value = description.get(key))
         layer.set(key, value);
+  if (Attribute fallback = call->getAttr(fallbackAttrName))
+    layer.set("fallback", fallback);
   Value output = call.getOutputs().front();
   auto alloc = output.getDefiningOp<memref::AllocOp>();
   if (Attribute offset = alloc ? alloc->getAttr(offsetAttrName) : Attribute()) {

@@ -81,6 +81,16 @@ static void printSparsity(const Array &nodes) {
   }
 }
 
+static void printFallbacks(const Array &nodes) {
+  for (const llvm::json::Value &value : nodes) {
+    const Object &node = *value.getAsObject();
+    if (llvm::StringRef lacking = text(node, "fallback"); !lacking.empty())
+      llvm::outs() << "fallback: no instruction for " << lacking << " in "
+                   << shorten(text(node, "name")) << " (" << text(node, "op") << "), which "
+                   << text(node, "kernel") << " runs with the same results\n";
+  }
+}
+
 static void printTable(const Object &report) {
   llvm::raw_ostream &os = llvm::outs();
   const Array &nodes = *report.getArray("nodes");
@@ -119,6 +129,7 @@ static void printTable(const Object &report) {
         os << text(*space, "name") << " " << space->getInteger("bytes").value_or(0) << " of "
            << space->getInteger("capacity").value_or(0) << " bytes\n";
   printSparsity(nodes);
+  printFallbacks(nodes);
   if (const Array *surviving = report.getArray("surviving_qdq"); surviving && !surviving->empty())
     printSurviving(*surviving);
 }
@@ -139,6 +150,22 @@ static void printReport(const Object &report) {
 
 static Array copyOf(const Array *array) { return array ? *array : Array(); }
 
+/// A node of a report.
+static Object describeLayer(const Object &layer) {
+  Object node{{"name", text(layer, "name").str()},
+              {"op", text(layer, "op").str()},
+              {"precision", text(layer, "precision").str()},
+              {"kernel", text(layer, "row").str()},
+              {"exactness", text(layer, "exactness").str()},
+              {"forms", copyOf(layer.getArray("forms"))},
+              {"cost", layer.getInteger("cost").value_or(0)},
+              {"items", layer.getInteger("items").value_or(0)},
+              {"why_not", Array()}};
+  if (llvm::StringRef lacking = text(layer, "fallback"); !lacking.empty())
+    node["fallback"] = lacking.str();
+  return node;
+}
+
 /// What a manifest knows of its only variant, or one of several.
 // Strings are copied: the manifest that they are read from does not last.
 static std::optional<Object> describeVariant(const Object &variant) {
@@ -148,15 +175,7 @@ static std::optional<Object> describeVariant(const Object &variant) {
   Array nodes;
   for (const llvm::json::Value &value : *layers)
     if (const Object *layer = value.getAsObject())
-      nodes.push_back(Object{{"name", text(*layer, "name").str()},
-                             {"op", text(*layer, "op").str()},
-                             {"precision", text(*layer, "precision").str()},
-                             {"kernel", text(*layer, "row").str()},
-                             {"exactness", text(*layer, "exactness").str()},
-                             {"forms", copyOf(layer->getArray("forms"))},
-                             {"cost", layer->getInteger("cost").value_or(0)},
-                             {"items", layer->getInteger("items").value_or(0)},
-                             {"why_not", Array()}});
+      nodes.push_back(describeLayer(*layer));
   Object summary = summarize(nodes);
   Object report{{"summary", std::move(summary)},
                 {"arena_lower_bound", nullptr},

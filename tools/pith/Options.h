@@ -51,6 +51,9 @@ int usageError(const llvm::Twine &message);
 /// name) begin with.
 int runCommandLine(llvm::ArrayRef<const char *> arguments);
 
+/// Whether these are names of precisions; else the error is printed.
+bool parsePrecisions(llvm::StringRef list);
+
 /// Options that several subcommands share. False: a mistake, which was printed.
 bool parseCompileOptions(const Args &args, CompileOptions &options);
 /// Shaping options as `key=value`, separated by commas; they replace what `shaping` has.

@@ -118,9 +118,9 @@ defm threads : Value<"threads", "<N>", [RunVis, BenchVis, EvaluateVis], "threads
 def per_layer : Switch<"per-layer", [BenchVis], "the time of each layer, and what it comes to">;
 defm seconds : Value<"seconds", "<S>", [BenchVis], "how long to measure (default 2)">;
 
-defm require : Value<"require", "<P,...>", [TargetsVis],
-  "exit with 4 where the CPU has no instruction for a precision: int8, int4, f32, f16, bf16, sparse">;
-def fallback : Switch<"fallback", [TargetsVis],
-  "let what --require asks for be emulated; say so">;
+defm require : Value<"require", "<P,...>", !listconcat(Shaping, [TargetsVis]),
+  "exit with 4 where the CPU, or the row of a layer, has no instruction for a precision: int8, int4, f32, f16, bf16, sparse">;
+def fallback : Switch<"fallback", !listconcat(Shaping, [TargetsVis]),
+  "let what --require asks for be emulated; say so, or name such layers in the report">;
 def json : Switch<"json", [BenchVis, EvaluateVis, InspectVis, TargetsVis, BisectVis, CompareVis], "print JSON">;
 defm html : Value<"html", "<file>", [InspectVis], "write one self-contained page">;

@@ -32,10 +32,9 @@ void tool::printPrecisions(const Target &target, const Cpu &cpu) {
 int tool::requirePrecisions(const Target &target, const Cpu &cpu, llvm::StringRef list,
                             bool fallback) {
   llvm::SmallVector<llvm::StringRef> wanted, native;
-  list.split(wanted, ',', -1, /*KeepEmpty=*/false);
-  for (llvm::StringRef each : wanted)
-    if (!precisionByName(each))
-      return usageError("expected int8, int4, f32, f16, bf16 or sparse, got '" + each + "'");
+  list.split(wanted, ',');
+  if (!parsePrecisions(list))
+    return Usage;
   for (Precision precision : allPrecisions())
     if (precisionSupport(target, cpu.machine, precision).isNative())
       native.push_back(name(precision));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // From parsed arguments to options of the compiler.
+#include "pith/Target/Precision.h"
 #include "tools/pith/Options.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/raw_ostream.h"
@@ -43,6 +44,18 @@ static bool parseFlag(llvm::StringRef key, llvm::StringRef value, llvm::StringRe
   return true;
 }
 
+/// int8, sparse: names of precisions.
+bool tool::parsePrecisions(llvm::StringRef list) {
+  llvm::SmallVector<llvm::StringRef> names;
+  list.split(names, ',');
+  for (llvm::StringRef each : names)
+    if (!precisionByName(each)) {
+      usageError("expected int8, int4, f32, f16, bf16 or sparse, got '" + each + "'");
+      return false;
+    }
+  return true;
+}
+
 static bool setShaping(llvm::StringRef key, llvm::StringRef value, ShapingOptions &shaping) {
   if (key == "fusion")
     return parseFlag(key, value, "on", "off", shaping.fusion);
@@ -58,16 +71,21 @@ static bool setShaping(llvm::StringRef key, llvm::StringRef value, ShapingOption
     return parseFlag(key, value, "literal", "fold", shaping.literalQdq);
   if (key == "dim")
     return parseDim(value, shaping);
+  if (key == "fallback")
+    return parseFlag(key, value, "on", "off", shaping.fallback);
+  if (key == "require" && !parsePrecisions(value))
+    return false;
   std::string *text = llvm::StringSwitch<std::string *>(key)
                           .Case("target", &shaping.target)
                           .Case("cpu", &shaping.cpu)
                           .Case("features", &shaping.features)
                           .Case("triple", &shaping.triple)
                           .Case("row", &shaping.row)
+                          .Case("require", &shaping.require)
                           .Default(nullptr);
   if (!text) {
     usageError("expected one of target, cpu, features, triple, dim, fusion, sparse, qdq, io, "
-               "weights, fast-float, row, got '" +
+               "weights, fast-float, row, require, fallback, got '" +
                key + "'");
     return false;
   }
@@ -109,15 +127,21 @@ bool tool::parseShapingList(llvm::StringRef text, ShapingOptions &shaping) {
 bool tool::parseCompileOptions(const Args &args, CompileOptions &options) {
   ShapingOptions &shaping = options.shaping;
   constexpr std::pair<OptionId, llvm::StringLiteral> names[] = {
-      {OPT_target, "target"},   {OPT_cpu, "cpu"}, {OPT_features, "features"},
-      {OPT_triple, "triple"},   {OPT_io, "io"},   {OPT_fusion, "fusion"},
-      {OPT_weights, "weights"}, {OPT_qdq, "qdq"}, {OPT_sparse, "sparse"},
-      {OPT_row, "row"}};
+      {OPT_target, "target"},   {OPT_cpu, "cpu"},        {OPT_features, "features"},
+      {OPT_triple, "triple"},   {OPT_io, "io"},          {OPT_fusion, "fusion"},
+      {OPT_weights, "weights"}, {OPT_qdq, "qdq"},        {OPT_sparse, "sparse"},
+      {OPT_row, "row"},         {OPT_require, "require"}};
   for (auto [id, name] : names)
     if (const Arg *arg = args.getLastArg(id); arg && !setShaping(name, arg->getValue(), shaping))
       return false;
   if (args.hasArg(OPT_fast_float))
     shaping.fastFloat = true;
+  if (args.hasArg(OPT_fallback) && !args.hasArg(OPT_require)) {
+    usageError("expected --require=P beside --fallback");
+    return false;
+  }
+  if (args.hasArg(OPT_fallback))
+    shaping.fallback = true;
   for (const std::string &text : args.getAllArgValues(OPT_dim))
     if (!parseDim(text, shaping))
       return false;

@@ -34,6 +34,10 @@ struct ShapingOptions {
   std::vector<std::string> passes;
   /// Kernels may be chosen whose floats are not exactly the canonical ones.
   std::optional<bool> fastFloat;
+  /// Precisions that layers must have instructions for, with commas between them;
+  /// with `fallback`, the report names those that have none.
+  std::string require;
+  std::optional<bool> fallback;
   /// A row that runs all that it computes, as `ROW` or, with one of its tiles,
   /// `ROW:RxC`; empty: the cheapest row runs each.
   std::string row;

@@ -49,6 +49,10 @@ llvm::SmallVector<KernelRow> rowsOf(const Target &target);
 ///                  of its name where that is not the call's
 inline constexpr llvm::StringLiteral descriptionAttrName = "pith.description";
 
+/// On products, and then on the calls of their kernels: those of the precisions
+/// asked for that they have no instruction for, a string such as "int8".
+inline constexpr llvm::StringLiteral fallbackAttrName = "pith.fallback";
+
 /// On a device's kernel, by the end of lower: its program, a DenseI8ArrayAttr.
 inline constexpr llvm::StringLiteral programAttrName = "pith.program";
 /// On the module, by pith-lower-model: {name, bytes} of each program, in the

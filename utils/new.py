@@ -5,10 +5,12 @@
 usage: new.py pass FOLDER NAME        example: new.py pass lib/Quantize FoldZeros
        new.py pass NAME --out DIR     example: new.py pass FoldZeros --out ../zeros
        new.py target NAME             example: new.py target Riscv
+       new.py target NAME --out DIR   example: new.py target Sample --out ../sample
 
 FOLDER is a stage (lib/Quantize) or a target (targets/Riscv) that has a Passes.td.
-DIR becomes a project of its own, on installed pith: a library for --load-pass.
-A new pass fails, and a new target has no kernels, until they are written.
+DIR becomes a project of its own, on installed pith: a library for --load-pass,
+or one for --load-target: a CPU that runs every operator.
+A new pass fails, and a new target in the tree has no kernels, until they are written.
 """
 import argparse
 import pathlib
@@ -16,6 +18,7 @@ import re
 import sys
 
 from lint_rules import kebab
+import new_target as projects
 
 LICENCE = "SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception"
 
@@ -147,10 +150,22 @@ class Refused(Exception):
     pass
 
 
-def new_target(root, name):
-    """Creates the files; returns their paths."""
+def check_target_name(name):
     if not re.fullmatch(r"([A-Z][a-z0-9]*)+", name):
         raise Refused(f"expected a name like Riscv, got {name}")
+
+
+def new_target_project(folder, name):
+    """Creates a project with a CPU target; returns the paths of its files."""
+    check_target_name(name)
+    if folder.exists():
+        raise Refused(f"{folder} exists already")
+    return write_all(folder, projects.PROJECT, {"licence": LICENCE, "name": name, "lower": name.lower()})
+
+
+def new_target(root, name):
+    """Creates the files; returns their paths."""
+    check_target_name(name)
     folder = root / "targets" / name
     if folder.exists():
         raise Refused(f"targets/{name} exists already")
@@ -253,6 +268,17 @@ def self_test():
                 continue
             raise AssertionError(f"accepted {where}, {name}")
     with tempfile.TemporaryDirectory() as temporary:
+        folder = pathlib.Path(temporary) / "Some"
+        new_target_project(folder, "Some")
+        for rule in ("spdx", "include-table", "cmake-length"):
+            assert not list(RULES[rule](Tree(temporary))), rule
+        for where, name in ((folder, "Some"), (folder.parent / "Other", "some")):
+            try:
+                new_target_project(where, name)
+            except Refused:
+                continue
+            raise AssertionError(f"accepted {where}, {name}")
+    with tempfile.TemporaryDirectory() as temporary:
         new_target(pathlib.Path(temporary), "Some")
         for rule in ("spdx", "include-table", "cmake-length"):
             assert not list(RULES[rule](Tree(temporary))), rule
@@ -266,8 +292,9 @@ def main():
     command.add_argument("folder", nargs="?")
     command.add_argument("name")
     command.add_argument("--out", metavar="DIR", type=pathlib.Path)
-    command = kinds.add_parser("target", help="a target folder")
+    command = kinds.add_parser("target", help="a target folder, or a project with a CPU target")
     command.add_argument("name")
+    command.add_argument("--out", metavar="DIR", type=pathlib.Path)
     args = parser.parse_args()
     if args.self_test:
         self_test()
@@ -278,6 +305,9 @@ def main():
         parser.error("expected the folder of a stage or target, or --out DIR")
     root = pathlib.Path(__file__).resolve().parent.parent
     try:
+        if args.kind == "target" and args.out:
+            print("\n".join(map(str, new_target_project(args.out, args.name))))
+            return 0
         if args.kind == "target":
             paths = new_target(root, args.name)
         elif args.out:

@@ -115,6 +115,37 @@ def Pith_FrameOp : Pith_Op<"frame", [Pure]> {
   let hasVerifier = 1;
 }
 
+def Pith_FromPairSumsOp : Pith_Op<"from_pair_sums", [Pure]> {
+  let summary = "the weights of a product of which the operands are proved lists";
+  let description = [{
+    The right side of a product, stored as blocks of windows whose sums fit 16
+    bits (docs/saturation-proof.md). A window is four neighbours of the sum; a row
+    of `weights` has its weights in each channel of a panel. `places` says which
+    window a row belongs to: its number in its part of the sum, times `pitch`. A
+    row of `counts`, for each part of the sum and each panel, has the first row of
+    its list, and the numbers of its blocks of four, three, two and one windows
+    that fit together, and of windows that are left to the wide form. A window
+    that is in no list has the weight 0 in all channels of the panel.
+
+    - from_pair_sums_c1: `weights` is [rows, 4 * channels of a panel] of i8, `places`
+      [rows] of i32, `counts` [parts, panels, 6] of i32.
+    - from_pair_sums_c2: the result is of i8, `pitch` at least 1.
+
+    ```mlir
+    %w = pith.from_pair_sums %weights at %places counts %counts pitch 64
+         : tensor<32x8xi8>, tensor<32xi32>, tensor<1x4x6xi32> -> tensor<8x1x1x32xi8>
+    ```
+  }];
+  let arguments = (ins Pith_NumberTensor:$weights, Pith_NumberTensor:$places,
+                       Pith_NumberTensor:$counts, I64Attr:$pitch);
+  let results = (outs Pith_NumberTensor:$result);
+  let assemblyFormat = [{
+    $weights `at` $places `counts` $counts `pitch` $pitch attr-dict `:` type($weights) `,`
+    type($places) `,` type($counts) `->` type($result)
+  }];
+  let hasVerifier = 1;
+}
+
 def Pith_YieldOp : Pith_Op<"yield", [Pure, Terminator, ReturnLike,
     ParentOneOf<["MapOp", "GroupOp"]>]> {
   let summary = "the results of a region";

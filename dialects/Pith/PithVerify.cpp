@@ -209,6 +209,24 @@ LogicalResult FromListsOp::verify() {
   return success();
 }
 
+LogicalResult FromPairSumsOp::verify() {
+  RankedTensorType weights = tensorOf(getWeights()), places = tensorOf(getPlaces()),
+                   counts = tensorOf(getCounts());
+  bool lists = weights.getRank() == 2 && weights.getDimSize(1) % 4 == 0 &&
+               weights.getElementType().isInteger(8) && places.getRank() == 1 &&
+               places.getDimSize(0) == weights.getDimSize(0) &&
+               places.getElementType().isInteger(32) && counts.getRank() == 3 &&
+               counts.getDimSize(2) == 6 && counts.getElementType().isInteger(32);
+  if (!lists)
+    return emitOpError() << "expected rows of weights, the place of each, and six counts for each "
+                            "part and panel, got "
+                         << weights << ", " << places << " and " << counts
+                         << " [from_pair_sums_c1]";
+  if (!tensorOf(getResult()).getElementType().isInteger(8) || getPitch() < 1)
+    return emitOpError("expected weights of i8, and a pitch of at least 1 [from_pair_sums_c2]");
+  return success();
+}
+
 LogicalResult GroupOp::verify() {
   Block &block = getBody().front();
   if (block.getArgumentTypes() != getInputs().getTypes())

@@ -123,8 +123,8 @@ double cyclesOf(const KernelRow &row, GroupOp group) {
 
 } // namespace
 
-RowTable::RowTable(const Target &target, ModuleOp module)
-    : list(rowsOf(target)), ownRows(target.kernels().size()) {
+RowTable::RowTable(const Target &target, ModuleOp module, ArrayRef<std::string> without)
+    : list(rowsOf(target)), ownRows(target.kernels().size()), leftOut(without) {
   auto attribute = module->getAttrOfType<TargetAttr>(targetAttrName);
   attribute.getFeatures().split(features, ',', -1, /*KeepEmpty=*/false);
   attribute.getMachine().getFeatures().split(hostFeatures, ',', -1, /*KeepEmpty=*/false);
@@ -193,6 +193,8 @@ std::string RowTable::refusal(const KernelRow &row, GroupOp group) const {
     return "does not compute " + anchor.str();
   if (forced && forced != &row && forcedFor(group))
     return "is not " + forced->name.str() + ", which --row asks for";
+  if (llvm::is_contained(leftOut, row.name))
+    return "is left out";
   SmallVector<StringRef> needs;
   row.needs.split(needs, ',', -1, /*KeepEmpty=*/false);
   for (StringRef feature : needs)

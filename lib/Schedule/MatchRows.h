@@ -18,7 +18,8 @@ inline constexpr llvm::StringLiteral resultLayoutAttrName = "pith.result_layout"
 /// The table of a module's target and of its host, and what decides which of its rows may run.
 class RowTable {
 public:
-  RowTable(const Target &target, mlir::ModuleOp module);
+  /// `without` names rows that are left out.
+  RowTable(const Target &target, mlir::ModuleOp module, llvm::ArrayRef<std::string> without = {});
   RowTable(const RowTable &) = delete; // rows point into it
 
   struct Choice {
@@ -50,6 +51,7 @@ private:
   size_t ownRows;
   llvm::SmallVector<llvm::StringRef> features, hostFeatures;
   VectorUnit unit;
+  llvm::SmallVector<std::string> leftOut;
   bool fastFloat;
   const KernelRow *forced = nullptr;
   Tile forcedTile;

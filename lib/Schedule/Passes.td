@@ -81,7 +81,10 @@ def SelectKernels : Pass<"pith-select-kernels", "::mlir::ModuleOp"> {
     ```mlir
     pith.group (...) kernel <"fast.conv", cost = 1024, tile = [7, 4], rejected = ["generic.conv: costs more than fast.conv"]>
     ```
+    Rows that `without` names lose. Run again, in front of pith-fold-zero-points,
+    the pass so shows what they are worth.
   }];
+  let options = [ListOption<"without", "without", "std::string", "names of rows that are left out">];
   let statistics = [Statistic<"numSplit", "split", "groups that fell apart">];
 }
 
@@ -196,8 +199,17 @@ def ProvePairSums : Pass<"pith-prove-pair-sums", "::mlir::ModuleOp"> {
     left to the wide form. Activations are taken to have all codes of a byte.
     Products whose weights are not constant, or do not fit 8 bits less their
     zero point, are left alone.
+
+    With `lists`, groups whose row is exact if this is proved get their weights in
+    the order that was found, as the tile of their kernel wants them; the counts
+    then leave out windows without weights:
+    ```mlir
+    %w = pith.from_pair_sums %weights at %places counts %counts pitch 64 : ... -> tensor<8x1x1x32xi8>
+    %0 = pith.conv %x, %w ... {pith.pair_sums = {blocks = array<i64: 1, 4, 6, 20>, channels = 2, wide = 1}}
+    ```
   }];
   let options = [
+    Option<"lists", "lists", "bool", "false", "store the weights of groups that need the proof as lists">,
     Option<"channels", "channels", "int64_t", "4", "output channels that share the order of K">,
     Option<"planar", "planar", "bool", "true",
            "a window is four channels of one pixel; otherwise any four neighbours of a row">,

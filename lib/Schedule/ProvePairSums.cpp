@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// The saturation proof of every product with constant weights, as an attribute.
-#include "lib/Schedule/PairSums.h"
+// The saturation proof of products with constant weights: as an attribute, or, in
+// groups whose kernel needs it, as the lists that the kernel runs over.
+#include "lib/Schedule/GroupEdits.h"
 #include "lib/Schedule/Passes.h"
-#include "lib/Schedule/ProductWeights.h"
+#include "lib/Support/PairLists.h"
+#include "pith/Target/ModuleTarget.h"
 
 using namespace mlir;
 
@@ -43,6 +45,8 @@ struct ProvePairSums : pith::impl::ProvePairSumsBase<ProvePairSums> {
           << "expected at least one channel in a panel, got " << channels.getValue();
       return signalPassFailure();
     }
+    if (lists)
+      return storeLists();
     getOperation().walk([&](Operation *op) {
       if (std::optional<ProductWeights> weights = ProductWeights::of(op))
         if (DictionaryAttr proved = prove(*weights))
@@ -51,6 +55,68 @@ struct ProvePairSums : pith::impl::ProvePairSumsBase<ProvePairSums> {
   }
 
 private:
+  void storeLists() {
+    ModuleOp module = getOperation();
+    const Target *target = requireTarget(module);
+    if (!target)
+      return signalPassFailure();
+    RowTable table(*target, module);
+    SmallVector<GroupOp> groups;
+    module.walk([&](GroupOp group) { groups.push_back(group); });
+    for (GroupOp group : groups) {
+      KernelAttr kernel = group.getKernelAttr();
+      const KernelRow *row = kernel ? table.find(kernel.getRow()) : nullptr;
+      if (row && row->skeleton == &skeletons::pairs && failed(store(group, *row)))
+        return signalPassFailure();
+    }
+    eraseUnusedConstants(module);
+  }
+
+  /// The weights of the group's product become lists. A tile has so many vectors
+  /// of pixels, and of channels in a panel.
+  LogicalResult store(GroupOp group, const KernelRow &row) {
+    ArrayRef<int64_t> tile = group.getKernelAttr().getTile();
+    Operation *op = nullptr;
+    for (Operation &each : group.getBody().front())
+      if (productOf(&each))
+        op = &each;
+    if (op && productOf(op)->rhs.getDefiningOp<FromPairSumsOp>())
+      return success();
+    std::optional<ProductWeights> weights = op ? ProductWeights::of(op) : std::nullopt;
+    if (!weights || tile.size() != 2 || tile[0] < 1 || tile[1] < 1 || row.atom.lanes % tile[1])
+      return group.emitError("expected a product with constant weights and a tile of vectors of "
+                             "pixels and of channels");
+    int64_t panel = tile[1], pitch = tile[0] * row.atom.lanes / panel * windowBytes;
+    FailureOr<PairLists> made =
+        makePairLists(*weights, panel, pairChannels(weights->channels()), pitch, assumeSafe);
+    if (failed(made))
+      return group.emitError("expected weights less their zero point to fit 8 bits");
+    OpBuilder b(op);
+    Location loc = op->getLoc();
+    auto operand = [&](ArrayRef<int64_t> shape, Type element, auto &numbers) {
+      auto type = RankedTensorType::get(shape, element);
+      return addInput(group,
+                      makeConstant(group, loc, DenseElementsAttr::get(type, ArrayRef(numbers))));
+    };
+    Value rows = operand({made->rows, panel * windowBytes}, b.getI8Type(), made->weights);
+    Value places = operand({made->rows}, b.getI32Type(), made->places);
+    Value counts = operand({made->parts, made->panels, 6}, b.getI32Type(), made->counts);
+    Value right = productOf(op)->rhs;
+    Value stored = FromPairSumsOp::create(b, loc, right.getType(), rows, places, counts, pitch);
+    if (auto conv = dyn_cast<ConvOp>(op))
+      conv.getFilterMutable().assign(stored);
+    else
+      cast<MatmulOp>(op).getRhsMutable().assign(stored);
+    const WindowCounts &windows = made->windows;
+    op->setAttr(
+        pairSumsAttrName,
+        b.getDictionaryAttr({b.getNamedAttr("blocks", b.getDenseI64ArrayAttr(windows.blocks)),
+                             b.getNamedAttr("channels", b.getI64IntegerAttr(panel)),
+                             b.getNamedAttr("wide", b.getI64IntegerAttr(windows.wide))}));
+    dropUnusedInputs(group);
+    return success();
+  }
+
   DictionaryAttr prove(const ProductWeights &weights) {
     CodeBounds codes; // all of a byte's codes; signed ones are counted from -128
     PairOptions options;

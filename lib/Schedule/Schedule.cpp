@@ -28,6 +28,9 @@ void pith::buildSchedulePipeline(mlir::OpPassManager &manager, const ScheduleOpt
   manager.addPass(createBoundRequantize());
   manager.addPass(createFoldZeroPoints());
   manager.addPass(createListWeights());
+  ProvePairSumsOptions proof;
+  proof.lists = true;
+  manager.addPass(createProvePairSums(proof));
   manager.addPass(createAssignLayouts());
   manager.addPass(createApplyLayouts());
   manager.addPass(createStoreInPlace());

@@ -63,7 +63,7 @@ struct SelectKernels : pith::impl::SelectKernelsBase<SelectKernels> {
     const Target *target = requireTarget(module);
     if (!target)
       return signalPassFailure();
-    RowTable table(*target, module);
+    RowTable table(*target, module, llvm::to_vector_of<std::string>(without));
     if (failed(table.obey(module)))
       return signalPassFailure();
     SmallVector<GroupOp> work;

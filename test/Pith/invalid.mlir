@@ -530,3 +530,19 @@ module attributes {pith.target = #pith.target<"t", triple = "x", cpu = "c", feat
                    pith.targets = [#pith.target<"t", triple = "x", cpu = "c", features = "">,
                                    #pith.target<"t", triple = "x", cpu = "d", features = "">]} {
 }
+
+// -----
+
+func.func @lists_of_other_sizes(%w: tensor<8x8xi8>, %p: tensor<7xi32>, %c: tensor<1x2x6xi32>) -> tensor<4x8xi8> {
+  // expected-error @+1 {{'pith.from_pair_sums' op expected rows of weights, the place of each, and six counts for each part and panel, got 'tensor<8x8xi8>', 'tensor<7xi32>' and 'tensor<1x2x6xi32>' [from_pair_sums_c1]}}
+  %r = pith.from_pair_sums %w at %p counts %c pitch 16 : tensor<8x8xi8>, tensor<7xi32>, tensor<1x2x6xi32> -> tensor<4x8xi8>
+  return %r : tensor<4x8xi8>
+}
+
+// -----
+
+func.func @lists_without_pitch(%w: tensor<8x8xi8>, %p: tensor<8xi32>, %c: tensor<1x2x6xi32>) -> tensor<4x8xi8> {
+  // expected-error @+1 {{'pith.from_pair_sums' op expected weights of i8, and a pitch of at least 1 [from_pair_sums_c2]}}
+  %r = pith.from_pair_sums %w at %p counts %c pitch 0 : tensor<8x8xi8>, tensor<8xi32>, tensor<1x2x6xi32> -> tensor<4x8xi8>
+  return %r : tensor<4x8xi8>
+}

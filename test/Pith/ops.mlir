@@ -94,6 +94,13 @@ func.func @layouts(%x: tensor<1x3x3x2xi8>, %z: tensor<i8>) -> tensor<1x3x3x2xi8>
   return %r : tensor<1x3x3x2xi8>
 }
 
+// CHECK-LABEL: func @pair_sums
+func.func @pair_sums(%w: tensor<8x8xi8>, %p: tensor<8xi32>, %c: tensor<1x2x6xi32>) -> tensor<4x16xi8> {
+  // CHECK: pith.from_pair_sums %{{.+}} at %{{.+}} counts %{{.+}} pitch 16 : tensor<8x8xi8>, tensor<8xi32>, tensor<1x2x6xi32> -> tensor<4x16xi8>
+  %r = pith.from_pair_sums %w at %p counts %c pitch 16 : tensor<8x8xi8>, tensor<8xi32>, tensor<1x2x6xi32> -> tensor<4x16xi8>
+  return %r : tensor<4x16xi8>
+}
+
 // CHECK-LABEL: func @integers
 func.func @integers(%x: tensor<1x4x4x2xi8>, %w: tensor<3x3x3x2xi8>, %b: tensor<3xi32>, %z: tensor<i8>, %f: tensor<3x1x1x1xi8>, %m: tensor<3xf32>) -> tensor<1x4x4x3xi8> {
   // CHECK: pith.conv %{{.+}}, %{{.+}} bias(%{{.+}} : tensor<3xi32>) input_zero_point(%{{.+}} : tensor<i8>) filter_zero_point(%{{.+}} : tensor<3x1x1x1xi8>) strides {{.*}} {accumulator = i32, filter_signed}

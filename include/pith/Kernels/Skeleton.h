@@ -94,6 +94,13 @@ extern const Skeleton taps;
 /// Turns matrices of 32-bit words by squares of vectors: to the layout of planes
 /// that other skeletons ask for, from there, and in transpositions.
 extern const Skeleton turn;
+/// Convolutions and matrix products of bytes whose sums are proved to fit 16 bits,
+/// a few at a time, in an order of each panel's own (docs/saturation-proof.md).
+/// Lanes are pixels and channels: a tile has so many vectors of pixels, and a
+/// vector so many channels, as its rows and columns.
+extern const Skeleton pairs;
+/// What is not proved of a group for a row of the skeleton pairs; empty: nothing.
+std::string unprovedPairs(GroupOp group, const KernelRow &row);
 } // namespace skeletons
 
 } // namespace pith

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The skeleton depthwise: dot products run down the columns of interleaved rows.
 #include "lib/Kernels/Depthwise/DepthwiseShape.h"
+#include "lib/Kernels/Interleave.h"
 #include "lib/Kernels/KernelMemory.h"
 #include "lib/Kernels/Requantize.h"
 #include "pith/Kernels/Skeleton.h"
@@ -20,21 +21,8 @@ namespace {
 /// element 4L + t of vector j.
 using Quartet = std::array<Value, 4>;
 
-/// Elements of two vectors in turn, `size` at a time, inside of every 16 bytes:
-/// those of the lower or the upper half.
-Value interleave(OpBuilder &b, Location loc, Value x, Value y, int64_t size, bool upper) {
-  int64_t bytes = cast<VectorType>(x.getType()).getNumElements();
-  SmallVector<int64_t> order;
-  for (int64_t i = 0; i < bytes; ++i) {
-    int64_t block = i / 16 * 16, inner = i % 16;
-    int64_t pair = inner / (2 * size), half = inner / size % 2;
-    order.push_back(block + (upper ? 8 : 0) + pair * size + inner % size + half * bytes);
-  }
-  return vector::ShuffleOp::create(b, loc, x, y, order);
-}
-
 /// The bytes of four rows in one dword for each channel.
-Quartet interleave(OpBuilder &b, Location loc, ArrayRef<Value> rows) {
+Quartet interleaveRows(OpBuilder &b, Location loc, ArrayRef<Value> rows) {
   Value low01 = interleave(b, loc, rows[0], rows[1], 1, false),
         low23 = interleave(b, loc, rows[2], rows[3], 1, false),
         high01 = interleave(b, loc, rows[0], rows[1], 1, true),
@@ -109,7 +97,7 @@ private:
     }
     SmallVector<Quartet> result;
     for (int64_t group = 0; group < shape.groups(); ++group)
-      result.push_back(interleave(b, loc, ArrayRef(loaded).slice(4 * group, 4)));
+      result.push_back(interleaveRows(b, loc, ArrayRef(loaded).slice(4 * group, 4)));
     return result;
   }
 

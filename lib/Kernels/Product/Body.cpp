@@ -22,7 +22,7 @@ static bool isPerChannel(Value parameter, int64_t channels) {
 static bool isInMemory(Value value) {
   Operation *op = value.getDefiningOp();
   return !op || op->hasTrait<OpTrait::ConstantLike>() ||
-         isa<bufferization::ToTensorOp, FromLayoutOp, FromListsOp>(op);
+         isa<bufferization::ToTensorOp, FromLayoutOp, FromListsOp, FromPairSumsOp>(op);
 }
 
 /// Elements that vectors in memory can hold.

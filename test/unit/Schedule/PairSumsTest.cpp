@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The saturation proof against what the instructions do: pairs that saturate and
 // sums that wrap, on every corner of the activations' range.
-#include "lib/Schedule/PairSums.h"
+#include "lib/Support/PairSums.h"
 #include "gtest/gtest.h"
 #include <algorithm>
 #include <random>

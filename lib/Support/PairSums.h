@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The saturation proof: which sums of products of 8-bit codes fit 16 bits,
 // whatever the activations are (docs/saturation-proof.md).
-#ifndef PITH_LIB_SCHEDULE_PAIRSUMS_H
-#define PITH_LIB_SCHEDULE_PAIRSUMS_H
+#ifndef PITH_LIB_SUPPORT_PAIRSUMS_H
+#define PITH_LIB_SUPPORT_PAIRSUMS_H
 
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"

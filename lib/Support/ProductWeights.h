@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The constant weights of convolutions and matrix products of 8-bit codes, some
 // output channels at a time.
-#ifndef PITH_LIB_SCHEDULE_PRODUCTWEIGHTS_H
-#define PITH_LIB_SCHEDULE_PRODUCTWEIGHTS_H
+#ifndef PITH_LIB_SUPPORT_PRODUCTWEIGHTS_H
+#define PITH_LIB_SUPPORT_PRODUCTWEIGHTS_H
 
 #include "dialects/Pith/ConstantReader.h"
 #include "dialects/Pith/PithOps.h"

@@ -2,7 +2,7 @@
 // Three steps for a panel: cover K with windows whose pairs fit (a shortest
 // path), fill blocks with windows, those with the largest sums first, while the
 // sums fit (first-fit decreasing), and compare with what the wide form costs.
-#include "lib/Schedule/PairSums.h"
+#include "lib/Support/PairSums.h"
 #include "llvm/ADT/STLExtras.h"
 #include <algorithm>
 

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// The skeleton pairs: a tile of pixels is packed to windows in the scratch memory,
+// all panels go over them, and their bytes are turned to rows of the result.
+#include "lib/Kernels/KernelMemory.h"
+#include "lib/Kernels/Pairs/PairsCode.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+using namespace mlir;
+using namespace pith;
+using namespace pith::pairs;
+
+static RankedTensorType tensorOf(Value value) { return cast<RankedTensorType>(value.getType()); }
+
+void TileCode::forEach(Value low, Value high, int64_t step, llvm::function_ref<void(Value)> code) {
+  auto loop = scf::ForOp::create(b, loc, low, high, places.constant(step));
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(loop.getBody());
+  code(loop.getInductionVar());
+}
+
+Value TileCode::distance(Value number, ArrayRef<product::Level> levels) {
+  Value sum = places.constant(0);
+  int64_t inside = 1;
+  for (const product::Level &level : llvm::reverse(levels)) {
+    Value digit = places.divide(number, inside);
+    if (&level != &levels.front())
+      digit = places.modulo(digit, level.count);
+    sum = places.add(sum, places.times(digit, level.pitch));
+    inside *= level.count;
+  }
+  return sum;
+}
+
+Value TileCode::view(int64_t offset, int64_t count, Type element) {
+  return memref::ViewOp::create(b, loc, MemRefType::get({count}, element), operands.scratch,
+                                places.constant(offset), ValueRange());
+}
+
+Value TileCode::load(Value memory, Value at, int64_t count, Type element) {
+  return vector::LoadOp::create(b, loc, VectorType::get(count, element), memory, ValueRange(at));
+}
+
+void TileCode::emit(Value first) {
+  Type i8 = b.getI8Type();
+  addresses = view(s.addresses(), s.tilePixels(), b.getI64Type());
+  windows = view(s.windows(), s.parts.size() * s.pitch(), i8);
+  if (s.parts.count() > 1)
+    partial = view(s.sums(), s.panels() * s.tileVectors * s.lanes, b.getI32Type());
+  narrowed = view(s.narrow(), s.panels() * s.chunks() * s.vectorBytes(), i8);
+  rows = view(s.rows(), s.scratchBytes() - s.rows(), i8);
+  storeAddresses(first);
+  forEach(places.constant(0), places.constant(s.parts.count()), 1, [&](Value part) {
+    pack(part);
+    forEach(places.constant(0), places.constant(s.panels()), 1,
+            [&](Value number) { panel(part, number); });
+  });
+  turn();
+  store(first);
+}
+
+static FailureOr<Operands> readOperands(func::FuncOp kernel, product::Body &body, OpBuilder &b,
+                                        product::Stored &stored, int64_t &pitch) {
+  Operands operands;
+  Location loc = kernel.getLoc();
+  FailureOr<Source> left = sourceOf(kernel, body.left());
+  if (failed(left))
+    return failure();
+  if (left->layout && !left->layout.onlyPads())
+    return kernel.emitError() << "expected the left side of a product as it is, or padded, got "
+                              << left->layout;
+  stored = product::storedAs(tensorOf(body.left()), left->layout);
+  operands.left = flatten(b, loc, left->memory);
+
+  auto lists = product::rightOf(body.anchor).getDefiningOp<FromPairSumsOp>();
+  if (!lists)
+    return kernel.emitError("expected weights as lists that are proved");
+  pitch = lists.getPitch();
+  for (auto [list, memory] : {std::pair{lists.getWeights(), &operands.weights},
+                              {lists.getPlaces(), &operands.places},
+                              {lists.getCounts(), &operands.counts}}) {
+    FailureOr<Source> source = sourceOf(kernel, list);
+    if (failed(source))
+      return failure();
+    *memory = flatten(b, loc, source->memory);
+  }
+
+  int64_t channels = tensorOf(body.anchor->getResult(0)).getShape().back();
+  LayoutAttr layout = channelLayout(kernel.getContext(), channels);
+  if (layout.addsNothing())
+    layout = {};
+  if (Value bias = product::biasOf(body.anchor)) {
+    FailureOr<Value> memory = packed(kernel, bias, layout, "bias", b);
+    if (failed(memory))
+      return failure();
+    operands.bias = *memory;
+  }
+  Value scale = body.requantize.getScale();
+  bool one = tensorOf(scale).getNumElements() == 1;
+  FailureOr<Value> value =
+      one ? oneNumber(kernel, scale, b) : packed(kernel, scale, layout, "scale", b);
+  if (failed(value))
+    return failure();
+  (one ? operands.oneScale : operands.scale) = *value;
+  operands.zeroPoint = arith::ConstantOp::create(b, loc, b.getI8IntegerAttr(0));
+  if (Value zero = body.requantize.getZeroPoint()) {
+    FailureOr<Value> number = oneNumber(kernel, zero, b);
+    if (failed(number))
+      return failure();
+    operands.zeroPoint = *number;
+  }
+  for (auto store : kernel.getBody().front().getOps<bufferization::MaterializeInDestinationOp>()) {
+    if (operands.result || store.getSource() != body.stored ||
+        !isa<MemRefType>(store.getDest().getType()))
+      return kernel.emitError("expected one result, in memory");
+    operands.destination = store.getDest();
+    operands.result = flatten(b, loc, store.getDest());
+  }
+  if (!operands.result)
+    return kernel.emitError("expected one result, in memory");
+  operands.scratch = kernel.getArguments().back();
+  return operands;
+}
+
+static LogicalResult lower(func::FuncOp kernel, const KernelRow &row, const VectorUnit &unit) {
+  mlir::Block &block = kernel.getBody().front();
+  product::Body body = product::readBody(block);
+  if (std::string refusal = refusesBody(body); !refusal.empty())
+    return kernel.emitError() << "the skeleton of row '" << row.name << "' " << refusal;
+  auto attr = kernel->getAttrOfType<KernelAttr>(kernelAttrName);
+  auto items = kernel->getAttrOfType<IntegerAttr>(itemsAttrName);
+  ArrayRef<int64_t> sizes = attr.getTile();
+  if (sizes.size() != 2 || llvm::any_of(sizes, [](int64_t n) { return n < 1 || n > 64; }) ||
+      row.atom.lanes % (sizes[1] * 4) || !items || kernel.getNumArguments() < 4)
+    return kernel.emitError("expected a kernel with a tile of vectors and channels, items, and "
+                            "the arguments begin, end and scratch");
+  if (auto conv = dyn_cast<ConvOp>(body.anchor))
+    if (!llvm::all_of(llvm::concat<const int64_t>(conv.getLow(), conv.getHigh()),
+                      [](int64_t amount) { return amount == 0; }))
+      return kernel.emitError("expected a convolution of an image that is padded in memory");
+
+  OpBuilder b(block.getTerminator());
+  product::Stored stored;
+  int64_t pitch = 0;
+  FailureOr<Operands> operands = readOperands(kernel, body, b, stored, pitch);
+  if (failed(operands))
+    return failure();
+  Shape shape = shapeOf(body, stored, row, {unsigned(sizes[0]), unsigned(sizes[1])});
+  int64_t lists = cast<MemRefType>(operands->counts.getType()).getNumElements();
+  if (pitch != shape.pitch() || lists != shape.parts.count() * shape.panels() * 6)
+    return kernel.emitError() << "expected lists with the pitch " << shape.pitch() << " for "
+                              << shape.parts.count() << " parts and " << shape.panels()
+                              << " panels";
+  if (items.getInt() != shape.tiles())
+    return kernel.emitError() << "expected " << shape.tiles() << " items, got " << items.getInt();
+
+  Location loc = kernel.getLoc();
+  unsigned arguments = kernel.getNumArguments();
+  product::Places places{b, loc};
+  TileCode code(b, loc, shape, body, *operands, unit);
+  auto loop = scf::ForOp::create(b, loc, kernel.getArgument(arguments - 3),
+                                 kernel.getArgument(arguments - 2), places.constant(1));
+  b.setInsertionPointToStart(loop.getBody());
+  code.emit(places.times(loop.getInductionVar(), shape.tilePixels()));
+  if (!code.refusal.empty())
+    return kernel.emitError()
+           << "cannot compute what is behind the product on vectors of channels: " << code.refusal;
+  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block)))
+    if (isa<bufferization::MaterializeInDestinationOp>(op) || isOpTriviallyDead(&op))
+      op.erase();
+  kernel->setAttr(scratchAttrName, b.getI64IntegerAttr(shape.scratchBytes()));
+  kernel->setAttr("passthrough", b.getArrayAttr(b.getStrArrayAttr({"alignstack", "64"})));
+  return success();
+}
+
+const Skeleton skeletons::pairs{
+    .name = "pairs",
+    .lower = lower,
+    .refuses = pairs::refuses,
+    .choose = pairs::choose,
+    .layouts = pairs::layouts,
+    .items = pairs::items,
+};

@@ -19,8 +19,8 @@ static constexpr StringRef products[] = {"pith.conv", "pith.matmul"}, conv[] = {
                            norm[] = {"pith.norm"}, dynamicQuantize[] = {"pith.dynamic_quantize"},
                            map[] = {"pith.map"}, frames[] = {"pith.frame"},
                            generic[] = {"linalg.generic"};
-using skeletons::depthwise, skeletons::elements, skeletons::frame, skeletons::nest, skeletons::pairs,
-    skeletons::product, skeletons::sparse, skeletons::taps, skeletons::turn;
+using skeletons::depthwise, skeletons::elements, skeletons::frame, skeletons::nest,
+    skeletons::pairs, skeletons::product, skeletons::sparse, skeletons::taps, skeletons::turn;
 
 // Of 32 registers, and of 16: sums, a vector of weights for each column, one of
 // the left side, one for a product where the sum is an instruction of its own, and
@@ -30,9 +30,7 @@ static constexpr Tile of32[] = {{6, 4}, {9, 3}, {14, 2}, {28, 1}},
                       of16Separate[] = {{3, 3}, {4, 2}, {12, 1}};
 // Vectors of pixels, and of channels: beside the sums four vectors of weights, one
 // of codes, one of their products, and ones.
-static constexpr Tile vectorsOf32[] = {{14, 1}, {13, 1}, {10, 1}, {8, 1},
-                                       {7, 1},  {4, 1},  {2, 1},  {1, 1}},
-                      vectorsOf16[] = {{8, 2}, {7, 2}, {6, 2}, {4, 2}, {2, 2}};
+static constexpr Tile vectorsOf16[] = {{8, 2}, {7, 2}, {6, 2}, {4, 2}, {2, 2}};
 static constexpr Number U8 = Number::U8, S8 = Number::S8, S16 = Number::S16, S32 = Number::S32,
                         F32 = Number::F32, BF16 = Number::BF16;
 static constexpr Cost lanes{.perAtom = 1.0}, scalar{.perAtom = 4.0};

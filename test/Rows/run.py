@@ -172,10 +172,11 @@ def gate(table, jobs, file, update):
         if job.loop:
             length, atoms = job.loop
             found[job.forced().removeprefix("--row=")] = {"instructions": length, "atoms": atoms}
-    if update and found:
-        lines = (f"{json.dumps(name)}: {json.dumps(loop)}" for name, loop in sorted(found.items()))
-        file.write_text("{" + ",\n ".join(lines) + "}\n")
     known = json.loads(file.read_text()) if file.exists() else {}
+    if update and found:
+        known |= found  # those that did not run stay
+        lines = (f"{json.dumps(name)}: {json.dumps(loop)}" for name, loop in sorted(known.items()))
+        file.write_text("{" + ",\n ".join(lines) + "}\n")
     for name, loop in found.items():
         old = known.get(name, loop)
         if loop["instructions"] * old["atoms"] > old["instructions"] * loop["atoms"]:

@@ -7,9 +7,9 @@ module attributes {pith.target = #pith.target<"x86", triple = "x86_64-unknown-li
 // fourth has no weights in the first panel. Two channels of sixteen are the
 // product's: the other panels have no windows.
 // CHECK-LABEL: @lists
-// CHECK: %[[W:.+]] = arith.constant dense<{{.+}}> : tensor<32x8xi8>
-// CHECK: %[[P:.+]] = arith.constant dense<[0, 16, 32, 0, {{.+}}]> : tensor<32xi32>
-// CHECK: %[[C:.+]] = arith.constant dense<{{\[\[}}[0, 0, 0, 0, 2, 1], [3, 0, 0, 0, 0, 0], {{.+}}]]> : tensor<1x8x6xi32>
+// CHECK: %[[W:.+]] = pith.constant dense<{{.+}}> : tensor<32x8xi8>
+// CHECK: %[[P:.+]] = pith.constant dense<[0, 16, 32, 0, {{.+}}]> : tensor<32xi32>
+// CHECK: %[[C:.+]] = pith.constant dense<{{\[\[}}[0, 0, 0, 0, 2, 1], [3, 0, 0, 0, 0, 0], {{.+}}]]> : tensor<1x8x6xi32>
 // CHECK: pith.group
 // CHECK: %[[R:.+]] = pith.from_pair_sums %{{.+}} at %{{.+}} counts %{{.+}} pitch 16 : tensor<32x8xi8>, tensor<32xi32>, tensor<1x8x6xi32> -> tensor<16x2xi8>
 // CHECK: pith.matmul %{{.+}}, %[[R]] {{.*}}pith.pair_sums = {blocks = array<i64: 2, 0, 0, 0>, channels = 2 : i64, wide = 1 : i64}

@@ -97,7 +97,7 @@ class Case:
     def build(self, cpu, folder):
         source, bundle = folder / f"{self.symbol}.mlir", folder / self.symbol
         source.write_text(self.text)
-        run([PITH, "compile", source, "--name=kernel", "--target=x86", f"--cpu={cpu}", "--emit=shared", "-o", bundle])
+        run([PITH, "compile", source, "--name=kernel", f"--cpu={cpu}", "--emit=shared", "-o", bundle])
         rows = [layer["row"] for layer in json.loads((bundle / "kernel.manifest.json").read_text())["layers"]]
         self.row = rows[0] if len(rows) == 1 else ""
         return f"{self.symbol} {bundle / 'kernel.so'} {self.bytes[0]} | {self.bytes[1]}\n"
@@ -125,7 +125,7 @@ def gain(pairs):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("files", nargs="+")
-    parser.add_argument("--cpu", default="avx2,avx512bw")
+    parser.add_argument("--cpu", default="avx2")
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """A library with a pass, in pith and pith-opt, what is refused, and the project
 that utils/new.py begins."""
+import json
 import pathlib
 import sys
 import tempfile
@@ -14,7 +15,9 @@ def check_use(pith, opt, library, model, run, expect, folder):
     run(pith, "compile", model, "-o", plain, "--name=m")
     text = run(pith, "compile", model, "-o", placed, "--name=m", load, at + "{bytes=123456789}", errors=True)
     expect("remark: constants of " in text and " of 123456789 bytes" in text, f"the remark: {text}")
-    expect((plain / "m.o").read_bytes() == (placed / "m.o").read_bytes(), "a pass that changes nothing changed the object")
+    before, after = (json.loads((bundle / "m.manifest.json").read_text()) for bundle in (plain, placed))
+    expect(after.pop("options").pop("passes") and not before.pop("options").get("passes"), "the manifest names the passes")
+    expect(before == after, "a pass that changes nothing changed more than the options in the manifest")
     text = run(pith, "compile", model, "-o", folder / "no", load, at + "{bytes=1000}", code=4, errors=True)
     expect("expected constants of 1000 bytes at most, got" in text, f"the limit: {text}")
     text = run(pith, "compile", model, "-o", folder / "no", at, code=4, errors=True)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // A check of the abstract vector unit: registers whose size the hardware says.
-// RUN: pith-opt %s --pith-lower-kernels="vector-bits=128 scalable" --canonicalize --cse | FileCheck %s
-// RUN: pith-opt %s --pith-lower-kernels="vector-bits=128 scalable" --canonicalize --cse | sed -e 's/ attributes {.*} {/ {/' \
+// RUN: pith-test-schedule %s --pith-lower-kernels="vector-bits=128 scalable" --canonicalize --cse | FileCheck %s
+// RUN: pith-test-schedule %s --pith-lower-kernels="vector-bits=128 scalable" --canonicalize --cse | sed -e 's/ attributes {.*} {/ {/' \
 // RUN:   -e 's/func private/func/' | mlir-opt --expand-strided-metadata --lower-affine --convert-scf-to-cf --convert-vector-to-llvm \
 // RUN:   --finalize-memref-to-llvm --convert-arith-to-llvm --convert-math-to-llvm --convert-cf-to-llvm --convert-func-to-llvm \
 // RUN:   --reconcile-unrealized-casts | mlir-translate --mlir-to-llvmir | llc -mtriple=aarch64-linux-gnu -mattr=+sve -O2 \
@@ -21,7 +21,7 @@
 // ASM: fmul z{{.+}}.s, z{{.+}}.s, z{{.+}}.s
 // ASM: st1w { z{{.+}}.s }
 func.func private @map(%x: memref<10x70xf32>, %s: memref<f32>, %o: memref<10x70xf32>, %begin: index, %end: index, %scratch: memref<?xi8>)
-    attributes {pith.kernel = #pith.kernel<"x86.elements.map", cost = 1>, pith.items = 10 : i64} {
+    attributes {pith.kernel = #pith.kernel<"test.elements", cost = 1>, pith.items = 10 : i64} {
   %0 = bufferization.to_tensor %x restrict : memref<10x70xf32> to tensor<10x70xf32>
   %1 = bufferization.to_tensor %s restrict : memref<f32> to tensor<f32>
   %2 = pith.map (%0, %1 : tensor<10x70xf32>, tensor<f32>) -> tensor<10x70xf32> {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// RUN: pith-opt %s --pith-lower-kernels="vector-bits=512" --canonicalize --cse --split-input-file | FileCheck %s
+// RUN: pith-test-schedule %s --pith-lower-kernels="vector-bits=512" --canonicalize --cse --split-input-file | FileCheck %s
 
 // Lanes along a row; the rest of it is a narrower vector of which six lanes are
 // read and written. What is the same for all rows is read once where it can be.
@@ -18,7 +18,7 @@
 // CHECK: vector.store %{{.+}}, %[[O]][%[[I]], %c68] : memref<4x70xf32>, vector<2xf32>
 // CHECK-NOT: memref.load
 func.func private @row(%x: memref<4x70xf32>, %y: memref<70xf32>, %o: memref<4x70xf32>, %begin: index, %end: index, %scratch: memref<?xi8>)
-    attributes {pith.kernel = #pith.kernel<"x86.elements.map", cost = 1>, pith.items = 4 : i64} {
+    attributes {pith.kernel = #pith.kernel<"test.elements", cost = 1>, pith.items = 4 : i64} {
   %0 = bufferization.to_tensor %x restrict : memref<4x70xf32> to tensor<4x70xf32>
   %1 = bufferization.to_tensor %y restrict : memref<70xf32> to tensor<70xf32>
   %2 = pith.map (%0, %1 : tensor<4x70xf32>, tensor<70xf32>) -> tensor<4x70xf32> {
@@ -43,7 +43,7 @@ func.func private @row(%x: memref<4x70xf32>, %y: memref<70xf32>, %o: memref<4x70
 // CHECK: scf.for %{{.+}} = %[[MIDDLE]] to %[[TO]] step %c1
 // CHECK: memref.store
 func.func private @flat(%x: memref<20x7x3xi8>, %o: memref<20x7x3xi8>, %begin: index, %end: index, %scratch: memref<?xi8>)
-    attributes {pith.kernel = #pith.kernel<"x86.elements.map", cost = 1>, pith.items = 140 : i64} {
+    attributes {pith.kernel = #pith.kernel<"test.elements", cost = 1>, pith.items = 140 : i64} {
   %0 = bufferization.to_tensor %x restrict : memref<20x7x3xi8> to tensor<20x7x3xi8>
   %1 = arith.addi %0, %0 : tensor<20x7x3xi8>
   bufferization.materialize_in_destination %1 in restrict writable %o : (tensor<20x7x3xi8>, memref<20x7x3xi8>) -> ()
@@ -59,7 +59,7 @@ func.func private @flat(%x: memref<20x7x3xi8>, %o: memref<20x7x3xi8>, %begin: in
 // CHECK: vector.store %{{.+}}, %{{.+}}[%{{.+}}, %c32] : memref<4x96xi8>, vector<64xi8>
 // CHECK-NOT: memref.store
 func.func private @borders(%x: memref<4x32xi8>, %y: memref<4x64xi8>, %o: memref<4x96xi8>, %begin: index, %end: index, %scratch: memref<?xi8>)
-    attributes {pith.kernel = #pith.kernel<"x86.elements.map", cost = 1>, pith.items = 4 : i64} {
+    attributes {pith.kernel = #pith.kernel<"test.elements", cost = 1>, pith.items = 4 : i64} {
   %0 = bufferization.to_tensor %x restrict : memref<4x32xi8> to tensor<4x32xi8>
   %1 = bufferization.to_tensor %y restrict : memref<4x64xi8> to tensor<4x64xi8>
   %2 = tensor.concat dim(1) %0, %1 : (tensor<4x32xi8>, tensor<4x64xi8>) -> tensor<4x96xi8>
@@ -82,7 +82,7 @@ func.func private @borders(%x: memref<4x32xi8>, %y: memref<4x64xi8>, %o: memref<
 // CHECK: arith.addf %{{.+}} : vector<2xf32>
 // CHECK: memref.store %{{.+}} : memref<4xf32>
 func.func private @sum(%x: memref<4x37xf32>, %o: memref<4xf32>, %begin: index, %end: index, %scratch: memref<?xi8>)
-    attributes {pith.kernel = #pith.kernel<"x86.elements.reduce", cost = 1>, pith.items = 1 : i64} {
+    attributes {pith.kernel = #pith.kernel<"test.elements", cost = 1>, pith.items = 1 : i64} {
   %0 = bufferization.to_tensor %x restrict : memref<4x37xf32> to tensor<4x37xf32>
   %1 = pith.reduce sum %0 dims [1] : tensor<4x37xf32> -> tensor<4xf32>
   bufferization.materialize_in_destination %1 in restrict writable %o : (tensor<4xf32>, memref<4xf32>) -> ()
@@ -106,7 +106,7 @@ func.func private @sum(%x: memref<4x37xf32>, %o: memref<4xf32>, %begin: index, %
 // CHECK: %[[MOVED:.+]] = arith.addi %[[I]], %{{.+}} : vector<32xi32>
 // CHECK: arith.trunci %[[MOVED]] : vector<32xi32> to vector<32xi8>
 func.func private @quantize(%x: memref<4x64xf32>, %s: memref<f32>, %z: memref<i8>, %o: memref<4x64xi8>, %begin: index, %end: index, %scratch: memref<?xi8>)
-    attributes {pith.kernel = #pith.kernel<"x86.elements.map", cost = 1>, pith.items = 4 : i64} {
+    attributes {pith.kernel = #pith.kernel<"test.elements", cost = 1>, pith.items = 4 : i64} {
   %0 = bufferization.to_tensor %x restrict : memref<4x64xf32> to tensor<4x64xf32>
   %1 = bufferization.to_tensor %s restrict : memref<f32> to tensor<f32>
   %2 = bufferization.to_tensor %z restrict : memref<i8> to tensor<i8>
@@ -123,7 +123,7 @@ func.func private @quantize(%x: memref<4x64xf32>, %s: memref<f32>, %z: memref<i8
 // CHECK: vector.shuffle %{{.+}} [0, 0, 1, 1, 2, 2,
 // CHECK: vector.store %{{.+}} : memref<2x64xi8>, vector<64xi8>
 func.func private @unpack(%x: memref<64xi8>, %o: memref<2x64xi8>, %begin: index, %end: index, %scratch: memref<?xi8>)
-    attributes {pith.kernel = #pith.kernel<"x86.elements.map", cost = 1>, pith.items = 2 : i64} {
+    attributes {pith.kernel = #pith.kernel<"test.elements", cost = 1>, pith.items = 2 : i64} {
   %0 = bufferization.to_tensor %x restrict : memref<64xi8> to tensor<64xi8>
   %1 = pith.unpack %0 width 4 : tensor<64xi8> -> tensor<2x64xi8>
   bufferization.materialize_in_destination %1 in restrict writable %o : (tensor<2x64xi8>, memref<2x64xi8>) -> ()
@@ -138,7 +138,7 @@ func.func private @unpack(%x: memref<64xi8>, %o: memref<2x64xi8>, %begin: index,
 // CHECK-NOT: vector
 // CHECK: memref.load
 func.func private @columns(%x: memref<64x64xf32>, %e: memref<64x64xf32>, %o: memref<64x64xf32>, %begin: index, %end: index, %scratch: memref<?xi8>)
-    attributes {pith.kernel = #pith.kernel<"x86.elements.generic", cost = 1>, pith.items = 64 : i64} {
+    attributes {pith.kernel = #pith.kernel<"test.elements", cost = 1>, pith.items = 64 : i64} {
   %0 = bufferization.to_tensor %x restrict : memref<64x64xf32> to tensor<64x64xf32>
   %1 = bufferization.to_tensor %e restrict : memref<64x64xf32> to tensor<64x64xf32>
   %2 = linalg.transpose ins(%0 : tensor<64x64xf32>) outs(%1 : tensor<64x64xf32>) permutation = [1, 0]

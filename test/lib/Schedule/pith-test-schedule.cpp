@@ -226,6 +226,8 @@ const KernelRow rows[] = {
      .tiles = tiles,
      .sparsity = Sparsity::Block1x4},
     {.name = "test.frame", .anchors = frames, .skeleton = &skeletons::frame, .needs = "+frames"},
+    // Selected by nobody: for kernels that name it.
+    {.name = "test.elements", .skeleton = &skeletons::elements},
     {.name = "test.parts", .anchors = maps, .skeleton = &parts, .needs = "+parts"},
     {.name = "test.columns",
      .anchors = products,

@@ -2,6 +2,7 @@
 // Sums up each kernel in an attribute that outlives its operators.
 #include "lib/Schedule/OpClass.h"
 #include "lib/Schedule/Passes.h"
+#include "lib/Support/PairSums.h"
 #include "pith/Support/NodeName.h"
 #include "pith/Target/ModuleTarget.h"
 #include "llvm/ADT/SetVector.h"
@@ -103,6 +104,22 @@ std::string precisionOf(Operation *op) {
   return typeName(value.getType(), isSigned);
 }
 
+/// "pair_sums 0/6/11/79%, wide 4%": windows of a proved sum in blocks of one to four,
+/// and those that are computed exactly.
+std::string pairSumsForm(DictionaryAttr proof) {
+  auto blocks = proof.getAs<DenseI64ArrayAttr>("blocks");
+  auto wide = proof.getAs<IntegerAttr>("wide");
+  int64_t all = wide ? wide.getInt() : 0;
+  for (int64_t windows : blocks ? blocks.asArrayRef() : ArrayRef<int64_t>())
+    all += windows;
+  if (!blocks || !wide || !all)
+    return "";
+  std::string text = "pair_sums ";
+  for (auto [i, windows] : llvm::enumerate(blocks.asArrayRef()))
+    text += (i ? "/" : "") + std::to_string((100 * windows + all / 2) / all);
+  return text + "%, wide " + std::to_string((100 * wide.getInt() + all / 2) / all) + "%";
+}
+
 class Description {
 public:
   /// `shared`: several nodes call the kernel, so that only the call knows the name.
@@ -120,6 +137,9 @@ public:
     kernel.walk([&](Operation *op) {
       if (auto form = op->getAttrOfType<FormAttr>("pith.form"))
         forms.insert(b.getStringAttr(form.getName()));
+      if (auto proof = op->getAttrOfType<DictionaryAttr>(pairSumsAttrName))
+        if (std::string form = pairSumsForm(proof); !form.empty())
+          forms.insert(b.getStringAttr(form));
     });
     NamedAttrList entries;
     entries.set("op", b.getStringAttr(anchor ? anchor->getName().stripDialect() : ""));

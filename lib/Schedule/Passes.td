@@ -363,7 +363,8 @@ def DescribeKernels : Pass<"pith-describe-kernels", "::mlir::ModuleOp"> {
     Lowering replaces a kernel's operators, and the manifest is written behind
     it. Sets `pith.description` on each kernel: operator and precision (`u8s8`
     for what has two sides) of the operator that the kernel is for, the weakest
-    `pith.exactness` of its operators and its row, the forms that were proved.
+    `pith.exactness` of its operators and its row, the forms that were proved, of
+    sums in 16 bits with the shares of their blocks.
     For profiles: the multiplications that its products need, and the bytes that
     it reads and writes. A kernel that does nothing but quantize, dequantize and
     move says so in `surviving`, with the `pith.reason` of each.

@@ -66,3 +66,16 @@ func.func private @codes(%x: memref<4xi8>, %y: memref<4xi8>, %b: index, %e: inde
 // CHECK-LABEL: func.func private @other
 // CHECK-NOT: pith.description
 func.func private @other()
+
+// What a proof of sums in 16 bits found: windows in blocks of one to four, and wide.
+// CHECK-LABEL: func.func private @proved
+// CHECK-SAME: forms = ["pair_sums 10/20/0/60%, wide 10%"]
+func.func private @proved(%x: memref<4x40xi8>, %w: memref<40x2xi8>, %y: memref<4x2xi32>, %b: index, %e: index, %scratch: memref<?xi8>)
+    attributes {pith.kernel = #pith.kernel<"test", cost = 1>, pith.items = 4} {
+  %0 = bufferization.to_tensor %x restrict : memref<4x40xi8> to tensor<4x40xi8>
+  %1 = bufferization.to_tensor %w restrict : memref<40x2xi8> to tensor<40x2xi8>
+  %2 = pith.matmul %0, %1 {rhs_signed, accumulator = i32, pith.pair_sums = {blocks = array<i64: 1, 2, 0, 6>, channels = 2 : i64, wide = 1 : i64}}
+       : tensor<4x40xi8>, tensor<40x2xi8> -> tensor<4x2xi32>
+  bufferization.materialize_in_destination %2 in restrict writable %y : (tensor<4x2xi32>, memref<4x2xi32>) -> ()
+  return
+}

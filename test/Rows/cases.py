@@ -139,6 +139,8 @@ def depthwise_convs(left, right):
 def grouped_convs(left, right):
     zero, scale = products(left)
     yield "part of a vector", conv, ((2, 9, 23, 35), 35, [5, 5], [2, 2], [2, 2]), {"groups": 35, "tail": True, **zero}
+    yield "one channel beside vectors", conv, ((1, 12, 33), 33, [5]), {"groups": 33, **zero}
+    yield "one channel beside vectors, in pairs", conv, ((1, 6, 6, 34), 17, [3, 3]), {"groups": 17, "tail": True}
     yield "wide windows", conv, ((1, 8, 10, 16), 16, [7, 7], [1, 1], [3, 3], [2, 1]), {"groups": 16, **scale}
     yield "groups in one dimension", conv, ((2, 21, 40), 80, [5], [1], [2]), {"groups": 40, "bias": False, **zero}
     yield "groups in three dimensions", conv, ((1, 4, 6, 7, 18), 18, [2, 3, 3], [1, 1, 2], [0, 1, 1]), {"groups": 18}

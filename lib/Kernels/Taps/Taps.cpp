@@ -98,7 +98,12 @@ private:
         return SmallVector<Value>();
       });
     if (rest)
-      columns(row, scopes.space.lanes(llvm::PowerOf2Ceil(rest), rest) + full * shape.lanes);
+      columns(row, lanesOf(rest) + full * shape.lanes);
+  }
+
+  /// Lanes for so many elements; one lane would be no vector.
+  Index lanesOf(int64_t active) {
+    return scopes.space.lanes(std::max<unsigned>(llvm::PowerOf2Ceil(active), 2), active);
   }
 
   void columns(ArrayRef<Index> row, Index channel) {
@@ -189,8 +194,7 @@ private:
     Indices key(at);
     key.push_back(group);
     Value all = scopes.memoize(conv.getOperation(), 1, key, [&] {
-      Index read = scopes.space.lanes(llvm::PowerOf2Ceil(groups), groups);
-      at.push_back(group + read);
+      at.push_back(group + lanesOf(groups));
       return number(elements.at(conv.getInput(), at), /*isSigned=*/false);
     });
     if (shape.perGroup == 1 && inputs == 1)

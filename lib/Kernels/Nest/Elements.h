@@ -69,6 +69,10 @@ private:
   mlir::Value reshape(mlir::Value source, mlir::RankedTensorType expanded,
                       llvm::ArrayRef<mlir::ReassociationIndices> groups, bool expand,
                       llvm::ArrayRef<Index> at);
+  /// What lies at `place` of `source` with `low` elements in front of each
+  /// dimension; `at` is the place in the result, of which lanes are known.
+  mlir::Value padded(mlir::Value source, llvm::ArrayRef<int64_t> low, llvm::ArrayRef<Index> place,
+                     llvm::ArrayRef<Index> at, Scopes::Branch outside);
   mlir::Value pad(mlir::tensor::PadOp op, llvm::ArrayRef<Index> at);
   mlir::Value toLayout(ToLayoutOp op, llvm::ArrayRef<Index> at);
   mlir::Value fromLayout(FromLayoutOp op, llvm::ArrayRef<Index> at);

@@ -119,27 +119,32 @@ Value Elements::reshape(Value source, RankedTensorType expanded,
   return this->at(source, indices);
 }
 
+Value Elements::padded(Value source, ArrayRef<int64_t> low, ArrayRef<Index> place,
+                       ArrayRef<Index> at, Scopes::Branch outside) {
+  ArrayRef<int64_t> shape = shapeOf(source);
+  Value condition;
+  Indices shifted;
+  for (auto [index, amount, size] : llvm::zip_equal(place, low, shape)) {
+    shifted.push_back(index - amount);
+    if (Value each = inside(shifted.back(), 0, size))
+      condition = condition ? make<arith::AndIOp>(condition, each) : each;
+  }
+  auto stored = [&] {
+    Indices indices;
+    for (auto [index, size] : llvm::zip_equal(shifted, shape))
+      indices.push_back(narrowed(index, size));
+    return this->at(source, indices);
+  };
+  if (!condition)
+    return stored();
+  return choose(condition, getElementTypeOrSelf(source.getType()), at, stored, outside);
+}
+
 Value Elements::pad(tensor::PadOp op, ArrayRef<Index> at) {
   if (ShapedType::isDynamicShape(op.getStaticLow()) ||
       ShapedType::isDynamicShape(op.getStaticHigh()))
     return unsupported(op, "an amount of padding that is known at run time only in");
-  ArrayRef<int64_t> shape = shapeOf(op.getSource());
-  Value condition;
-  Indices shifted;
-  for (auto [index, low, size] : llvm::zip_equal(at, op.getStaticLow(), shape)) {
-    shifted.push_back(index - low);
-    if (Value each = inside(shifted.back(), 0, size))
-      condition = condition ? make<arith::AndIOp>(condition, each) : each;
-  }
-  auto image = [&] {
-    Indices source;
-    for (auto [index, size] : llvm::zip_equal(shifted, shape))
-      source.push_back(narrowed(index, size));
-    return this->at(op.getSource(), source);
-  };
-  if (!condition)
-    return image();
-  return choose(condition, op.getType().getElementType(), at, image, [&] {
+  return padded(op.getSource(), op.getStaticLow(), at, at, [&] {
     SmallVector<Value> places;
     for (auto [argument, index] : llvm::zip_equal(op.getRegion().getArguments(), at))
       places.push_back(argument.use_empty() ? Value() : scopes.materialize(index));
@@ -149,33 +154,17 @@ Value Elements::pad(tensor::PadOp op, ArrayRef<Index> at) {
 
 Value Elements::toLayout(ToLayoutOp op, ArrayRef<Index> at) {
   LayoutAttr layout = op.getLayout();
-  ArrayRef<int64_t> shape = shapeOf(op.getInput());
-  Indices padded(at);
+  Indices place(at);
   if (!layout.onlyPads()) {
     Indices inShape(at.size(), Index());
     for (auto [position, index] : llvm::zip_equal(layout.getOrder(), at))
       inShape[position] = index;
-    padded = scopes.space.delinearize(scopes.space.linearize(inShape, layout.getShape()),
-                                      layout.paddedShape(shape));
+    place = scopes.space.delinearize(scopes.space.linearize(inShape, layout.getShape()),
+                                     layout.paddedShape(shapeOf(op.getInput())));
   }
-  Value condition;
-  Indices shifted;
-  for (auto [index, low, size] : llvm::zip_equal(padded, layout.getLow(), shape)) {
-    shifted.push_back(index - low);
-    if (Value each = inside(shifted.back(), 0, size))
-      condition = condition ? make<arith::AndIOp>(condition, each) : each;
-  }
-  auto stored = [&] {
-    Indices source;
-    for (auto [index, size] : llvm::zip_equal(shifted, shape))
-      source.push_back(narrowed(index, size));
-    return this->at(op.getInput(), source);
-  };
-  if (!condition)
-    return stored();
-  Type element = getElementTypeOrSelf(op.getResult().getType());
-  return choose(condition, element, at, stored, [&] {
-    return op.getValue() ? this->at(op.getValue(), ArrayRef<Index>()) : zero(element);
+  return padded(op.getInput(), layout.getLow(), place, at, [&] {
+    return op.getValue() ? this->at(op.getValue(), ArrayRef<Index>())
+                         : zero(getElementTypeOrSelf(op.getResult().getType()));
   });
 }
 

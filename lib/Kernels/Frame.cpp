@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The skeleton frame: writes the padding around a tensor, and nothing inside.
+#include "lib/Kernels/KernelEnds.h"
 #include "lib/Kernels/KernelMemory.h"
 #include "pith/Kernels/Skeleton.h"
 #include "pith/Target/Kernel.h"
@@ -146,15 +147,10 @@ static LogicalResult lower(func::FuncOp kernel, const KernelRow &, const VectorU
     number = arith::ConstantOp::create(b, loc, b.getZeroAttr(memory.getElementType()));
   }
   FrameCode code(b, loc, flatten(b, loc, store.getDest()), number, unit);
-  unsigned arguments = kernel.getNumArguments();
-  auto loop = scf::ForOp::create(b, loc, kernel.getArgument(arguments - 3),
-                                 kernel.getArgument(arguments - 2),
-                                 arith::ConstantIndexOp::create(b, loc, 1));
+  auto loop = itemLoop(kernel, b);
   b.setInsertionPointToStart(loop.getBody());
   code.row(Rows(frame), loop.getInductionVar());
-  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block)))
-    if (isa<bufferization::MaterializeInDestinationOp>(op) || isOpTriviallyDead(&op))
-      op.erase();
+  eraseComputed(kernel);
   return success();
 }
 

@@ -2,13 +2,12 @@
 // The skeleton depthwise: dot products run down the columns of interleaved rows.
 #include "lib/Kernels/Depthwise/DepthwiseShape.h"
 #include "lib/Kernels/Interleave.h"
+#include "lib/Kernels/KernelEnds.h"
 #include "lib/Kernels/KernelMemory.h"
 #include "lib/Kernels/Requantize.h"
 #include "pith/Kernels/Skeleton.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
-#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 using namespace mlir;
@@ -34,10 +33,8 @@ Quartet interleaveRows(OpBuilder &b, Location loc, ArrayRef<Value> rows) {
 
 /// The memory of a kernel's operands; weights and numbers for each channel have
 /// one dimension.
-struct Operands {
-  Value input, weights, bias, scale, result;
-  Value oneScale;  ///< where all channels have one: f32
-  Value zeroPoint; ///< i8
+struct Operands : ChannelNumbers {
+  Value input, weights, result;
 };
 
 /// The loops over a block of channels `width` wide.
@@ -187,34 +184,12 @@ FailureOr<Operands> readOperands(func::FuncOp kernel, const Shape &shape, Body &
     return failure();
   operands.weights = *weights;
   LayoutAttr perChannel = channelLayout(context, shape.channels);
-  if (body.conv.getBias()) {
-    FailureOr<Value> bias = packed(kernel, body.conv.getBias(), perChannel, "bias", b);
-    if (failed(bias))
-      return failure();
-    operands.bias = *bias;
-  }
-  Value scale = body.requantize.getScale();
-  bool one = cast<RankedTensorType>(scale.getType()).getNumElements() == 1;
-  FailureOr<Value> found =
-      one ? oneNumber(kernel, scale, b) : packed(kernel, scale, perChannel, "scale", b);
-  if (failed(found))
+  auto layoutOf = [&](RankedTensorType) { return perChannel; };
+  FailureOr<Value> result = onlyResult(kernel, body.requantize.getResult());
+  if (failed(result) || failed(readChannelNumbers(kernel, body.conv.getBias(), body.requantize,
+                                                  layoutOf, b, operands)))
     return failure();
-  (one ? operands.oneScale : operands.scale) = *found;
-  operands.zeroPoint = arith::ConstantOp::create(b, kernel.getLoc(), b.getI8IntegerAttr(0));
-  if (Value zero = body.requantize.getZeroPoint()) {
-    FailureOr<Value> number = oneNumber(kernel, zero, b);
-    if (failed(number))
-      return failure();
-    operands.zeroPoint = *number;
-  }
-  for (auto store : kernel.getBody().front().getOps<bufferization::MaterializeInDestinationOp>()) {
-    if (operands.result || store.getSource() != body.requantize.getResult() ||
-        !isa<MemRefType>(store.getDest().getType()))
-      return kernel.emitError("expected one result, in memory");
-    operands.result = store.getDest();
-  }
-  if (!operands.result)
-    return kernel.emitError("expected one result, in memory");
+  operands.result = *result;
   return operands;
 }
 
@@ -225,9 +200,8 @@ static LogicalResult lower(func::FuncOp kernel, const KernelRow &row, const Vect
   Body body = readBody(block);
   if (!body.refusal.empty())
     return kernel.emitError() << "the skeleton of row '" << row.name << "' " << body.refusal;
-  if (!llvm::all_of(llvm::concat<const int64_t>(body.conv.getLow(), body.conv.getHigh()),
-                    [](int64_t amount) { return amount == 0; }))
-    return kernel.emitError("expected a convolution of an image that is padded in memory");
+  if (failed(checkPaddedInMemory(kernel, body.conv)))
+    return failure();
   Shape shape(body.conv);
   int64_t atOnce = shape.columnsAtOnce(unit);
   auto items = kernel->getAttrOfType<IntegerAttr>(itemsAttrName);
@@ -241,9 +215,7 @@ static LogicalResult lower(func::FuncOp kernel, const KernelRow &row, const Vect
 
   Location loc = kernel.getLoc();
   auto index = [&](int64_t value) { return arith::ConstantIndexOp::create(b, loc, value); };
-  unsigned arguments = kernel.getNumArguments();
-  auto loop = scf::ForOp::create(b, loc, kernel.getArgument(arguments - 3),
-                                 kernel.getArgument(arguments - 2), index(1));
+  auto loop = itemLoop(kernel, b);
   b.setInsertionPointToStart(loop.getBody());
   Value item = loop.getInductionVar(), passes = index(shape.passes());
   Value image = arith::DivUIOp::create(b, loc, item, passes);
@@ -263,10 +235,7 @@ static LogicalResult lower(func::FuncOp kernel, const KernelRow &row, const Vect
         .columns(image, row0, channels.getInductionVar(), atOnce);
     channel = last;
   }
-  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block)))
-    if (isa<bufferization::MaterializeInDestinationOp>(op) || isOpTriviallyDead(&op))
-      op.erase();
-  kernel->setAttr("passthrough", b.getArrayAttr(b.getStrArrayAttr({"alignstack", "64"})));
+  finishVectorKernel(kernel);
   return success();
 }
 

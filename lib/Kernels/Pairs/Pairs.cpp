@@ -3,7 +3,6 @@
 // all panels go over them, and their bytes are turned to rows of the result.
 #include "lib/Kernels/KernelMemory.h"
 #include "lib/Kernels/Pairs/PairsCode.h"
-#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -91,35 +90,13 @@ static FailureOr<Operands> readOperands(func::FuncOp kernel, product::Body &body
   LayoutAttr layout = channelLayout(kernel.getContext(), channels);
   if (layout.addsNothing())
     layout = {};
-  if (Value bias = product::biasOf(body.anchor)) {
-    FailureOr<Value> memory = packed(kernel, bias, layout, "bias", b);
-    if (failed(memory))
-      return failure();
-    operands.bias = *memory;
-  }
-  Value scale = body.requantize.getScale();
-  bool one = tensorOf(scale).getNumElements() == 1;
-  FailureOr<Value> value =
-      one ? oneNumber(kernel, scale, b) : packed(kernel, scale, layout, "scale", b);
-  if (failed(value))
+  auto layoutOf = [&](RankedTensorType) { return layout; };
+  FailureOr<Value> destination = onlyResult(kernel, body.stored);
+  if (failed(destination) || failed(readChannelNumbers(kernel, product::biasOf(body.anchor),
+                                                       body.requantize, layoutOf, b, operands)))
     return failure();
-  (one ? operands.oneScale : operands.scale) = *value;
-  operands.zeroPoint = arith::ConstantOp::create(b, loc, b.getI8IntegerAttr(0));
-  if (Value zero = body.requantize.getZeroPoint()) {
-    FailureOr<Value> number = oneNumber(kernel, zero, b);
-    if (failed(number))
-      return failure();
-    operands.zeroPoint = *number;
-  }
-  for (auto store : kernel.getBody().front().getOps<bufferization::MaterializeInDestinationOp>()) {
-    if (operands.result || store.getSource() != body.stored ||
-        !isa<MemRefType>(store.getDest().getType()))
-      return kernel.emitError("expected one result, in memory");
-    operands.destination = store.getDest();
-    operands.result = flatten(b, loc, store.getDest());
-  }
-  if (!operands.result)
-    return kernel.emitError("expected one result, in memory");
+  operands.destination = *destination;
+  operands.result = flatten(b, loc, *destination);
   operands.scratch = kernel.getArguments().back();
   return operands;
 }
@@ -136,10 +113,8 @@ static LogicalResult lower(func::FuncOp kernel, const KernelRow &row, const Vect
       row.atom.lanes % (sizes[1] * 4) || !items || kernel.getNumArguments() < 4)
     return kernel.emitError("expected a kernel with a tile of vectors and channels, items, and "
                             "the arguments begin, end and scratch");
-  if (auto conv = dyn_cast<ConvOp>(body.anchor))
-    if (!llvm::all_of(llvm::concat<const int64_t>(conv.getLow(), conv.getHigh()),
-                      [](int64_t amount) { return amount == 0; }))
-      return kernel.emitError("expected a convolution of an image that is padded in memory");
+  if (failed(checkPaddedInMemory(kernel, body.anchor)))
+    return failure();
 
   OpBuilder b(block.getTerminator());
   product::Stored stored;
@@ -157,21 +132,16 @@ static LogicalResult lower(func::FuncOp kernel, const KernelRow &row, const Vect
     return kernel.emitError() << "expected " << shape.tiles() << " items, got " << items.getInt();
 
   Location loc = kernel.getLoc();
-  unsigned arguments = kernel.getNumArguments();
   product::Places places{b, loc};
   TileCode code(b, loc, shape, body, *operands, unit);
-  auto loop = scf::ForOp::create(b, loc, kernel.getArgument(arguments - 3),
-                                 kernel.getArgument(arguments - 2), places.constant(1));
+  auto loop = itemLoop(kernel, b);
   b.setInsertionPointToStart(loop.getBody());
   code.emit(places.times(loop.getInductionVar(), shape.tilePixels()));
   if (!code.refusal.empty())
     return kernel.emitError()
            << "cannot compute what is behind the product on vectors of channels: " << code.refusal;
-  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block)))
-    if (isa<bufferization::MaterializeInDestinationOp>(op) || isOpTriviallyDead(&op))
-      op.erase();
   kernel->setAttr(scratchAttrName, b.getI64IntegerAttr(shape.scratchBytes()));
-  kernel->setAttr("passthrough", b.getArrayAttr(b.getStrArrayAttr({"alignstack", "64"})));
+  finishVectorKernel(kernel);
   return success();
 }
 

@@ -9,10 +9,8 @@
 namespace pith::pairs {
 
 /// Memory references of one dimension; null where there is no such operand.
-struct Operands {
-  mlir::Value left, weights, places, counts, bias, scale, result;
-  mlir::Value oneScale;    ///< where all channels have one: f32
-  mlir::Value zeroPoint;   ///< i8
+struct Operands : ChannelNumbers {
+  mlir::Value left, weights, places, counts, result;
   mlir::Value destination; ///< the result's memory in its own shape
   mlir::Value scratch;
 };

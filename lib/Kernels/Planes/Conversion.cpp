@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The skeleton turn: groups that do nothing but turn matrices of words, to
 // planes of words, from there, or as a transposition.
+#include "lib/Kernels/KernelEnds.h"
 #include "lib/Kernels/KernelMemory.h"
 #include "lib/Kernels/Planes/PlanesLayout.h"
 #include "lib/Kernels/Planes/Turn.h"
 #include "lib/Kernels/Product/Operands.h"
 #include "pith/Kernels/Skeleton.h"
 #include "pith/Target/Kernel.h"
-#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -123,22 +123,18 @@ static LogicalResult lower(func::FuncOp kernel, const KernelRow &row, const Vect
                               << "' turns, its lines of squares as items, and the arguments "
                                  "begin, end and scratch";
   FailureOr<Source> source = sourceOf(kernel, turned.source);
-  auto stores = block.getOps<bufferization::MaterializeInDestinationOp>();
-  if (failed(source))
+  FailureOr<Value> result = onlyResult(kernel, turned.result);
+  if (failed(source) || failed(result))
     return failure();
-  if (source->layout || !llvm::hasSingleElement(stores) ||
-      (*stores.begin()).getSource() != turned.result ||
-      !isa<MemRefType>((*stores.begin()).getDest().getType()))
-    return kernel.emitError("expected an operand as it is, and one result, in memory");
+  if (source->layout)
+    return kernel.emitError() << "expected an operand as it is, got the layout " << source->layout;
 
   OpBuilder b(block.getTerminator());
   Location loc = kernel.getLoc();
   product::Places places{b, loc};
   Value from = flattenWords(b, loc, source->memory);
-  Value to = flattenWords(b, loc, (*stores.begin()).getDest());
-  unsigned arguments = kernel.getNumArguments();
-  auto loop = scf::ForOp::create(b, loc, kernel.getArgument(arguments - 3),
-                                 kernel.getArgument(arguments - 2), places.constant(1));
+  Value to = flattenWords(b, loc, *result);
+  auto loop = itemLoop(kernel, b);
   b.setInsertionPointToStart(loop.getBody());
   Value item = loop.getInductionVar(), origin = places.constant(0), line = item;
   int64_t side = turned.side(unit), lines = turned.lines(unit);
@@ -150,9 +146,7 @@ static LogicalResult lower(func::FuncOp kernel, const KernelRow &row, const Vect
   WordMatrix read{from, places.add(origin, places.times(first, turned.columns)), turned.columns};
   WordMatrix written{to, places.add(origin, first), turned.rows};
   turnWords(b, loc, read, side, turned.columns, written, unit.lanes(32));
-  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block)))
-    if (isa<bufferization::MaterializeInDestinationOp>(op) || isOpTriviallyDead(&op))
-      op.erase();
+  eraseComputed(kernel);
   return success();
 }
 

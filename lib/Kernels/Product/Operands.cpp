@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "lib/Kernels/Product/Operands.h"
 #include "lib/Kernels/KernelMemory.h"
-#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 
 using namespace mlir;
 using namespace pith;
@@ -64,43 +63,19 @@ FailureOr<Operands> product::readOperands(func::FuncOp kernel, Body &body, const
     return failure();
   operands.right = *right;
 
-  if (Value bias = biasOf(body.anchor)) {
-    FailureOr<Value> memory =
-        packed(kernel, bias, channelLayout(tensorOf(bias), channels, shape), "bias", b);
-    if (failed(memory))
-      return failure();
-    operands.bias = *memory;
-  }
-  if (body.requantize) {
-    Value scale = body.requantize.getScale();
-    bool one = tensorOf(scale).getNumElements() == 1;
-    FailureOr<Value> value =
-        one ? oneNumber(kernel, scale, b)
-            : packed(kernel, scale, channelLayout(tensorOf(scale), channels, shape), "scale", b);
-    if (failed(value))
-      return failure();
-    (one ? operands.oneScale : operands.scale) = *value;
-    operands.zeroPoint = arith::ConstantOp::create(b, loc, b.getI8IntegerAttr(0));
-    if (Value zero = body.requantize.getZeroPoint()) {
-      FailureOr<Value> number = oneNumber(kernel, zero, b);
-      if (failed(number))
-        return failure();
-      operands.zeroPoint = *number;
-    }
-  }
+  auto layoutOf = [&](RankedTensorType type) { return channelLayout(type, channels, shape); };
+  if (failed(
+          readChannelNumbers(kernel, biasOf(body.anchor), body.requantize, layoutOf, b, operands)))
+    return failure();
 
-  for (auto store : kernel.getBody().front().getOps<bufferization::MaterializeInDestinationOp>()) {
-    if (operands.result || store.getSource() != body.stored ||
-        !isa<MemRefType>(store.getDest().getType()))
-      return kernel.emitError("expected one result, in memory");
-    operands.destination = store.getDest();
-    auto memory = cast<MemRefType>(store.getDest().getType());
-    if (memory.getStridesAndOffset().first.back() != 1)
-      return kernel.emitError("expected the channels of a product's result side by side");
-    operands.result = flattenParts(b, loc, store.getDest());
-    operands.pixels = pixelsOf(memory);
-  }
-  if (!operands.result)
-    return kernel.emitError("expected one result, in memory");
+  FailureOr<Value> destination = onlyResult(kernel, body.stored);
+  if (failed(destination))
+    return failure();
+  operands.destination = *destination;
+  auto memory = cast<MemRefType>(destination->getType());
+  if (memory.getStridesAndOffset().first.back() != 1)
+    return kernel.emitError("expected the channels of a product's result side by side");
+  operands.result = flattenParts(b, loc, *destination);
+  operands.pixels = pixelsOf(memory);
   return operands;
 }

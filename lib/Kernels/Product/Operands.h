@@ -4,6 +4,7 @@
 #ifndef PITH_LIB_KERNELS_PRODUCT_OPERANDS_H
 #define PITH_LIB_KERNELS_PRODUCT_OPERANDS_H
 
+#include "lib/Kernels/KernelEnds.h"
 #include "lib/Kernels/Product/Body.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Builders.h"
@@ -25,11 +26,8 @@ struct Places {
 };
 
 /// Memory references of one dimension; null where there is no such operand.
-struct Operands {
-  mlir::Value left, right, bias, scale, result;
-  /// Where all channels have one: a number, f32.
-  mlir::Value oneScale;
-  mlir::Value zeroPoint;   ///< i8
+struct Operands : ChannelNumbers {
+  mlir::Value left, right, result;
   Stored stored;           ///< the left side
   mlir::Value destination; ///< the result's memory in its own shape
   /// Where the result's pixels lie, outermost first: one level unless the memory

@@ -5,7 +5,6 @@
 #include "lib/Kernels/Product/TileCode.h"
 #include "lib/Kernels/Product/Tiling.h"
 #include "pith/Kernels/Skeleton.h"
-#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 
@@ -205,10 +204,8 @@ static LogicalResult lower(func::FuncOp kernel, const KernelRow &row, const Vect
                             "arguments begin, end and scratch");
   Tile tile{unsigned(attr.getTile()[0]), unsigned(attr.getTile()[1])};
   Shape shape = shapeOf(row, tile, body.interleaved());
-  if (auto conv = dyn_cast<ConvOp>(body.anchor))
-    if (!llvm::all_of(llvm::concat<const int64_t>(conv.getLow(), conv.getHigh()),
-                      [](int64_t amount) { return amount == 0; }))
-      return kernel.emitError("expected a convolution of an image that is padded in memory");
+  if (failed(checkPaddedInMemory(kernel, body.anchor)))
+    return failure();
 
   OpBuilder b(block.getTerminator());
   FailureOr<Operands> operands = readOperands(kernel, body, shape, b);
@@ -230,13 +227,7 @@ static LogicalResult lower(func::FuncOp kernel, const KernelRow &row, const Vect
   if (!code.refusal.empty())
     return kernel.emitError()
            << "cannot compute what is behind the product on vectors of channels: " << code.refusal;
-  // What has no use left, from the stores on.
-  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block)))
-    if (isa<bufferization::MaterializeInDestinationOp>(op) || isOpTriviallyDead(&op))
-      op.erase();
-  // Code generators save wide registers without aligning their places, which is
-  // slow where one crosses a cache line.
-  kernel->setAttr("passthrough", b.getArrayAttr(b.getStrArrayAttr({"alignstack", "64"})));
+  finishVectorKernel(kernel);
   return success();
 }
 

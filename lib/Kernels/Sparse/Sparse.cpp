@@ -4,12 +4,12 @@
 // channel's list is walked with the sums of a tile of pixels in registers.
 // Results are stored in planes too where their readers ask for them, else turned.
 #include "pith/Kernels/Sparse.h"
+#include "lib/Kernels/KernelEnds.h"
 #include "lib/Kernels/KernelMemory.h"
 #include "lib/Kernels/Planes/PlanesLayout.h"
 #include "lib/Kernels/Planes/Turn.h"
 #include "lib/Kernels/Product/Operands.h"
 #include "lib/Kernels/Requantize.h"
-#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -169,11 +169,7 @@ public:
         compute();
       });
     });
-    for (Operation &op : llvm::make_early_inc_range(llvm::reverse(kernel.getBody().front())))
-      if (isa<bufferization::MaterializeInDestinationOp>(op) || isOpTriviallyDead(&op))
-        op.erase();
-    // Wide registers are saved where they do not cross a cache line.
-    kernel->setAttr("passthrough", b.getArrayAttr(b.getStrArrayAttr({"alignstack", "64"})));
+    finishVectorKernel(kernel);
     return success();
   }
 
@@ -191,37 +187,21 @@ private:
       return failure();
     input = flattenWords(b, loc, *left);
     list = *listed;
-    if (Value tensor = product::biasOf(body.anchor)) {
-      FailureOr<Value> memory = plain(tensor);
-      if (failed(memory))
-        return failure();
-      bias = *memory;
-    }
-    if (body.requantize) {
-      Value tensor = body.requantize.getScale();
-      bool one = cast<RankedTensorType>(tensor.getType()).getNumElements() == 1;
-      FailureOr<Value> found = one ? oneNumber(kernel, tensor, b) : plain(tensor);
-      if (failed(found))
-        return failure();
-      scale = *found;
-      zero = arith::ConstantOp::create(b, loc, b.getI8IntegerAttr(0));
-      if (Value point = body.requantize.getZeroPoint()) {
-        FailureOr<Value> number = oneNumber(kernel, point, b);
-        if (failed(number))
-          return failure();
-        zero = *number;
-      }
-    }
-    auto stores = kernel.getBody().front().getOps<bufferization::MaterializeInDestinationOp>();
-    if (!llvm::hasSingleElement(stores) || !isa<MemRefType>((*stores.begin()).getDest().getType()))
-      return kernel.emitError("expected one result, in memory");
+    auto asItIs = [](RankedTensorType) { return LayoutAttr(); };
+    if (failed(readChannelNumbers(kernel, product::biasOf(body.anchor), body.requantize, asItIs, b,
+                                  numbers)))
+      return failure();
+    FailureOr<Value> result =
+        onlyResult(kernel, body.layout ? Value(body.layout.getResult()) : body.stored);
+    if (failed(result))
+      return failure();
     if (body.layout) {
       LayoutAttr layout = planesLayout(cast<RankedTensorType>(body.stored.getType()));
       if (body.layout.getLayout() != layout)
         return kernel.emitError() << "expected the result in the layout " << layout << ", got "
                                   << body.layout.getLayout();
     }
-    output = flattenWords(b, loc, (*stores.begin()).getDest());
+    output = flattenWords(b, loc, *result);
     return success();
   }
 
@@ -296,14 +276,14 @@ private:
 
   void storeNumbers(ArrayRef<Value> sums, Value channel) {
     Value base = planeOf(channel), added;
-    if (bias && product.packed() == 1)
-      added = broadcast(load(bias, channel));
+    if (numbers.bias && product.packed() == 1)
+      added = broadcast(load(numbers.bias, channel));
     for (int64_t v = 0; v < vectors; ++v)
       store(added ? Value(arith::AddFOp::create(b, loc, sums[v], added)) : sums[v], base, v);
   }
 
   SmallVector<Value> rounded(ArrayRef<Value> sums, Value channel) {
-    Value factor = isa<MemRefType>(scale.getType()) ? load(scale, channel) : scale;
+    Value factor = numbers.scale ? load(numbers.scale, channel) : numbers.oneScale;
     SmallVector<Value> result;
     for (Value sum : sums)
       result.push_back(scaleAndRound(b, loc, sum, factor, body.requantize));
@@ -323,7 +303,8 @@ private:
       SmallVector<Value> four;
       for (const SmallVector<Value> &channel : channels)
         four.push_back(channel[v]);
-      Value codes = NarrowOp::create(b, loc, bytes, four, zero, body.requantize.getIsSigned());
+      Value codes =
+          NarrowOp::create(b, loc, bytes, four, numbers.zeroPoint, body.requantize.getIsSigned());
       codes = vector::ShuffleOp::create(b, loc, codes, codes, order);
       store(vector::BitCastOp::create(b, loc, lanesOf(b.getI32Type()), codes), base, v);
     }
@@ -337,8 +318,8 @@ private:
     Value none = arith::ConstantOp::create(b, loc, b.getZeroAttr(type));
     SmallVector<Value> start;
     for (int64_t i = 0; i < perList; ++i) // integers may start at the bias
-      start.append(vectors, bias && !isFloat && i < used
-                                ? broadcast(load(bias, places.add(channel, i)))
+      start.append(vectors, numbers.bias && !isFloat && i < used
+                                ? broadcast(load(numbers.bias, places.add(channel, i)))
                                 : none);
     auto made = scf::ForOp::create(b, loc, entry(number), entry(places.add(number, 1)),
                                    places.constant(1 + perList), start);
@@ -383,9 +364,9 @@ private:
   int64_t lanes, vectors = 0, tile = 0, count = 0, wordsOut = 0, width = 4;
   OpBuilder b;
   Places places;
-  /// Memory as rows; a scale or zero point that is one number, as a number.
-  Value list, input, output, bias, scale, zero, tileOut;
-  Value pixel; ///< the first of the tile
+  ChannelNumbers numbers;
+  Value list, input, output, tileOut; ///< memory of one dimension
+  Value pixel;                        ///< the first of the tile
 };
 
 } // namespace

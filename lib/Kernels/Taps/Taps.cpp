@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The skeleton taps: a multiply-add for each tap, on vectors of channels. Codes
 // are computed in f32, where their sums are exact.
+#include "lib/Kernels/KernelEnds.h"
 #include "lib/Kernels/Nest/Elements.h"
 #include "lib/Kernels/Taps/TapsShape.h"
 #include "pith/Target/Kernel.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 
 using namespace mlir;
@@ -263,36 +263,25 @@ static LogicalResult lower(func::FuncOp kernel, const KernelRow &row, const Vect
   if (!body.refusal.empty())
     return kernel.emitError() << "the skeleton of row '" << row.name << "' " << body.refusal;
   auto conv = cast<ConvOp>(body.anchor);
-  if (!llvm::all_of(llvm::concat<const int64_t>(conv.getLow(), conv.getHigh()),
-                    [](int64_t amount) { return amount == 0; }))
-    return kernel.emitError("expected a convolution of an image that is padded in memory");
+  if (failed(checkPaddedInMemory(kernel, conv)))
+    return failure();
   Shape shape(conv, row.atom.lanes, unit);
   auto items = kernel->getAttrOfType<IntegerAttr>(itemsAttrName);
-  unsigned arguments = kernel.getNumArguments();
-  if (!items || items.getInt() != shape.items() || arguments < 4 || !shape.columnsAtOnce)
+  if (!items || items.getInt() != shape.items() || kernel.getNumArguments() < 4 ||
+      !shape.columnsAtOnce)
     return kernel.emitError() << "expected " << shape.items()
                               << " items, the arguments begin, end and scratch, and vectors";
-  Value result;
-  for (auto store : block.getOps<bufferization::MaterializeInDestinationOp>()) {
-    if (result || store.getSource() != body.stored || !isa<MemRefType>(store.getDest().getType()))
-      return kernel.emitError("expected one result, in memory");
-    result = store.getDest();
-  }
-  if (!result)
-    return kernel.emitError("expected one result, in memory");
+  FailureOr<Value> result = onlyResult(kernel, body.stored);
+  if (failed(result))
+    return failure();
   OpBuilder b(block.getTerminator());
-  Value one = arith::ConstantIndexOp::create(b, kernel.getLoc(), 1);
-  auto loop = scf::ForOp::create(b, kernel.getLoc(), kernel.getArgument(arguments - 3),
-                                 kernel.getArgument(arguments - 2), one);
-  Code code(*loop.getBody(), body, shape, unit, result);
+  auto loop = itemLoop(kernel, b);
+  Code code(*loop.getBody(), body, shape, unit, *result);
   code.row(loop.getInductionVar());
   if (!code.refusal().empty())
     return kernel.emitError() << "cannot compute the convolution on vectors of channels: "
                               << code.refusal();
-  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block)))
-    if (isa<bufferization::MaterializeInDestinationOp>(op) || isOpTriviallyDead(&op))
-      op.erase();
-  kernel->setAttr("passthrough", b.getArrayAttr(b.getStrArrayAttr({"alignstack", "64"})));
+  finishVectorKernel(kernel);
   return success();
 }
 

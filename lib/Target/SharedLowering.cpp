@@ -9,33 +9,40 @@
 #include "mlir/Conversion/MathToLLVM/MathToLLVM.h"
 #include "mlir/Conversion/MemRefToLLVM/MemRefToLLVM.h"
 #include "mlir/Conversion/Passes.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/MemRef/Transforms/Passes.h"
 #include "mlir/Transforms/Passes.h"
 
 using namespace mlir;
 using namespace pith;
 
+/// The passes that look at one function at a time are nested, to run on several at once.
 static void build(OpPassManager &manager, bool portable) {
-  manager.addPass(createExpandAtoms());
-  manager.addPass(createRoundToInteger());
-  manager.addPass(createExpandMath());
+  OpPassManager &kernels = manager.nest<func::FuncOp>();
+  kernels.addPass(createExpandAtoms());
+  kernels.addPass(createRoundToInteger());
+  kernels.addPass(createExpandMath());
   manager.addPass(portable ? createExpandAllPrimitives() : createExpandPrimitives());
-  manager.addPass(createCanonicalizerPass());
-  manager.addPass(createCSEPass());
+  manager.addNestedPass<func::FuncOp>(createCanonicalizerPass());
+  manager.addNestedPass<func::FuncOp>(createCSEPass());
   manager.addPass(createLowerModel());
-  manager.addPass(memref::createExpandStridedMetadataPass());
-  manager.addPass(createLowerAffinePass());
-  manager.addPass(createExpandDivisions());
-  manager.addPass(createSCFToControlFlowPass());
-  manager.addPass(createConvertVectorToLLVMPass());
+  OpPassManager &functions = manager.nest<func::FuncOp>();
+  functions.addPass(memref::createExpandStridedMetadataPass());
+  functions.addPass(createLowerAffinePass());
+  functions.addPass(createExpandDivisions());
+  functions.addPass(createSCFToControlFlowPass());
+  functions.addPass(createConvertVectorToLLVMPass());
   manager.addPass(createFinalizeMemRefToLLVMConversionPass());
-  manager.addPass(createArithToLLVMConversionPass());
-  manager.addPass(createConvertMathToLLVMPass());
+  OpPassManager &arithmetic = manager.nest<func::FuncOp>();
+  arithmetic.addPass(createArithToLLVMConversionPass());
+  arithmetic.addPass(createConvertMathToLLVMPass());
   manager.addPass(createConvertControlFlowToLLVMPass());
   manager.addPass(createConvertFuncToLLVMPass());
-  manager.addPass(createReconcileUnrealizedCastsPass());
-  manager.addPass(createCanonicalizerPass());
-  manager.addPass(createCSEPass());
+  OpPassManager &lowered = manager.nest<LLVM::LLVMFuncOp>();
+  lowered.addPass(createReconcileUnrealizedCastsPass());
+  lowered.addPass(createCanonicalizerPass());
+  lowered.addPass(createCSEPass());
 }
 
 void pith::buildSharedLowering(OpPassManager &manager) { build(manager, /*portable=*/false); }

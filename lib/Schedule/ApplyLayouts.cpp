@@ -3,7 +3,6 @@
 #include "dialects/Pith/ConstantReader.h"
 #include "lib/Schedule/GroupEdits.h"
 #include "lib/Schedule/Passes.h"
-#include "pith/Target/ModuleTarget.h"
 
 using namespace mlir;
 
@@ -197,23 +196,17 @@ struct ApplyLayouts : pith::impl::ApplyLayoutsBase<ApplyLayouts> {
   using Base::Base;
   void runOnOperation() override {
     ModuleOp module = getOperation();
-    const Target *target = requireTarget(module);
-    if (!target)
+    auto table = RowTable::of(module);
+    if (!table)
       return signalPassFailure();
-    RowTable table(*target, module);
-    Application application(table);
-    SmallVector<GroupOp> groups;
-    module.walk([&](GroupOp group) {
-      if (group->hasAttr(resultLayoutAttrName))
-        groups.push_back(group);
-    });
-    // Results first: a reader finds them in the layout that it asks for.
-    for (GroupOp group : groups)
-      if (failed(application.storeResult(group)))
+    Application application(*table);
+    // Results first: a reader finds them in the layout that it asks for. Readers
+    // before what they read, which may erase them.
+    SmallVector<GroupOp> groups = groupsOf(module);
+    for (GroupOp group : llvm::reverse(groups))
+      if (group->hasAttr(resultLayoutAttrName) && failed(application.storeResult(group)))
         return signalPassFailure();
-    groups.clear();
-    module.walk([&](GroupOp group) { groups.push_back(group); });
-    for (GroupOp group : groups)
+    for (GroupOp group : groupsOf(module))
       if (failed(application.run(group)))
         return signalPassFailure();
     module.walk([](GroupOp group) {

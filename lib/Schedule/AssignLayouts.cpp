@@ -3,7 +3,6 @@
 // take the layout that their readers ask for, where they can be stored so.
 #include "lib/Schedule/GroupEdits.h"
 #include "lib/Schedule/Passes.h"
-#include "pith/Target/ModuleTarget.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
 using namespace mlir;
@@ -59,20 +58,18 @@ struct AssignLayouts : pith::impl::AssignLayoutsBase<AssignLayouts> {
   using Base::Base;
   void runOnOperation() override {
     ModuleOp module = getOperation();
-    const Target *target = requireTarget(module);
-    if (!target)
+    auto table = RowTable::of(module);
+    if (!table)
       return signalPassFailure();
-    RowTable table(*target, module);
     WalkResult walk = module.walk([&](GroupOp group) -> WalkResult {
-      KernelAttr kernel = group.getKernelAttr();
-      const KernelRow *row = kernel ? table.find(kernel.getRow()) : nullptr;
+      const KernelRow *row = table->rowOf(group);
       if (!row || !row->skeleton)
         return WalkResult::advance();
       Tile tile = tileOf(group);
       if (row->skeleton->layouts) {
         hoistConstants(group);
         FailureOr<ArrayAttr> layouts =
-            layoutsOf(group, row->skeleton->layouts(group, *row, tile, table.vectors()));
+            layoutsOf(group, row->skeleton->layouts(group, *row, tile, table->vectors()));
         if (failed(layouts))
           return WalkResult::interrupt();
         if (*layouts)
@@ -80,17 +77,16 @@ struct AssignLayouts : pith::impl::AssignLayoutsBase<AssignLayouts> {
       }
       if (row->skeleton->items)
         group->setAttr(itemsAttrName, Builder(group).getI64IntegerAttr(row->skeleton->items(
-                                          group, *row, tile, table.vectors())));
+                                          group, *row, tile, table->vectors())));
       return WalkResult::advance();
     });
     if (walk.wasInterrupted())
       return signalPassFailure();
     module.walk([&](GroupOp group) {
-      const KernelRow *row =
-          group.getKernelAttr() ? table.find(group.getKernelAttr().getRow()) : nullptr;
+      const KernelRow *row = table->rowOf(group);
       if (!row || !row->skeleton || !row->skeleton->resultLayout || group.getNumResults() != 1)
         return;
-      LayoutAttr layout = row->skeleton->resultLayout(group, *row, tileOf(group), table.vectors());
+      LayoutAttr layout = row->skeleton->resultLayout(group, *row, tileOf(group), table->vectors());
       if (layout && !group.use_empty() &&
           llvm::all_of(group->getUses(), [&](OpOperand &use) { return isReadIn(use, layout); }))
         group->setAttr(resultLayoutAttrName, layout);

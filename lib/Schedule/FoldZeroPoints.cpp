@@ -4,7 +4,6 @@
 #include "dialects/Pith/ConstantReader.h"
 #include "lib/Schedule/GroupEdits.h"
 #include "lib/Schedule/Passes.h"
-#include "pith/Target/ModuleTarget.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
 using namespace mlir;
@@ -332,15 +331,11 @@ struct FoldZeroPoints : pith::impl::FoldZeroPointsBase<FoldZeroPoints> {
   using Base::Base;
   void runOnOperation() override {
     ModuleOp module = getOperation();
-    const Target *target = requireTarget(module);
-    if (!target)
+    auto table = RowTable::of(module);
+    if (!table)
       return signalPassFailure();
-    RowTable table(*target, module);
-    SmallVector<GroupOp> groups;
-    module.walk([&](GroupOp group) { groups.push_back(group); });
-    for (GroupOp group : groups) {
-      const KernelRow *row =
-          group.getKernelAttr() ? table.find(group.getKernelAttr().getRow()) : nullptr;
+    for (GroupOp group : groupsOf(module)) {
+      const KernelRow *row = table->rowOf(group);
       if (!row)
         continue;
       std::optional<Product> product;
@@ -348,7 +343,7 @@ struct FoldZeroPoints : pith::impl::FoldZeroPointsBase<FoldZeroPoints> {
         if (!product)
           product = productOf(&op);
       if (product && product->sum.isSignlessInteger() &&
-          failed(Folding(group, *product, *row, table).run()))
+          failed(Folding(group, *product, *row, *table).run()))
         return signalPassFailure();
     }
     eraseUnusedConstants(module);

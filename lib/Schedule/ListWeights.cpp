@@ -4,7 +4,6 @@
 #include "lib/Schedule/MatchRows.h"
 #include "lib/Schedule/Passes.h"
 #include "pith/Kernels/Sparse.h"
-#include "pith/Target/ModuleTarget.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/AsmState.h"
 #include "llvm/ADT/StringExtras.h"
@@ -98,15 +97,11 @@ struct ListWeights : pith::impl::ListWeightsBase<ListWeights> {
   using Base::Base;
 
   void runOnOperation() override {
-    const Target *target = requireTarget(getOperation());
-    if (!target)
+    auto table = RowTable::of(getOperation());
+    if (!table)
       return signalPassFailure();
-    RowTable table(*target, getOperation());
-    SmallVector<GroupOp> groups;
-    getOperation()->walk([&](GroupOp group) { groups.push_back(group); });
-    for (GroupOp group : groups) {
-      auto chosen = group.getKernelAttr();
-      const KernelRow *row = chosen ? table.find(chosen.getRow()) : nullptr;
+    for (GroupOp group : groupsOf(getOperation())) {
+      const KernelRow *row = table->rowOf(group);
       if (row && row->skeleton == &skeletons::sparse && failed(listWeights(group)))
         return signalPassFailure();
     }

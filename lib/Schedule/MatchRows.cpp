@@ -124,7 +124,7 @@ double cyclesOf(const KernelRow &row, GroupOp group) {
 } // namespace
 
 RowTable::RowTable(const Target &target, ModuleOp module, ArrayRef<std::string> without)
-    : list(rowsOf(target)), ownRows(target.kernels().size()), leftOut(without) {
+    : machine(target), list(rowsOf(target)), ownRows(target.kernels().size()), leftOut(without) {
   auto attribute = module->getAttrOfType<TargetAttr>(targetAttrName);
   attribute.getFeatures().split(features, ',', -1, /*KeepEmpty=*/false);
   attribute.getMachine().getFeatures().split(hostFeatures, ',', -1, /*KeepEmpty=*/false);
@@ -132,6 +132,22 @@ RowTable::RowTable(const Target &target, ModuleOp module, ArrayRef<std::string> 
   auto options = module->getAttrOfType<DictionaryAttr>("pith.options");
   auto word = options ? options.getAs<StringAttr>("fast-float") : StringAttr();
   fastFloat = word && word.getValue() == "on";
+}
+
+std::unique_ptr<RowTable> RowTable::of(ModuleOp module, ArrayRef<std::string> without) {
+  const Target *target = requireTarget(module);
+  return target ? std::make_unique<RowTable>(*target, module, without) : nullptr;
+}
+
+SmallVector<GroupOp> pith::groupsOf(Operation *op) {
+  SmallVector<GroupOp> groups;
+  op->walk([&](GroupOp group) { groups.push_back(group); });
+  return groups;
+}
+
+const KernelRow *RowTable::rowOf(GroupOp group) const {
+  KernelAttr kernel = group.getKernelAttr();
+  return kernel ? find(kernel.getRow()) : nullptr;
 }
 
 const KernelRow *RowTable::find(StringRef name) const {

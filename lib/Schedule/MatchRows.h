@@ -22,6 +22,11 @@ public:
   RowTable(const Target &target, mlir::ModuleOp module, llvm::ArrayRef<std::string> without = {});
   RowTable(const RowTable &) = delete; // rows point into it
 
+  /// That of the target that the module names; null after an error.
+  static std::unique_ptr<RowTable> of(mlir::ModuleOp module,
+                                      llvm::ArrayRef<std::string> without = {});
+  const Target &target() const { return machine; }
+
   struct Choice {
     const KernelRow *row;
     Plan plan;
@@ -41,11 +46,14 @@ public:
 
   /// The row of this name; null: the table has none.
   const KernelRow *find(llvm::StringRef name) const;
+  /// The row that was selected for the group; null: none was.
+  const KernelRow *rowOf(GroupOp group) const;
   const VectorUnit &vectors() const { return unit; }
 
 private:
   Plan plan(const KernelRow &row, GroupOp group) const;
 
+  const Target &machine;
   llvm::SmallVector<KernelRow> list;
   /// Of the rows of the target itself, which come first, and of those of its host.
   size_t ownRows;
@@ -57,6 +65,9 @@ private:
   Tile forcedTile;
   mutable CodeRanges ranges;
 };
+
+/// All groups, in order: a list, since passes make and erase some.
+llvm::SmallVector<GroupOp> groupsOf(mlir::Operation *op);
 
 /// The choice as an attribute.
 KernelAttr kernelAttr(mlir::MLIRContext *context, const RowTable::Choice &choice,

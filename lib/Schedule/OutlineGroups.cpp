@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Groups become calls of kernel functions with memory signatures.
+#include "lib/Schedule/MatchRows.h"
 #include "lib/Schedule/OpClass.h"
 #include "lib/Schedule/OutlineName.h"
 #include "lib/Schedule/Passes.h"
@@ -101,9 +102,7 @@ struct OutlineGroups : pith::impl::OutlineGroupsBase<OutlineGroups> {
       return;
     llvm::StringMap<func::FuncOp> known;
     OpBuilder kernels = OpBuilder::atBlockEnd(module.getBody());
-    SmallVector<GroupOp> groups;
-    function.walk([&](GroupOp group) { groups.push_back(group); });
-    for (GroupOp group : groups) {
+    for (GroupOp group : groupsOf(function)) {
       NamedAttrList layer = takeLayer(group);
       func::FuncOp &kernel = known[structureOf(group)];
       if (!kernel)

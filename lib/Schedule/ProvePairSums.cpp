@@ -4,7 +4,6 @@
 #include "lib/Schedule/GroupEdits.h"
 #include "lib/Schedule/Passes.h"
 #include "lib/Support/PairLists.h"
-#include "pith/Target/ModuleTarget.h"
 
 using namespace mlir;
 
@@ -57,15 +56,11 @@ struct ProvePairSums : pith::impl::ProvePairSumsBase<ProvePairSums> {
 private:
   void storeLists() {
     ModuleOp module = getOperation();
-    const Target *target = requireTarget(module);
-    if (!target)
+    auto table = RowTable::of(module);
+    if (!table)
       return signalPassFailure();
-    RowTable table(*target, module);
-    SmallVector<GroupOp> groups;
-    module.walk([&](GroupOp group) { groups.push_back(group); });
-    for (GroupOp group : groups) {
-      KernelAttr kernel = group.getKernelAttr();
-      const KernelRow *row = kernel ? table.find(kernel.getRow()) : nullptr;
+    for (GroupOp group : groupsOf(module)) {
+      const KernelRow *row = table->rowOf(group);
       if (row && row->skeleton == &skeletons::pairs && failed(store(group, *row)))
         return signalPassFailure();
     }

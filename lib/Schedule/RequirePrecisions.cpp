@@ -60,14 +60,12 @@ struct RequirePrecisions : pith::impl::RequirePrecisionsBase<RequirePrecisions> 
     SmallVector<StringRef> required;
     wanted.getValue().split(required, ',', -1, /*KeepEmpty=*/false);
     auto fallback = options.getAs<StringAttr>("fallback");
-    const Target *target = requireTarget(module);
-    if (!target)
+    auto table = RowTable::of(module);
+    if (!table)
       return signalPassFailure();
-    RowTable table(*target, module);
     module.walk([&](GroupOp group) {
       std::optional<Product> product = productOf(anchorOf(group));
-      const KernelRow *row =
-          group.getKernelAttr() && product ? table.find(group.getKernelAttr().getRow()) : nullptr;
+      const KernelRow *row = product ? table->rowOf(group) : nullptr;
       if (!row)
         return;
       SmallVector<StringRef> lacking;
@@ -81,7 +79,7 @@ struct RequirePrecisions : pith::impl::RequirePrecisionsBase<RequirePrecisions> 
                              StringAttr::get(module.getContext(), llvm::join(lacking, ", ")));
         return;
       }
-      complain(group, *product, *target, lacking);
+      complain(group, *product, table->target(), lacking);
       signalPassFailure();
     });
   }

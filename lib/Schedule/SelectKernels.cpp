@@ -4,7 +4,6 @@
 #include "lib/Schedule/OpClass.h"
 #include "lib/Schedule/Passes.h"
 #include "lib/Schedule/SplitGroups.h"
-#include "pith/Target/ModuleTarget.h"
 
 using namespace mlir;
 
@@ -60,20 +59,15 @@ struct SelectKernels : pith::impl::SelectKernelsBase<SelectKernels> {
   using Base::Base;
   void runOnOperation() override {
     ModuleOp module = getOperation();
-    const Target *target = requireTarget(module);
-    if (!target)
+    auto table = RowTable::of(module, llvm::to_vector_of<std::string>(without));
+    if (!table || failed(table->obey(module)))
       return signalPassFailure();
-    RowTable table(*target, module, llvm::to_vector_of<std::string>(without));
-    if (failed(table.obey(module)))
-      return signalPassFailure();
-    SmallVector<GroupOp> work;
-    module.walk([&](GroupOp group) { work.push_back(group); });
-    for (GroupOp group : work) {
-      std::optional<double> whole = select(table, group);
-      if ((whole && (computingOps(group) == 1 || anchorHasItsRow(table, group))) ||
-          splitByCost(table, group, whole))
+    for (GroupOp group : groupsOf(module)) {
+      std::optional<double> whole = select(*table, group);
+      if ((whole && (computingOps(group) == 1 || anchorHasItsRow(*table, group))) ||
+          splitByCost(*table, group, whole))
         continue;
-      if (!whole && failed(splitFully(table, group, *target)))
+      if (!whole && failed(splitFully(*table, group)))
         return signalPassFailure();
     }
   }
@@ -102,7 +96,7 @@ struct SelectKernels : pith::impl::SelectKernelsBase<SelectKernels> {
     return true;
   }
 
-  LogicalResult splitFully(const RowTable &table, GroupOp group, const Target &target) {
+  LogicalResult splitFully(const RowTable &table, GroupOp group) {
     SmallVector<GroupOp> parts{group};
     if (computingOps(group) > 1) {
       unsigned next = 0;
@@ -121,8 +115,9 @@ struct SelectKernels : pith::impl::SelectKernelsBase<SelectKernels> {
                                 << table.refusal(*forced, part);
       SmallVector<std::string> reasons;
       (void)table.choose(part, &reasons);
-      InFlightDiagnostic error = part.emitError() << "no kernel of target '" << target.name()
-                                                  << "' computes " << anchorOf(part)->getName();
+      InFlightDiagnostic error = part.emitError()
+                                 << "no kernel of target '" << table.target().name()
+                                 << "' computes " << anchorOf(part)->getName();
       for (const std::string &reason : reasons)
         error.attachNote() << reason;
       return failure();

@@ -2,7 +2,6 @@
 // Results go where padding or a concatenation would copy them.
 #include "lib/Schedule/GroupEdits.h"
 #include "lib/Schedule/Passes.h"
-#include "pith/Target/ModuleTarget.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 using namespace mlir;
@@ -22,17 +21,14 @@ struct StoreInPlace : pith::impl::StoreInPlaceBase<StoreInPlace> {
   using Base::Base;
   void runOnOperation() override {
     ModuleOp module = getOperation();
-    const Target *target = requireTarget(module);
-    if (!target)
+    auto table = RowTable::of(module);
+    if (!table)
       return signalPassFailure();
-    RowTable table(*target, module);
-    SmallVector<GroupOp> groups;
-    module.walk([&](GroupOp group) { groups.push_back(group); });
-    for (GroupOp group : groups) {
+    for (GroupOp group : groupsOf(module)) {
       if (auto pad = onlyOperator<ToLayoutOp>(group))
-        storeInFrame(table, group, pad);
+        storeInFrame(*table, group, pad);
       else if (auto concat = onlyOperator<tensor::ConcatOp>(group))
-        storeInParts(table, group, concat);
+        storeInParts(*table, group, concat);
     }
   }
 
@@ -43,8 +39,7 @@ struct StoreInPlace : pith::impl::StoreInPlaceBase<StoreInPlace> {
     if (!writer || writer.getNumResults() != 1 || !value.hasOneUse() ||
         writer->getBlock() != reader->getBlock())
       return {};
-    const KernelRow *row =
-        writer.getKernelAttr() ? table.find(writer.getKernelAttr().getRow()) : nullptr;
+    const KernelRow *row = table.rowOf(writer);
     return row && row->skeleton && row->skeleton->storesParts &&
                    row->skeleton->storesParts(writer, table.vectors())
                ? writer

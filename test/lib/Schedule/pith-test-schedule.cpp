@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// pith-opt with one more target, `test`: rows with every column, whose kernels
-// are lowered by the nest, so that what schedule makes of them can be run.
+// pith-opt with one more target, `test`: rows (Kernels.def) whose kernels are
+// lowered by the nest, so that what schedule makes of them can be run.
 #include "pith/Pipeline/Compiler.h"
 #include "pith/Target/AllTargets.h"
 #include "pith/Target/Lowering.h"
@@ -158,89 +158,14 @@ constexpr llvm::StringRef products[] = {"pith.conv", "pith.matmul"},
 constexpr Tile tiles[] = {{4, 1}, {1, 4}};
 constexpr Fusion Movement = Fusion::Movement, Map = Fusion::Map, Decode = Fusion::Decode;
 
+constexpr Number U8 = Number::U8, S8 = Number::S8, S16 = Number::S16, S32 = Number::S32,
+                 F32 = Number::F32;
+
+#define PITH_KERNEL(row, ...) KernelRow{.name = "test." #row, __VA_ARGS__},
 const KernelRow rows[] = {
-    {.name = "test.bytes",
-     .anchors = products,
-     .skeleton = &blocks,
-     .lhs = Number::U8,
-     .rhs = Number::S8,
-     .sum = Number::S32,
-     .needs = "+bytes",
-     .atom = {"dot", 4, 4},
-     .tiles = tiles,
-     .after = Map},
-    {.name = "test.proved",
-     .anchors = products,
-     .skeleton = &blocks,
-     .lhs = Number::U8,
-     .rhs = Number::S8,
-     .sum = Number::S32,
-     .needs = "+bytes",
-     .atom = {"dot", 8, 4},
-     .tiles = tiles,
-     .exact = Exactness::IfProved,
-     .unproved = unproved},
-    {.name = "test.signed",
-     .anchors = products,
-     .skeleton = &blocks,
-     .lhs = Number::S8,
-     .rhs = Number::S8,
-     .sum = Number::S32,
-     .needs = "+signed",
-     .atom = {"dot", 4, 4},
-     .tiles = tiles,
-     .after = Map},
-    {.name = "test.words",
-     .anchors = products,
-     .skeleton = &blocks,
-     .lhs = Number::S16,
-     .rhs = Number::S16,
-     .sum = Number::S32,
-     .needs = "+words",
-     .atom = {"dot", 2, 2},
-     .tiles = tiles,
-     .after = Map},
-    {.name = "test.floats",
-     .anchors = products,
-     .skeleton = &blocks,
-     .lhs = Number::F32,
-     .rhs = Number::F32,
-     .sum = Number::F32,
-     .needs = "+floats,+fused",
-     .atom = {"fma", 4, 1},
-     .tiles = tiles},
-    {.name = "test.fast",
-     .anchors = products,
-     .skeleton = &blocks,
-     .lhs = Number::F32,
-     .rhs = Number::F32,
-     .needs = "+floats",
-     .atom = {"fma", 8, 1},
-     .tiles = tiles,
-     .exact = Exactness::No},
-    {.name = "test.sparse",
-     .anchors = products,
-     .skeleton = &blocks,
-     .needs = "+bytes",
-     .atom = {"dot", 16, 4},
-     .tiles = tiles,
-     .sparsity = Sparsity::Block1x4},
-    {.name = "test.frame", .anchors = frames, .skeleton = &skeletons::frame, .needs = "+frames"},
-    // Selected by nobody: for kernels that name it.
-    {.name = "test.elements", .skeleton = &skeletons::elements},
-    {.name = "test.parts", .anchors = maps, .skeleton = &parts, .needs = "+parts"},
-    {.name = "test.columns",
-     .anchors = products,
-     .skeleton = &columns,
-     .needs = "+columns",
-     .after = Map},
-    {.name = "test.nest",
-     .anchors = any,
-     .skeleton = &skeletons::nest,
-     .before = Movement | Map | Decode,
-     .after = Movement | Map,
-     .cost = {.perAtom = 4}},
+#include "test/lib/Schedule/Kernels.def"
 };
+#undef PITH_KERNEL
 
 constexpr llvm::StringRef triple[] = {"x86_64-unknown-linux-gnu"};
 

@@ -23,7 +23,7 @@ import new_target as projects
 LICENCE = "SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception"
 
 DECLARATION = '''
-def {name} : Pass<"{argument}"> {{
+def {name} : Pass<"{argument}"{anchor}> {{
   let summary = "{words}";
   let description = [{{
     What it does, for whom, and an example: IR before and after.
@@ -33,11 +33,11 @@ def {name} : Pass<"{argument}"> {{
 
 SOURCE = '''// {licence}
 // One sentence: what {name} does, and who does the sums.
-#include "{folder}/Passes.h"
+{includes}
 
 namespace {namespace} {{
-#define GEN_PASS_DEF_{capitals}
-#include "{folder}/Passes.h.inc"
+{declares}#define GEN_PASS_DEF_{capitals}
+#include "{generated}"
 }} // namespace {namespace}
 
 namespace {{
@@ -74,40 +74,19 @@ pith_add_passes({name} PASSES Passes.td SOURCES {name}.cpp)
 #ifndef {capitals}_PASSES_TD
 #define {capitals}_PASSES_TD
 include "mlir/Pass/PassBase.td"
-
-def {name} : Pass<"{argument}", "::mlir::ModuleOp"> {{
-  let summary = "{words}";
-  let description = [{{
-    What it does, for whom, and an example: IR before and after.
-  }}];
-}}
-#endif
-""",
-    "{name}.cpp": """// {licence}
-// One sentence: what {name} does, and who does the sums.
-#include "dialects/Pith/PithOps.h"
-#include "pith/Target/Plugin.h"
-#include "mlir/IR/BuiltinOps.h"
-#include "mlir/Pass/Pass.h"
-
-namespace {namespace} {{
-#define GEN_PASS_DECL
-#define GEN_PASS_DEF_{capitals}
-#include "Passes.h.inc"
-}} // namespace {namespace}
-
-namespace {{
-struct {name} : {namespace}::impl::{name}Base<{name}> {{
-  using Base::Base;
-  void runOnOperation() override {{
-    getOperation()->emitError("{argument} is not written yet");
-    signalPassFailure();
-  }}
-}};
-}} // namespace
-
+""" + DECLARATION + "#endif\n",
+    "{name}.cpp": SOURCE + """
 PITH_PASS_PLUGIN({namespace}::create{name})
 """,
+}
+PROJECT_VALUES = {
+    "anchor": ', "::mlir::ModuleOp"',
+    "declares": "#define GEN_PASS_DECL\n",
+    "generated": "Passes.h.inc",
+    "includes": """#include "dialects/Pith/PithOps.h"
+#include "pith/Target/Plugin.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/Pass/Pass.h\"""",
 }
 
 TARGET = {
@@ -138,7 +117,7 @@ struct {name}Target : Target {{
 
 PITH_REGISTER_TARGET({name}Target)
 """,
-    "expected-failures.txt": "# {licence}\n# Node tests that do not pass, and why; `like TARGET` stands for that target's.\n\nlike reference\n",
+    "expected-failures.txt": projects.EXPECTED_FAILURES,
     "README.md": """# {name}
 
 What hardware this is for, which rows its kernel table has, and what is missing.
@@ -150,30 +129,10 @@ class Refused(Exception):
     pass
 
 
-def check_target_name(name):
-    if not re.fullmatch(r"([A-Z][a-z0-9]*)+", name):
-        raise Refused(f"expected a name like Riscv, got {name}")
-
-
-def new_target_project(folder, name):
-    """Creates a project with a CPU target; returns the paths of its files."""
-    check_target_name(name)
-    if folder.exists():
-        raise Refused(f"{folder} exists already")
-    return write_all(folder, projects.PROJECT, {"licence": LICENCE, "name": name, "lower": name.lower()})
-
-
-def new_target(root, name):
-    """Creates the files; returns their paths."""
-    check_target_name(name)
-    folder = root / "targets" / name
-    if folder.exists():
-        raise Refused(f"targets/{name} exists already")
-    return write_all(folder, TARGET, {"licence": LICENCE, "name": name, "lower": name.lower()})
-
-
 def write_all(folder, files, values):
     """Creates a folder with files; returns their paths."""
+    if folder.exists():
+        raise Refused(f"{folder} exists already")
     folder.mkdir(parents=True)
     paths = []
     for path, text in files.items():
@@ -182,25 +141,39 @@ def write_all(folder, files, values):
     return paths
 
 
-def check_pass_name(name):
+def target_values(name):
+    if not re.fullmatch(r"([A-Z][a-z0-9]*)+", name):
+        raise Refused(f"expected a name like Riscv, got {name}")
+    return {"licence": LICENCE, "name": name, "lower": name.lower()}
+
+
+def new_target_project(folder, name):
+    """Creates a project with a CPU target; returns the paths of its files."""
+    return write_all(folder, projects.PROJECT, target_values(name))
+
+
+def new_target(root, name):
+    """Creates the files; returns their paths."""
+    return write_all(root / "targets" / name, TARGET, target_values(name))
+
+
+def pass_values(name, prefix, namespace):
+    """What templates say of a pass whose name in pipelines begins with `prefix`."""
     if not re.fullmatch(r"([A-Z][a-z0-9]*)+[A-Z]*", name):
         raise Refused(f"expected a name like FoldZeros, got {name}")
+    words = kebab(name)
+    return {"licence": LICENCE, "name": name, "capitals": name.upper(), "words": words.replace("-", " "),
+            "argument": prefix + words, "namespace": namespace}
 
 
 def new_project(folder, name):
     """Creates a project with one pass; returns the paths of its files."""
-    check_pass_name(name)
-    if folder.exists():
-        raise Refused(f"{folder} exists already")
-    words = kebab(name)
-    return write_all(folder, PROJECT, {
-        "licence": LICENCE, "name": name, "capitals": name.upper(), "words": words.replace("-", " "),
-        "argument": words, "namespace": words.replace("-", "_")})
+    values = pass_values(name, "", kebab(name).replace("-", "_"))
+    return write_all(folder, PROJECT, values | PROJECT_VALUES)
 
 
 def new_pass(root, folder, name):
     """Creates the files; returns their paths."""
-    check_pass_name(name)
     parts = pathlib.PurePosixPath(folder).parts
     if len(parts) != 2 or parts[0] not in ("lib", "targets"):
         raise Refused(f"expected a folder like lib/Quantize or targets/Name, got {folder}")
@@ -208,14 +181,12 @@ def new_pass(root, folder, name):
     for needed in (declarations, lists):
         if not needed.exists():
             raise Refused(f"expected {folder}/{needed.name}; a folder's first pass needs it written by hand")
-    in_target, words = parts[0] == "targets", kebab(name)
-    values = {
-        "licence": LICENCE, "name": name, "capitals": name.upper(), "folder": folder, "words": words.replace("-", " "),
-        "argument": f"pith-{parts[1].lower()}-{words}" if in_target else f"pith-{words}",
-        "namespace": f"pith::{parts[1].lower()}" if in_target else "pith",
-    }
+    in_target, where = parts[0] == "targets", parts[1].lower()
+    values = pass_values(name, f"pith-{where}-" if in_target else "pith-", f"pith::{where}" if in_target else "pith")
+    values |= {"anchor": "", "declares": "", "generated": f"{folder}/Passes.h.inc",
+               "includes": f'#include "{folder}/Passes.h"'}
     source = root / folder / f"{name}.cpp"
-    test = root / (f"{folder}/test" if in_target else f"test/{parts[1]}") / f"{words}.mlir"
+    test = root / (f"{folder}/test" if in_target else f"test/{parts[1]}") / f"{kebab(name)}.mlir"
     for path in (source, test):
         if path.exists():
             raise Refused(f"{path.relative_to(root)} exists already")
@@ -256,32 +227,22 @@ def self_test():
                 except Refused:
                     continue
                 raise AssertionError(f"accepted {arguments}")
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = pathlib.Path(temporary) / "Zeros"
-        new_project(folder, "FoldZeros")
-        for rule in ("spdx", "include-table", "cmake-length"):
-            assert not list(RULES[rule](Tree(temporary))), rule
-        for where, name in ((folder, "FoldZeros"), (folder.parent / "Other", "foldZeros")):
-            try:
-                new_project(where, name)
-            except Refused:
-                continue
-            raise AssertionError(f"accepted {where}, {name}")
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = pathlib.Path(temporary) / "Some"
-        new_target_project(folder, "Some")
-        for rule in ("spdx", "include-table", "cmake-length"):
-            assert not list(RULES[rule](Tree(temporary))), rule
-        for where, name in ((folder, "Some"), (folder.parent / "Other", "some")):
-            try:
-                new_target_project(where, name)
-            except Refused:
-                continue
-            raise AssertionError(f"accepted {where}, {name}")
-    with tempfile.TemporaryDirectory() as temporary:
-        new_target(pathlib.Path(temporary), "Some")
-        for rule in ("spdx", "include-table", "cmake-length"):
-            assert not list(RULES[rule](Tree(temporary))), rule
+    def check_project(make, name, wrong):
+        with tempfile.TemporaryDirectory() as temporary:
+            folder = pathlib.Path(temporary) / name
+            make(folder, name)
+            for rule in ("spdx", "include-table", "cmake-length"):
+                assert not list(RULES[rule](Tree(temporary))), rule
+            for where, bad in ((folder, name), (folder.parent / "Other", wrong)):
+                try:
+                    make(where, bad)
+                except Refused:
+                    continue
+                raise AssertionError(f"accepted {where}, {bad}")
+
+    check_project(new_project, "FoldZeros", "foldZeros")
+    check_project(new_target_project, "Some", "some")
+    check_project(lambda folder, name: new_target(folder.parent, name), "Some", "some")
 
 
 def main():

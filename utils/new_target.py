@@ -2,6 +2,12 @@
 """The files that a CPU target outside the tree begins with: rows for every
 operator, and one that keeps sums of f32 products in registers."""
 
+EXPECTED_FAILURES = """# {licence}
+# Node tests that do not pass, and why; `like TARGET` stands for that target's.
+
+like reference
+"""
+
 PROJECT = {
     "CMakeLists.txt": """# {licence}
 # libPith{name}.so, for --load-target: the target {lower} on installed pith.
@@ -89,7 +95,7 @@ struct {name}Target : Target {{
 
 PITH_REGISTER_TARGET({name}Target)
 """,
-    "expected-failures.txt": "# {licence}\n# Node tests that do not pass, and why; `like TARGET` stands for that target's.\n\nlike reference\n",
+    "expected-failures.txt": EXPECTED_FAILURES,
     "README.md": """# {name}
 
 A CPU target for pith. What hardware it is for, which rows its table has, and what is missing.

@@ -91,6 +91,35 @@ func.func private @sum(%x: memref<4x37xf32>, %o: memref<4xf32>, %begin: index, %
 
 // -----
 
+// The powers of a row wait in the scratch memory for their sum: none is computed
+// twice. The largest is sought in several registers at a time, without regard to
+// NaNs, which the sum will find.
+// CHECK-LABEL: func private @softmax(
+// CHECK-SAME: attributes {{{.*}}pith.scratch = 1024 : i64}
+// CHECK: scf.for
+// CHECK: scf.for %{{.+}} iter_args(%[[MOST:.+]] = %{{.+}}) -> (vector<64xf32>)
+// CHECK: arith.cmpf ogt, %{{.+}}, %[[MOST]] : vector<64xf32>
+// CHECK-NOT: maximumf
+// CHECK: memref.view %{{.+}} : memref<?xi8> to memref<256xf32>
+// CHECK: math.exp %{{.+}} : vector<16xf32>
+// CHECK: vector.store %{{.+}} : memref<256xf32>
+// CHECK: arith.addf
+// CHECK: scf.for
+// CHECK-NOT: math.exp
+// CHECK: vector.load %{{.+}} : memref<256xf32>, vector<16xf32>
+// CHECK: arith.divf
+// CHECK-NOT: math.exp
+// CHECK: return
+func.func private @softmax(%x: memref<4x256xf32>, %o: memref<4x256xf32>, %begin: index, %end: index, %scratch: memref<?xi8>)
+    attributes {pith.kernel = #pith.kernel<"test.elements", cost = 1>, pith.items = 4 : i64} {
+  %0 = bufferization.to_tensor %x restrict : memref<4x256xf32> to tensor<4x256xf32>
+  %1 = pith.softmax %0 dims [1] : tensor<4x256xf32> -> tensor<4x256xf32>
+  bufferization.materialize_in_destination %1 in restrict writable %o : (tensor<4x256xf32>, memref<4x256xf32>) -> ()
+  return
+}
+
+// -----
+
 // A quotient is held within the codes' range first: then one rounding to an
 // integer is enough.
 // CHECK-LABEL: func private @quantize(

@@ -115,15 +115,23 @@ private:
   mlir::Value reduce(ReduceOp op, llvm::ArrayRef<Index> at);
   mlir::Value softmax(SoftmaxOp op, llvm::ArrayRef<Index> at);
   mlir::Value norm(NormOp op, llvm::ArrayRef<Index> at);
+  mlir::Value scratchRow(SoftmaxOp op, llvm::ArrayRef<Index> row, mlir::Type type);
+  /// How elements are joined to one.
+  struct Joining {
+    ReduceKind kind;
+    bool isSigned = true;
+    /// The largest or smallest of numbers: NaNs are left out, either of two zeros
+    /// will do.
+    bool ofNumbers = false;
+  };
   /// Joins `element` over `dims` of `shape`, the other indices being `at`.
-  mlir::Value join(ReduceKind kind, bool isSigned, mlir::Type type, llvm::ArrayRef<int64_t> shape,
+  mlir::Value join(Joining how, mlir::Type type, llvm::ArrayRef<int64_t> shape,
                    llvm::ArrayRef<int64_t> dims, llvm::ArrayRef<Index> at,
                    llvm::function_ref<mlir::Value(llvm::ArrayRef<Index>)> element);
   using ByNumber = llvm::function_ref<mlir::Value(Index)>;
-  mlir::Value joinPartials(ReduceKind kind, bool isSigned, mlir::Value initial, int64_t count,
-                           ByNumber element);
-  mlir::Value joinLanes(ReduceKind kind, bool isSigned, mlir::Type type, int64_t count,
-                        ByNumber element);
+  mlir::Value joinPartials(Joining how, mlir::Value initial, int64_t count, ByNumber element);
+  mlir::Value joinLanes(Joining how, mlir::Type type, int64_t count, ByNumber element);
+  mlir::Value combine(Joining how, mlir::Value a, mlir::Value b);
 
   // Quantization.cpp
   mlir::Value quantize(QuantizeOp op, llvm::ArrayRef<Index> at);

@@ -118,7 +118,7 @@ Value Elements::dynamicQuantize(DynamicQuantizeOp op, unsigned result, ArrayRef<
   Indices origin(input.getRank(), scopes.space.constant(0));
   auto extreme = [&](ReduceKind kind, unsigned part) {
     return scopes.memoize(op.getOperation(), part, {}, [&] {
-      Value joined = join(kind, true, f32, input.getShape(), all, origin,
+      Value joined = join({kind}, f32, input.getShape(), all, origin,
                           [&](ArrayRef<Index> i) { return this->at(op.getInput(), i); });
       // The range always includes 0.
       return combine(kind, true, joined, real(f32, 0.0));

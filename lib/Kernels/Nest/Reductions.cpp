@@ -4,6 +4,7 @@
 #include "lib/Kernels/Nest/Elements.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 
 using namespace mlir;
 using namespace pith;
@@ -58,9 +59,15 @@ Value Elements::combine(ReduceKind kind, bool isSigned, Value a, Value b) {
   return {};
 }
 
-Value Elements::join(ReduceKind kind, bool isSigned, Type type, ArrayRef<int64_t> shape,
-                     ArrayRef<int64_t> dims, ArrayRef<Index> at,
-                     llvm::function_ref<Value(ArrayRef<Index>)> element) {
+Value Elements::combine(Joining how, Value a, Value b) {
+  if (!how.ofNumbers)
+    return combine(how.kind, how.isSigned, a, b);
+  auto order = how.kind == ReduceKind::Max ? arith::CmpFPredicate::OGT : arith::CmpFPredicate::OLT;
+  return make<arith::SelectOp>(make<arith::CmpFOp>(order, b, a), b, a);
+}
+
+Value Elements::join(Joining how, Type type, ArrayRef<int64_t> shape, ArrayRef<int64_t> dims,
+                     ArrayRef<Index> at, llvm::function_ref<Value(ArrayRef<Index>)> element) {
   SmallVector<int64_t> sizes;
   int64_t count = 1;
   for (int64_t dim : dims)
@@ -71,21 +78,20 @@ Value Elements::join(ReduceKind kind, bool isSigned, Type type, ArrayRef<int64_t
       indices[dim] = index;
     return element(indices);
   };
-  Value start = spread(at, identity(kind, isSigned, type));
+  Value start = spread(at, identity(how.kind, how.isSigned, type));
   auto isVector = [](Value value) { return isa<VectorType>(value.getType()); };
   if (isVector(start) && !isa<FloatType>(type)) // any order gives the same
     return accumulate(scopes.trip(count), start, at, [&](ArrayRef<Index> i, Value soFar) {
-      return combine(kind, isSigned, soFar, elementAt(i.front()));
+      return combine(how, soFar, elementAt(i.front()));
     });
   if (!isVector(start) && unit.bits && joinsLanes)
-    return joinLanes(kind, isSigned, type, count, elementAt);
-  return joinPartials(kind, isSigned, start, count, elementAt);
+    return joinLanes(how, type, count, elementAt);
+  return joinPartials(how, start, count, elementAt);
 }
 
 /// Sixteen values, scalars or vectors; of vectors four at a time where registers
 /// are few: the tree joins those four first.
-Value Elements::joinPartials(ReduceKind kind, bool isSigned, Value initial, int64_t count,
-                             ByNumber element) {
+Value Elements::joinPartials(Joining how, Value initial, int64_t count, ByNumber element) {
   bool few = isa<VectorType>(initial.getType()) && unit.registers < 2 * lanes;
   unsigned apart = few ? lanes / 4 : 1, number = lanes / apart;
   SmallVector<Value> joined;
@@ -95,8 +101,7 @@ Value Elements::joinPartials(ReduceKind kind, bool isSigned, Value initial, int6
       SmallVector<Value> partial(carried);
       for (unsigned i = 0; i < number; ++i)
         if (int64_t(first + apart * i) < limit)
-          partial[i] =
-              combine(kind, isSigned, partial[i], element(step * lanes + first + apart * i));
+          partial[i] = combine(how, partial[i], element(step * lanes + first + apart * i));
       return partial;
     };
     SmallVector<Value> partial(number, initial);
@@ -109,43 +114,46 @@ Value Elements::joinPartials(ReduceKind kind, bool isSigned, Value initial, int6
     partial = joinStep(partial, scopes.space.constant(steps), count % lanes);
     for (unsigned half = number / 2; half; half /= 2)
       for (unsigned i = 0; i < half; ++i)
-        partial[i] = combine(kind, isSigned, partial[i], partial[i + half]);
+        partial[i] = combine(how, partial[i], partial[i + half]);
     joined.push_back(partial.front());
   }
   for (unsigned half = apart / 2; half; half /= 2)
     for (unsigned i = 0; i < half; ++i)
-      joined[i] = combine(kind, isSigned, joined[i], joined[i + half]);
+      joined[i] = combine(how, joined[i], joined[i + half]);
   return joined.front();
 }
 
-/// The sixteen partial results are the lanes of one vector.
-Value Elements::joinLanes(ReduceKind kind, bool isSigned, Type type, int64_t count,
-                          ByNumber element) {
-  auto shape = VectorType::get(lanes, type);
-  Value start = spread(shape, identity(kind, isSigned, type));
+/// The sixteen partial results are the lanes of one vector. The largest or the
+/// smallest does not depend on the order: of many, there are as many partial
+/// results as several registers hold, so that none waits for another.
+Value Elements::joinLanes(Joining how, Type type, int64_t count, ByNumber element) {
+  bool anyOrder = how.kind == ReduceKind::Max || how.kind == ReduceKind::Min;
+  int64_t width = anyOrder && count >= 8 * lanes ? 4 * lanes : lanes;
+  auto shape = VectorType::get(width, type);
+  Value start = spread(shape, identity(how.kind, how.isSigned, type));
   Value partial = start;
-  if (int64_t steps = count / lanes) {
-    Index lane = scopes.space.lanes(lanes, lanes);
+  if (int64_t steps = count / width) {
+    Index lane = scopes.space.lanes(width, width);
     partial = accumulate(scopes.trip(steps), start, lane, [&](ArrayRef<Index> step, Value soFar) {
-      return combine(kind, isSigned, soFar, element(step.front() * lanes + lane));
+      return combine(how, soFar, element(step.front() * width + lane));
     });
   }
-  if (int64_t rest = count % lanes) {
-    Index lane = scopes.space.lanes(lanes, rest);
-    Value last = element(lane + count / lanes * lanes);
+  if (int64_t rest = count % width) {
+    Index lane = scopes.space.lanes(width, rest);
+    Value last = element(lane + count / width * width);
     // Without the lanes that do not count: these join what joins nothing.
-    SmallVector<bool> counts(lanes, false);
+    SmallVector<bool> counts(width, false);
     std::fill_n(counts.begin(), rest, true);
     Value mask = arith::ConstantOp::create(scopes.builder, scopes.loc,
                                            scopes.builder.getBoolVectorAttr(counts));
-    partial = combine(kind, isSigned, partial, make<arith::SelectOp>(mask, last, start));
+    partial = combine(how, partial, make<arith::SelectOp>(mask, last, start));
   }
-  for (int64_t half = lanes / 2; half; half /= 2) {
+  for (int64_t half = width / 2; half; half /= 2) {
     auto part = [&](int64_t first) {
       return make<vector::ExtractStridedSliceOp>(partial, ArrayRef<int64_t>(first),
                                                  ArrayRef<int64_t>(half), ArrayRef<int64_t>(1));
     };
-    partial = combine(kind, isSigned, part(0), part(half));
+    partial = combine(how, part(0), part(half));
   }
   return make<vector::ExtractOp>(partial, int64_t(0));
 }
@@ -160,8 +168,8 @@ Value Elements::reduce(ReduceOp op, ArrayRef<Index> at) {
     next += !reduced || op.getKeepDims();
   }
   Type element = getElementTypeOrSelf(op.getResult().getType()), wide = wideType(element);
-  Value joined = join(op.getKind(), op.getIsSigned(), wide, input.getShape(), op.getDims(), indices,
-                      [&](ArrayRef<Index> i) {
+  Value joined = join({op.getKind(), op.getIsSigned()}, wide, input.getShape(), op.getDims(),
+                      indices, [&](ArrayRef<Index> i) {
                         return factor(op.getInput(), op.getZeroPoint(), op.getIsSigned(), wide, i);
                       });
   return narrow(joined, element);
@@ -180,21 +188,53 @@ Value Elements::softmax(SoftmaxOp op, ArrayRef<Index> at) {
   Type element = input.getElementType(), wide = wideType(element);
   Indices row = rowOf(scopes.space, at, op.getDims());
   auto load = [&](ArrayRef<Index> i) { return widen(this->at(op.getInput(), i)); };
+  // A NaN in the row makes all of it NaN, whatever the largest is; the sign of a
+  // zero only shows in a logarithm.
+  Joining largestOf{ReduceKind::Max, true, /*ofNumbers=*/unit.bits && !op.getLog()};
   Value largest = scopes.memoize(op.getOperation(), 1, row, [&] {
-    return join(ReduceKind::Max, true, wide, input.getShape(), op.getDims(), row, load);
+    return join(largestOf, wide, input.getShape(), op.getDims(), row, load);
   });
+  Value powers = op.getLog() ? Value() : scratchRow(op, row, wide);
+  auto place = [&](ArrayRef<Index> i) {
+    Indices indices;
+    SmallVector<int64_t> sizes;
+    for (int64_t dim : op.getDims())
+      indices.push_back(i[dim]), sizes.push_back(input.getDimSize(dim));
+    return scopes.space.simplify(scopes.space.linearize(indices, sizes));
+  };
   Value sum = scopes.memoize(op.getOperation(), 2, row, [&] {
-    return join(ReduceKind::Sum, true, wide, input.getShape(), op.getDims(), row,
+    return join({ReduceKind::Sum}, wide, input.getShape(), op.getDims(), row,
                 [&](ArrayRef<Index> i) {
-                  return make<math::ExpOp>(make<arith::SubFOp>(load(i), largest));
+                  Value power = make<math::ExpOp>(make<arith::SubFOp>(load(i), largest));
+                  if (powers)
+                    store(power, powers, place(i));
+                  return power;
                 });
   });
+  if (powers)
+    return narrow(make<arith::DivFOp>(this->load(powers, place(at)), sum), element);
   Value distance = make<arith::SubFOp>(load(at), largest);
   if (!op.getLog())
     return narrow(make<arith::DivFOp>(make<math::ExpOp>(distance), sum), element);
   Value logarithm =
       scopes.memoize(op.getOperation(), 3, row, [&] { return make<math::LogOp>(sum); });
   return narrow(make<arith::SubFOp>(distance, logarithm), element);
+}
+
+/// Scratch memory for a value of each element of a row, so that none is computed
+/// twice; null where rows are lanes, or too long to lie in a cache.
+Value Elements::scratchRow(SoftmaxOp op, ArrayRef<Index> row, Type type) {
+  auto input = cast<RankedTensorType>(op.getInput().getType());
+  int64_t count = 1;
+  for (int64_t dim : op.getDims())
+    count *= input.getDimSize(dim);
+  if (!unit.bits || scopes.space.lanesOf(row) || count > int64_t(1) << 16)
+    return {};
+  return scopes.memoize(op.getOperation(), 4, row, [&]() -> Value {
+    Value offset = scopes.constantIndex(scratchBytes);
+    scratchBytes += llvm::alignTo(count * type.getIntOrFloatBitWidth() / 8, 64);
+    return make<memref::ViewOp>(MemRefType::get(count, type), scratch, offset, ValueRange());
+  });
 }
 
 Value Elements::norm(NormOp op, ArrayRef<Index> at) {
@@ -206,7 +246,7 @@ Value Elements::norm(NormOp op, ArrayRef<Index> at) {
     count *= input.getDimSize(dim);
   auto load = [&](ArrayRef<Index> i) { return widen(this->at(op.getInput(), i)); };
   auto average = [&](llvm::function_ref<Value(ArrayRef<Index>)> each) {
-    Value sum = join(ReduceKind::Sum, true, wide, input.getShape(), op.getDims(), row, each);
+    Value sum = join({ReduceKind::Sum}, wide, input.getShape(), op.getDims(), row, each);
     return make<arith::DivFOp>(sum, real(wide, double(count)));
   };
   Value mean;

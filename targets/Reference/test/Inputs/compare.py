@@ -392,8 +392,19 @@ def rows_of(shape, dims):
 
 def case_lanes_rows():
     for shape, dims in [((3, 16), [1]), ((2, 5, 41), [2]), ((2, 40, 20), [1]), ((2, 6, 5), [1, 2]), ((4, 8, 24), [1, 2]),
-                        ((33, 67), [0])]:
+                        ((33, 67), [0]), ((3, 150), [1]), ((2, 3, 7, 50), [1, 3])]:
         yield together(f"lanes_rows_{'x'.join(map(str, shape))}_{len(dims)}", rows_of(shape, dims))
+    # Rows that are long enough for several registers, with what is no number.
+    x = real(7, 140)
+    for row, (place, value) in enumerate([(3, np.nan), (139, np.nan), (64, np.inf), (130, -np.inf), (0, -0.0)]):
+        x[row, place] = value
+    x[5] = -np.inf
+    x[6] = -0.0
+    cases = [unary("softmax", x, "pith.softmax %in0 dims [1] : {x} -> {y}", spec.softmax(x, [1]))]
+    for which in ("max", "min"):
+        cases.append(unary(which, x, f"pith.reduce {which} %in0 dims [1] : {{x}} -> {{y}}",
+                           spec.reduce(which, x, [1]).reshape(7)))
+    yield together("lanes_rows_special", cases)
     x = real(5, 67) * 3
     body = f"""    %q, %s, %z = pith.dynamic_quantize %in0 : {kind(x)} -> tensor<5x67xi8>, tensor<f32>, tensor<i8>
       loc("dynamic")

@@ -103,7 +103,8 @@ class Model:
         lowered = run_tool(os.path.join(build, "bin", "pith-opt"),
                            ["--pith-schedule", f"--pith-{machine.name}-lower"], text)
         self.outputs = outputs
-        self.arena = int(re.search(r"pith.arena = (\d+)", lowered).group(1))
+        # The scratch memory of the one thread lies behind the arena.
+        self.arena = sum(int(re.search(rf"pith.{part} = (\d+)", lowered).group(1)) for part in ("arena", "scratch"))
         self.layers = re.findall(r'row = "([\w.]+)"', lowered)
         self.weights = int(re.search(r"pith.weights = (\d+)", lowered).group(1))
         assert self.weights == 0, "constants of these tests fit in code"

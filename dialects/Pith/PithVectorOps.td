@@ -5,6 +5,9 @@
 include "dialects/Pith/PithDialect.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 
+/// A number, or vectors or tensors of them.
+def F32Like : TypeOrValueSemanticsContainer<F32, "f32-like">;
+
 def Pith_DotOp : Pith_Op<"dot", [Pure, AttrSizedOperandSegments,
                                  AllTypesMatch<["sum", "result"]>]> {
   let summary = "sums of short products, added to sums";
@@ -72,5 +75,22 @@ def Pith_NarrowOp : Pith_Op<"narrow", [Pure]> {
     $inputs `zero_point` $zero_point attr-dict `:` type($inputs) `->` type($result)
   }];
   let hasVerifier = 1;
+}
+
+def Pith_LdexpOp : Pith_Op<"ldexp", [Pure, AllTypesMatch<["value", "power", "result"]>]> {
+  let summary = "a number times a power of two, rounded once";
+  let description = [{
+    `result = value * 2^power` for powers that are whole numbers between -252 and
+    254, or NaN; a NaN among the operands makes one of the result. Some machines
+    have it as one instruction on vectors; pith-expand-primitives writes it out
+    for the others.
+
+    ```mlir
+    %r = pith.ldexp %p, %n : vector<16xf32>
+    ```
+  }];
+  let arguments = (ins F32Like:$value, F32Like:$power);
+  let results = (outs F32Like:$result);
+  let assemblyFormat = "$value `,` $power attr-dict `:` type($result)";
 }
 #endif

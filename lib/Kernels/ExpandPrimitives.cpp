@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Replaces float operations that the machine lacks by exact arithmetic: finds
 // them; Math/Primitives.h does the sums.
+#include "dialects/Pith/PithOps.h"
 #include "lib/Kernels/Math/Functions.h"
 #include "lib/Kernels/Math/Primitives.h"
 #include "lib/Kernels/Passes.h"
 #include "pith/Kernels/Math.h"
 #include "pith/Target/ModuleTarget.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "llvm/ADT/TypeSwitch.h"
@@ -101,6 +103,10 @@ Value expand(Operation *op, const pith::Primitives &has) {
                                                                         : m::exactTrunc;
         return with(function, op.getOperand());
       })
+      .Case([&](pith::LdexpOp op) {
+        Value value = has.ldexp ? has.ldexp(b, op.getLoc(), op.getValue(), op.getPower()) : Value();
+        return value ? value : with(m::exactLdexp, op.getValue(), op.getPower());
+      })
       .Default(Value());
 }
 
@@ -142,13 +148,17 @@ struct ExpandPrimitives : pith::impl::ExpandPrimitivesBase<ExpandPrimitives> {
       has = pith::machineOf(*target).primitives(
           module->getAttrOfType<pith::TargetAttr>(pith::targetAttrName).getMachine());
     for (StringRef name : lacks) {
+      if (name == "ldexp") {
+        has.ldexp = nullptr;
+        continue;
+      }
       bool *each = name == "fma"        ? &has.fma
                    : name == "rounding" ? &has.rounding
                    : name == "half"     ? &has.half
                                         : nullptr;
       if (!each)
-        return module.emitError() << "expected fma, rounding or half in 'lacks', got '" << name
-                                  << "'";
+        return module.emitError() << "expected fma, rounding, half or ldexp in 'lacks', got '"
+                                  << name << "'";
       *each = false;
     }
     return success();
@@ -166,6 +176,6 @@ struct ExpandPrimitives : pith::impl::ExpandPrimitivesBase<ExpandPrimitives> {
 
 std::unique_ptr<Pass> pith::createExpandAllPrimitives() {
   pith::ExpandPrimitivesOptions options;
-  options.lacks = {"fma", "rounding", "half"};
+  options.lacks = {"fma", "rounding", "half", "ldexp"};
   return pith::impl::createExpandPrimitives(std::move(options));
 }

@@ -52,7 +52,8 @@ def ExpandPrimitives : Pass<"pith-expand-primitives", "::mlir::ModuleOp"> {
     to a whole number or a conversion of f16 that the machine has no instruction
     for. This pass writes the same bits out, on scalars and vectors: `fma` of f32
     through f64 with a rounding to odd between, `fma` of f64 in integers,
-    rounding by adding and subtracting 2^23 or 2^52, f16 by its bits. Everything
+    rounding by adding and subtracting 2^23 or 2^52, f16 by its bits, `pith.ldexp`
+    as two products. Everything
     else on f16 runs in f32. What the machine lacks is asked of the module's
     target; nothing is replaced in a module without one, but for `lacks`.
 
@@ -67,8 +68,10 @@ def ExpandPrimitives : Pass<"pith-expand-primitives", "::mlir::ModuleOp"> {
     ```
   }];
   let options = [ListOption<"lacks", "lacks", "std::string",
-                            "fma, rounding, half: what is replaced besides what the target lacks">];
-  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::math::MathDialect"];
+                            "fma, rounding, half, ldexp: what is replaced besides what the target lacks">];
+  // A target writes its own instructions as LLVM intrinsics.
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::LLVM::LLVMDialect",
+                           "mlir::math::MathDialect"];
   let statistics = [Statistic<"numExpanded", "expanded", "operations replaced">];
 }
 

@@ -4,6 +4,7 @@
 // f32 and rounded again, which for + - * / and sqrt is what one rounding gives
 // (24 bits are at least twice theirs and two).
 #include "lib/Support/ScalarKernels.h"
+#include "dialects/Pith/PithOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -307,6 +308,9 @@ bool Selector::floats() {
       .Case([&](math::SqrtOp) { return unary<[](auto a) { return std::sqrt(a); }>(); })
       // A narrow sum may need more bits than f32 has.
       .Case([&](math::FmaOp) { return use(byFormat(in(), fma<Single>, fma<Double>, nullptr)); })
+      .Case([&](LdexpOp) {
+        return binary<[](auto a, auto n) { return n == n ? std::ldexp(a, int(n)) : n; }>();
+      })
       .Case([&](arith::CmpFOp op) { return compare(op.getPredicate()); })
       .Case([&](math::IsNaNOp) {
         step.operands.push_back(step.operands[0]); // compared with itself

@@ -8,6 +8,9 @@ namespace pith::x86 {
 #define GEN_PASS_DECL
 #define GEN_PASS_REGISTRATION
 #include "targets/X86/Passes.h.inc"
+/// Writes vscalefps, which avx512vl has for vectors; null for other values.
+mlir::Value scaleByPower(mlir::OpBuilder &, mlir::Location, mlir::Value value, mlir::Value power);
+
 } // namespace pith::x86
 
 #endif

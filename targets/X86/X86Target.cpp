@@ -70,7 +70,8 @@ public:
   Primitives primitives(TargetAttr target) const override {
     return {.fma = hasFeature(target, "+fma"),
             .rounding = hasFeature(target, "+sse4.1"),
-            .half = hasFeature(target, "+f16c")};
+            .half = hasFeature(target, "+f16c"),
+            .ldexp = hasFeature(target, "+avx512vl") ? scaleByPower : nullptr};
   }
 
   void buildLowering(OpPassManager &manager) const override {

@@ -4,15 +4,17 @@
 // The bits are compared with the spec by test/spec/run.py; this test shows the
 // shape of the code.
 
-// The clamp comes before the conversion to an integer: no poison.
-// CHECK-LABEL: func @exp_clamps_before_it_converts
+// The clamps let a NaN pass: what is chosen where a comparison fails is x.
+// CHECK-LABEL: func @exp_clamps
 // CHECK-SAME: (%[[X:.+]]: f32)
-func.func @exp_clamps_before_it_converts(%x: f32) -> f32 {
-  // CHECK: %[[ABOVE:.+]] = arith.cmpf ogt, %[[X]], %{{.+}} : f32
-  // CHECK: arith.select %[[ABOVE]], %[[X]]
-  // CHECK: math.roundeven
+func.func @exp_clamps(%x: f32) -> f32 {
+  // CHECK: %[[ABOVE:.+]] = arith.cmpf olt, %[[MOST:.+]], %[[X]] : f32
+  // CHECK: %[[LOW:.+]] = arith.select %[[ABOVE]], %[[MOST]], %[[X]]
+  // CHECK: %[[BELOW:.+]] = arith.cmpf ogt, %[[LEAST:.+]], %[[LOW]] : f32
+  // CHECK: arith.select %[[BELOW]], %[[LEAST]], %[[LOW]]
+  // CHECK: %[[N:.+]] = math.roundeven
   // CHECK-COUNT-7: math.fma
-  // CHECK: arith.fptosi
+  // CHECK: pith.ldexp %{{.+}}, %[[N]] : f32
   // CHECK-NOT: math.exp
   %y = math.exp %x : f32
   return %y : f32

@@ -3,7 +3,7 @@
 // RUN: pith-opt %s --pith-expand-primitives=lacks=rounding | FileCheck %s --check-prefix=ROUNDING
 // RUN: pith-opt %s --pith-expand-primitives | FileCheck %s --check-prefix=NONE
 // RUN: not pith-opt %s --pith-expand-primitives=lacks=sqrt 2>&1 | FileCheck %s --check-prefix=NAME
-// NAME: error: expected fma, rounding or half in 'lacks', got 'sqrt'
+// NAME: error: expected fma, rounding, half or ldexp in 'lacks', got 'sqrt'
 
 // The bits are compared with instructions by test/spec/run.py; this test shows
 // the shape of the code.
@@ -81,4 +81,16 @@ func.func @signs_of_half(%x: vector<8xf16>) -> vector<8xf16> {
   // CHECK: return
   %0 = arith.negf %x : vector<8xf16>
   return %0 : vector<8xf16>
+}
+
+// Two products with powers of two, whose exponents come from the bits of a sum.
+// CHECK-LABEL: func @power_of_two
+func.func @power_of_two(%x: vector<16xf32>, %n: vector<16xf32>) -> vector<16xf32> {
+  // CHECK: %[[SUM:.+]] = arith.addf %{{.+}}, %{{.+}} : vector<16xf32>
+  // CHECK: arith.bitcast %[[SUM]] : vector<16xf32> to vector<16xi32>
+  // CHECK: %[[FIRST:.+]] = arith.mulf %{{.+}}, %{{.+}} : vector<16xf32>
+  // CHECK: %[[SECOND:.+]] = arith.mulf %[[FIRST]], %{{.+}} : vector<16xf32>
+  // CHECK: return %[[SECOND]]
+  %0 = pith.ldexp %x, %n : vector<16xf32>
+  return %0 : vector<16xf32>
 }

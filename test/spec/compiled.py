@@ -70,7 +70,7 @@ def build(tools, text, triple, obj, lacks=""):
     `lacks`, for a CPU that lacks these primitives."""
     cpu = {"x86_64": "x86-64" if lacks else "x86-64-v3", "aarch64": "generic"}[triple.split("-")[0]]
     flags = ["-O3", f"-mtriple={triple}", f"-mcpu={cpu}"]
-    passes = ["--pith-expand-math"] + [f"--pith-expand-primitives=lacks={lacks}"] * bool(lacks)
+    passes = ["--pith-expand-math", "--pith-expand-primitives" + (f"=lacks={lacks}" if lacks else "")]
     data = run(tools["pith-opt"], passes, text.encode())
     data = run(tools["mlir-opt"], LOWER, data)
     data = run(tools["mlir-translate"], ["--mlir-to-llvmir"], data)

@@ -42,16 +42,15 @@ def exp_c1(x):
     """
     x = np.asarray(x, F32)
     with np.errstate(all="ignore"):
-        c = np.where(x > F32(-104), x, F32(-104))
-        c = np.where(c < F32(89), c, F32(89))
+        c = np.where(F32(89) < x, F32(89), x)
+        c = np.where(F32(-104) > c, F32(-104), c)
         n = np.rint(c * F32(EXP_LOG2E))
         r = fma(n, F32(-EXP_LN2_HIGH), c)
         r = fma(n, F32(-EXP_LN2_LOW), r)
         p = fma(r * r, horner(r, EXP_P1), r) + F32(1)
-        i = n.astype(I32)
+        i = np.where(n == n, n, F32(0)).astype(I32)
         half = i >> 1
-        y = p * power_of_two(half) * power_of_two(i - half)
-        return np.where(x != x, x, y)
+        return p * power_of_two(half) * power_of_two(i - half)
 
 
 LOG_LN2_HIGH = H("0x1.62e430p-1")

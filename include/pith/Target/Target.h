@@ -21,6 +21,10 @@ struct Primitives {
   bool fma = true;      ///< on f32 and f64
   bool rounding = true; ///< floor, ceil, trunc, roundeven on f32 and f64
   bool half = true;     ///< f16 to f32 and back
+  /// Writes the instruction for `pith.ldexp`, or null where there is none for
+  /// values of this type; null: there is none at all.
+  mlir::Value (*ldexp)(mlir::OpBuilder &, mlir::Location, mlir::Value value,
+                       mlir::Value power) = nullptr;
 };
 
 /// Memory of a device that its kernels allocate in (memref.alloc with the

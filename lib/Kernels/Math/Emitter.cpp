@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The operations of Emitter.h.
 #include "lib/Kernels/Math/Emitter.h"
+#include "dialects/Pith/PithOps.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 
 using namespace mlir;
@@ -123,9 +124,6 @@ Term hornerWide(Term x, ArrayRef<double> coefficients) {
   return p;
 }
 
-Term powerOfTwo(Term n) {
-  Emitter &e = *n.emitter;
-  return fromBits(e.make<arith::ShLIOp>(n + e.i32(127), e.i32(23)));
-}
+Term ldexp(Term x, Term n) { return x.emitter->make<LdexpOp>(x, n); }
 
 } // namespace pith::math

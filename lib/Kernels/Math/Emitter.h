@@ -84,8 +84,8 @@ Term horner(Term x, llvm::ArrayRef<double> coefficients);
 /// The same in f64 with separate roundings: p = p * x + c.
 Term hornerWide(Term x, llvm::ArrayRef<double> coefficients);
 
-/// 2^n as f32, for -126 <= n <= 127.
-Term powerOfTwo(Term n);
+/// x * 2^n, rounded once, for a whole n, or NaN, in f32.
+Term ldexp(Term x, Term n);
 
 } // namespace pith::math
 

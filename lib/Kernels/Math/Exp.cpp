@@ -7,22 +7,22 @@ using namespace mlir;
 
 namespace pith::math {
 
-Term exp(Term x) {
-  Emitter &e = *x.emitter;
-  // Beyond the clamp lie zero and infinity; a NaN becomes the lower bound, so
-  // that the conversion to an integer below is always defined.
-  Term c = select(x > e.f32(-104), x, e.f32(-104));
-  c = select(c < e.f32(89), c, e.f32(89));
+/// e^c for c up to 89, or NaN.
+static Term expBelow(Term c) {
+  Emitter &e = *c.emitter;
+  Term least = e.f32(-104); // below lies zero
+  c = select(least > c, least, c);
   Term n = roundEven(c * e.f32(0x1.715476p+0));
   Term r = fma(n, e.f32(-0x1.62e430p-1), c);
   r = fma(n, e.f32(0x1.05c610p-29), r);
   Term q = horner(r, {0x1.6ad122p-10, 0x1.123f2ep-7, 0x1.55584ep-5, 0x1.55548ap-3, 0x1.fffffcp-2});
   Term p = fma(r * r, q, r) + e.f32(1);
-  // Two halves: a denormal result then rounds once, in the last product.
-  Term i = e.cast<arith::FPToSIOp>(e.builder.getI32Type(), n);
-  Term half = e.make<arith::ShRSIOp>(i, e.i32(1));
-  Term y = p * powerOfTwo(half) * powerOfTwo(i - half);
-  return select(isNaN(x), x, y);
+  return ldexp(p, n);
+}
+
+Term exp(Term x) {
+  Term most = x.emitter->f32(89); // above lies infinity
+  return expBelow(select(most < x, most, x));
 }
 
 Term tanh(Term x) {
@@ -45,13 +45,13 @@ Term erf(Term x) {
   Term c = select(a < e.f32(4), a, e.f32(4));
   Term q = horner(c, {-0x1.86dbe0p-13, 0x1.825a0ap-9, -0x1.65cb10p-6, 0x1.a65318p-4, 0x1.46baf0p-1,
                       0x1.2088eap+0, 0x1.661da4p-12});
-  Term large = copySign(e.f32(1) - exp(-q), x);
+  Term large = copySign(e.f32(1) - expBelow(-q), x);
   return select(isNaN(x), x, select(a < e.f32(1), small, large));
 }
 
 Term sigmoid(Term x) {
   Emitter &e = *x.emitter;
-  Term t = exp(-abs(x)); // at most 1: no overflow
+  Term t = expBelow(-abs(x));
   return select(x < e.f32(0), t, e.f32(1)) / (e.f32(1) + t);
 }
 

@@ -18,6 +18,9 @@ Term exactFloor(Term x);
 Term exactCeil(Term x);
 Term exactTrunc(Term x);
 
+/// x * 2^n, as `pith.ldexp` says.
+Term exactLdexp(Term x, Term n);
+
 /// f32 to the bits of an f16 as i16, to nearest even, and back.
 Term toHalfBits(Term x);
 Term fromHalfBits(Term bits);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Rounding to whole numbers, and conversions of f16, without instructions for them.
+// Rounding to whole numbers, powers of two, and conversions of f16, without
+// instructions for them.
 #include "lib/Kernels/Math/Functions.h"
 #include "lib/Kernels/Math/Primitives.h"
 
@@ -40,6 +41,23 @@ Term exactFloor(Term x) {
 Term exactCeil(Term x) {
   Term limit = firstWhole(x), y = copySign(wholeMagnitude(x, limit), x);
   return orWhole(x, select(y < x, y + x.emitter->like(x, 1), y), limit);
+}
+
+/// 2^n for an integer -126 <= n <= 127.
+static Term powerOfTwo(Term n) {
+  Emitter &e = *n.emitter;
+  return fromBits(e.make<arith::ShLIOp>(n + e.i32(127), e.i32(23)));
+}
+
+Term exactLdexp(Term x, Term n) {
+  Emitter &e = *x.emitter;
+  // The bits of the sum end with those of n; defined, unlike a conversion, where
+  // n is a NaN.
+  Term whole = e.f32(0x1.8p23);
+  Term i = toBits(n + whole) - toBits(whole);
+  // Two halves: a denormal result then rounds once, in the last product.
+  Term half = e.make<arith::ShRSIOp>(i, e.i32(1));
+  return x * powerOfTwo(half) * powerOfTwo(i - half);
 }
 
 Term toHalfBits(Term x) {

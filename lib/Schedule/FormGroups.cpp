@@ -25,6 +25,8 @@ struct Draft {
   SetVector<Operation *> ops;
   Operation *anchor = nullptr;
   Operation *last = nullptr;
+  /// What it reads of groups that stay outside, as others read the same.
+  SetVector<Value> shared;
 };
 
 bool isGroupable(Operation *op) {
@@ -93,9 +95,14 @@ private:
     draft->last = op;
     if (classify(op) == OpClass::Anchor)
       draft->anchor = op;
-    if (fusion)
+    if (fusion) {
+      bool grows = true;
       for (Value value : valuesOf(op))
-        absorb(*draft, op, value);
+        absorb(*draft, value);
+      while (std::exchange(grows, false)) // the last readers of these may have come in
+        for (Value value : draft->shared.takeVector())
+          grows |= absorb(*draft, value);
+    }
     if (fusion && draft->anchor && fusesBefore(draft->anchor, Fusion::Dynamic))
       absorbDynamic(*draft);
     for (Operation *member : draft->ops)
@@ -103,19 +110,32 @@ private:
     drafts.push_back(std::move(draft));
   }
 
-  /// Takes the group that computes `value` into the draft of `op`, its only user.
-  void absorb(Draft &draft, Operation *op, Value value) {
+  /// Takes the group that computes `value` into the draft, which has all its users.
+  bool absorb(Draft &draft, Value value) {
     Operation *producer = value.getDefiningOp();
     auto found = owner.find(producer);
     if (!producer || found == owner.end() || found->second->last != producer ||
-        producer->getBlock() != op->getBlock() || !isOnlyUser(value, op) ||
-        !mayFuse(draft, op, *found->second, value))
-      return;
+        draft.ops.contains(producer) || producer->getBlock() != draft.last->getBlock())
+      return false;
+    if (!hasAllUsers(draft, value)) {
+      draft.shared.insert(value);
+      return false;
+    }
     Draft *other = found->second;
+    if (!llvm::all_of(value.getUsers(), [&](Operation *user) {
+          return mayFuse(draft, inBlock(draft, user), *other, value);
+        }))
+      return false;
+    take(draft, other);
+    return true;
+  }
+
+  void take(Draft &draft, Draft *other) {
     SetVector<Operation *> ops = other->ops;
     ops.insert(draft.ops.begin(), draft.ops.end());
     draft.ops = std::move(ops);
     draft.anchor = draft.anchor ? draft.anchor : other->anchor;
+    draft.shared.insert(other->shared.begin(), other->shared.end());
     ++fused;
     llvm::erase_if(drafts, [&](auto &each) { return each.get() == other; });
   }
@@ -129,12 +149,7 @@ private:
         !llvm::all_of(dynamic->getUsers(),
                       [&](Operation *user) { return draft.ops.contains(user); }))
       return;
-    Draft *other = found->second;
-    SetVector<Operation *> ops = other->ops;
-    ops.insert(draft.ops.begin(), draft.ops.end());
-    draft.ops = std::move(ops);
-    ++fused;
-    llvm::erase_if(drafts, [&](auto &each) { return each.get() == other; });
+    take(draft, found->second);
   }
 
   bool mayFuse(const Draft &draft, Operation *op, const Draft &producer, Value value) const {
@@ -176,7 +191,7 @@ private:
   }
   /// What `draft` would be with its producer.
   static Draft joined(const Draft &draft, const Draft &producer) {
-    Draft result{producer.ops, nullptr, draft.last};
+    Draft result{producer.ops, nullptr, draft.last, {}};
     result.ops.insert(draft.ops.begin(), draft.ops.end());
     return result;
   }
@@ -193,8 +208,15 @@ private:
     return llvm::any_of(draft.ops, [](Operation *op) { return classify(op) != OpClass::Map; });
   }
 
-  static bool isOnlyUser(Value value, Operation *op) {
-    return llvm::all_of(value.getUsers(), [&](Operation *user) { return op->isAncestor(user); });
+  /// The operation of the draft's block in which `user` stands.
+  static Operation *inBlock(const Draft &draft, Operation *user) {
+    return draft.last->getBlock()->findAncestorOpInBlock(*user);
+  }
+  static bool hasAllUsers(const Draft &draft, Value value) {
+    return llvm::all_of(value.getUsers(), [&](Operation *user) {
+      Operation *at = inBlock(draft, user);
+      return at && draft.ops.contains(at);
+    });
   }
 
   bool fusesAfter(Operation *anchor, Fusion what) const {

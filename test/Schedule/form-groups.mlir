@@ -110,3 +110,50 @@ func.func @views_stay_outside(%x: tensor<4x4xf32>) -> tensor<8xf32> {
   return %m : tensor<8xf32>
 }
 }
+
+// -----
+
+module attributes {pith.target = #pith.target<"reference", triple = "", cpu = "", features = "">} {
+// Both users of the product are in the group; then so is the product.
+// CHECK-LABEL: func @used_twice_in_one_group
+func.func @used_twice_in_one_group(%x: tensor<2x2xf32>, %w: tensor<2x2xf32>) -> tensor<2x2xf32> {
+  // CHECK: pith.group(%arg0, %arg1 :
+  // CHECK: pith.matmul
+  // CHECK: pith.map
+  // CHECK: pith.map
+  // CHECK-NOT: pith.group
+  // CHECK: return
+  %c = pith.matmul %x, %w : tensor<2x2xf32>, tensor<2x2xf32> -> tensor<2x2xf32>
+  %e = pith.map (%c : tensor<2x2xf32>) -> tensor<2x2xf32> {
+  ^bb0(%a: f32):
+    %0 = math.exp %a : f32
+    pith.yield %0 : f32
+  }
+  %m = pith.map (%c, %e : tensor<2x2xf32>, tensor<2x2xf32>) -> tensor<2x2xf32> {
+  ^bb0(%a: f32, %b: f32):
+    %0 = arith.mulf %a, %b : f32
+    pith.yield %0 : f32
+  }
+  return %m : tensor<2x2xf32>
+}
+}
+
+// -----
+
+module attributes {pith.target = #pith.target<"reference", triple = "", cpu = "", features = "">} {
+// A user outside keeps it in memory.
+// CHECK-LABEL: func @used_outside_too
+func.func @used_outside_too(%x: tensor<2x2xf32>, %w: tensor<2x2xf32>) -> (tensor<2x2xf32>, tensor<2x2xf32>) {
+  // CHECK: %[[C:.+]] = pith.group(%arg0, %arg1 :
+  // CHECK: pith.matmul
+  // CHECK: pith.group(%[[C]] :
+  // CHECK: return %{{.+}}, %[[C]]
+  %c = pith.matmul %x, %w : tensor<2x2xf32>, tensor<2x2xf32> -> tensor<2x2xf32>
+  %m = pith.map (%c, %c : tensor<2x2xf32>, tensor<2x2xf32>) -> tensor<2x2xf32> {
+  ^bb0(%a: f32, %b: f32):
+    %0 = arith.mulf %a, %b : f32
+    pith.yield %0 : f32
+  }
+  return %m, %c : tensor<2x2xf32>, tensor<2x2xf32>
+}
+}

@@ -3,6 +3,7 @@
 #include "lib/Kernels/KernelMemory.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/Matchers.h"
 
 using namespace mlir;
@@ -61,8 +62,25 @@ static std::string refusesTail(Operation *op, Body &body) {
   return "";
 }
 
+/// About how many instructions `op` takes, which stands behind the product.
+static int64_t lengthOf(Operation *op) {
+  auto map = dyn_cast<MapOp>(op);
+  if (!map)
+    return 8; // a quantization: scale, round, saturate
+  int64_t length = 0;
+  for (Operation &each : map.getBody().front()) {
+    bool isOne = !isa<math::MathDialect>(each.getDialect()) ||
+                 isa<math::AbsFOp, math::CeilOp, math::CopySignOp, math::FloorOp, math::FmaOp,
+                     math::RoundEvenOp, math::SqrtOp, math::TruncOp>(each);
+    length += isOne ? 1 : 16; // a polynomial and what is around it
+  }
+  return length;
+}
+
 /// Finds what leaves the kernel and how it comes from the product.
 static void readTail(Block &block, Body &body, bool withLayout) {
+  constexpr int64_t longTail = 16;
+  int64_t length = 0;
   llvm::SmallPtrSet<Operation *, 8> behind{body.anchor};
   for (Operation &op : block) {
     if (isa<YieldOp, bufferization::MaterializeInDestinationOp>(op)) {
@@ -89,11 +107,14 @@ static void readTail(Block &block, Body &body, bool withLayout) {
       body.layout = layout;
       continue;
     }
-    if ((isTail || isBeside) && &op != body.requantize)
+    if ((isTail || isBeside) && &op != body.requantize) {
       body.refusal = refusesTail(&op, body);
+      length += lengthOf(&op);
+    }
     if (!body.refusal.empty())
       return;
   }
+  body.hasLongTail = length > longTail;
   if (!body.stored || !hasWholeBytes(body.stored))
     body.refusal = "has one result, of whole bytes";
 }

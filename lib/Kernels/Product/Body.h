@@ -27,6 +27,9 @@ struct Body {
   /// What is computed on whole tiles.
   mlir::Value computed() { return requantize ? requantize->getResult(0) : anchor->getResult(0); }
   bool hasTail() { return stored != computed(); }
+  /// Whether what is behind the product needs so many registers that they must
+  /// not all hold sums.
+  bool hasLongTail = false;
 };
 
 /// Reads the operators of a group's body or of a kernel; `refuses` says why the

@@ -222,6 +222,9 @@ static LogicalResult lower(func::FuncOp kernel, const KernelRow &row, const Vect
 
   unsigned arguments = kernel.getNumArguments();
   TileCode code(b, kernel.getLoc(), geometry, body, *operands, shape, unit);
+  if (int64_t bytes = code.useScratch(tiling.rows + (tiling.larger > 0 ? 1 : 0),
+                                      kernel.getArgument(arguments - 1)))
+    kernel->setAttr(scratchAttrName, b.getI64IntegerAttr(bytes));
   Loops(b, kernel.getLoc(), geometry, tiling, code)
       .run(kernel.getArgument(arguments - 3), kernel.getArgument(arguments - 2));
   if (!code.refusal.empty())

@@ -201,34 +201,58 @@ void TileCode::epilogue(ArrayRef<Value> sums, int64_t rows, const TilePlace &pla
   }
 }
 
+int64_t TileCode::useScratch(int64_t rows, Value scratch) {
+  if (!body.hasLongTail)
+    return 0;
+  int64_t count = rows * g.columns * g.lanes;
+  stage = memref::ViewOp::create(b, loc, MemRefType::get({count}, sumElement()), scratch,
+                                 places.constant(0), ValueRange());
+  return 4 * count;
+}
+
 void TileCode::tail(ArrayRef<Value> sums, int64_t rows, const TilePlace &place, int64_t channels) {
+  if (!stage) {
+    for (int64_t i = 0; i < rows; ++i)
+      tailOfRow(sums.slice(i * g.columns, g.columns), places.constant(i), rows, place, channels);
+    return;
+  }
+  for (auto [i, sum] : llvm::enumerate(sums))
+    vector::StoreOp::create(b, loc, sum, stage, ValueRange(places.constant(int64_t(i) * g.lanes)));
+  auto loop =
+      scf::ForOp::create(b, loc, places.constant(0), places.constant(rows), places.constant(1));
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(loop.getBody());
+  Value first = places.times(loop.getInductionVar(), g.columns * g.lanes);
+  Values row;
+  for (int64_t j = 0; j < g.columns; ++j)
+    row.push_back(load(lanesOf(sumElement()), stage, places.add(first, j * g.lanes)));
+  tailOfRow(row, loop.getInductionVar(), rows, place, channels);
+}
+
+void TileCode::tailOfRow(ArrayRef<Value> sums, Value row, int64_t rows, const TilePlace &place,
+                         int64_t channels) {
   nest::Elements elements(b.getInsertionBlock(), loc, unit);
   nest::Scopes &scopes = elements.scopes;
   ArrayRef<int64_t> shape = cast<RankedTensorType>(body.stored.getType()).getShape();
   int64_t pixels = g.batchCount() * g.lineCount() * g.pixels;
   Value panelChannel = places.times(place.panel, g.panelChannels());
-  nest::Index pixel = scopes.index(place.pixel, {0, pixels - rows});
+  nest::Index pixel =
+      scopes.index(place.pixel, {0, pixels - rows}) + scopes.index(row, {0, rows - 1});
   nest::Index channel = scopes.index(panelChannel, {0, g.channels - channels});
+  nest::Indices at = scopes.space.delinearize(pixel, shape.drop_back());
+  at.emplace_back();
   // Bytes are packed to one vector in the order of channels.
   int64_t width = body.requantize ? g.panelChannels() : g.lanes;
-  SmallVector<nest::Index> lanes;
-  for (int64_t j = 0; j < channels; j += width)
-    lanes.push_back(channel + j +
-                    scopes.space.lanes(unsigned(width), unsigned(std::min(width, channels - j))));
-  for (int64_t i = 0; i < rows; ++i) {
-    ArrayRef<Value> row = sums.slice(i * g.columns, g.columns);
-    nest::Indices at = scopes.space.delinearize(pixel + i, shape.drop_back());
-    at.emplace_back();
-    for (auto [j, index] : llvm::enumerate(lanes)) {
-      at.back() = index;
-      Value values = body.requantize
-                         ? bytes(row, panelChannel)
-                         : number(row[j], places.add(panelChannel, int64_t(j) * g.lanes));
-      elements.bind(body.computed(), [&](ArrayRef<nest::Index>) { return values; });
-      elements.store(elements.vectorAt(body.stored, at), operands.destination, at);
-    }
+  for (int64_t j = 0; j < channels; j += width) {
+    unsigned active = unsigned(std::min(width, channels - j));
+    at.back() = channel + j + scopes.space.lanes(unsigned(width), active);
+    Value values = body.requantize ? bytes(sums, panelChannel)
+                                   : number(sums[j / width], places.add(panelChannel, j));
+    elements.bind(body.computed(), [&](ArrayRef<nest::Index>) { return values; });
+    elements.store(elements.vectorAt(body.stored, at), operands.destination, at);
   }
-  refusal = scopes.refusal().str();
+  if (refusal.empty())
+    refusal = scopes.refusal().str();
 }
 
 void TileCode::emit(int64_t rows, const TilePlace &place) {

@@ -29,6 +29,10 @@ public:
   /// Why the code is of no use; empty: it is.
   std::string refusal;
 
+  /// The scratch memory that tiles of at most `rows` need, of which `scratch` is
+  /// the beginning; 0: none.
+  int64_t useScratch(int64_t rows, mlir::Value scratch);
+
 private:
   using Values = llvm::SmallVector<mlir::Value>;
 
@@ -45,6 +49,9 @@ private:
   /// The same where element-wise operators follow.
   void tail(llvm::ArrayRef<mlir::Value> sums, int64_t rows, const TilePlace &place,
             int64_t channels);
+  /// Of one row, the `row`th of a tile of `rows`.
+  void tailOfRow(llvm::ArrayRef<mlir::Value> sums, mlir::Value row, int64_t rows,
+                 const TilePlace &place, int64_t channels);
   mlir::Value bytes(llvm::ArrayRef<mlir::Value> sums, mlir::Value channel);
   mlir::Value number(mlir::Value sums, mlir::Value channel);
   /// The first element of a pixel of the result.
@@ -69,6 +76,7 @@ private:
   int64_t joined;
   bool fitsI16;
   const VectorUnit &unit;
+  mlir::Value stage; ///< where sums wait for a long tail, or null
 };
 
 } // namespace pith::product

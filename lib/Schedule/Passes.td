@@ -34,11 +34,27 @@ def ExposeTaps : Pass<"pith-expose-taps", "::mlir::ModuleOp"> {
   }];
 }
 
+def SplitWindows : Pass<"pith-split-windows", "::mlir::ModuleOp"> {
+  let summary = "take the maximum over large windows one dimension after the other";
+  let description = [{
+    A maximum does not depend on the order of its operands, and every tap inside
+    the image takes part in both forms, so that the bits are the same. The split
+    stands where it leaves at most half of the taps.
+    ```mlir
+    %r = pith.pool max %x window [5, 5] strides [1, 1] pad [2, 2] to [2, 2] dilations [1, 1]
+    // becomes
+    %0 = pith.pool max %x window [5, 1] strides [1, 1] pad [2, 0] to [2, 0] dilations [1, 1]
+    %r = pith.pool max %0 window [1, 5] strides [1, 1] pad [0, 2] to [0, 2] dilations [1, 1]
+    ```
+  }];
+  let statistics = [Statistic<"numSplit", "split", "pools with large windows">];
+}
+
 def FormGroups : Pass<"pith-form-groups", "::mlir::ModuleOp"> {
   let summary = "put every computing operation into a group";
   let description = [{
     Walks each block in order. An element-wise operation joins the group of a
-    producer that only it uses, where the rows of the target's table fuse
+    producer that only this group uses (`x * sigmoid(x)` uses x twice), where the rows of the target's table fuse
     element-wise work behind their anchor; an anchor takes in what its rows fuse
     in front. Constants that are stored in fewer bytes than they have (packed
     codes, weights behind a dequantization) are decoded in the group that reads

@@ -19,6 +19,7 @@ void pith::buildSchedulePipeline(mlir::OpPassManager &manager, const ScheduleOpt
     return;
   }
   manager.addPass(createExposeTaps());
+  manager.addPass(createSplitWindows());
   FormGroupsOptions groups;
   groups.fusion = options.fusion;
   manager.addPass(createFormGroups(groups));

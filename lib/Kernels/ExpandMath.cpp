@@ -2,6 +2,7 @@
 // Replaces elementary functions, wherever they stand, by the arithmetic that
 // defines them. One row per function; element types narrower than f32 pass
 // through f32.
+#include "dialects/Pith/PithOps.h"
 #include "lib/Kernels/Math/Functions.h"
 #include "lib/Kernels/Passes.h"
 #include "pith/Kernels/Math.h"

@@ -23,7 +23,8 @@ def ExpandMath : Pass<"pith-expand-math"> {
     %z = arith.divf %one, %r : f32
     ```
   }];
-  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::math::MathDialect"];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::math::MathDialect",
+                           "pith::PithDialect"];
   let statistics = [Statistic<"numExpanded", "expanded", "operations replaced">];
 }
 

@@ -23,6 +23,11 @@ int64_t elementBytes(mlir::Type elementType);
 /// it, for codes of at most 16 bits.
 int64_t quantizeNumber(float x, float scale, int64_t zeroPoint, unsigned width, bool isSigned);
 
+/// The place in a parameter that counts for element `index` of a row-major shape,
+/// to which the parameter broadcasts.
+int64_t broadcastIndex(int64_t index, llvm::ArrayRef<int64_t> shape,
+                       llvm::ArrayRef<int64_t> parameter);
+
 /// Bytes of a tensor or memory reference of static shape, densely packed.
 int64_t storageBytes(mlir::ShapedType type);
 

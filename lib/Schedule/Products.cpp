@@ -47,28 +47,6 @@ TypedAttr pith::constantValue(GroupOp group, Value value) {
   return {};
 }
 
-namespace {
-/// Places of a parameter that counts for an element of a row-major shape.
-class Broadcast {
-public:
-  Broadcast(ArrayRef<int64_t> shape, ArrayRef<int64_t> parameter)
-      : shape(shape), parameter(parameter) {}
-  int64_t operator[](int64_t index) const {
-    int64_t result = 0, stride = 1;
-    for (int64_t dim = shape.size() - 1, at = parameter.size() - 1; at >= 0; --dim, --at) {
-      if (parameter[at] != 1)
-        result += index % shape[dim] * stride;
-      stride *= parameter[at];
-      index /= shape[dim];
-    }
-    return result;
-  }
-
-private:
-  ArrayRef<int64_t> shape, parameter;
-};
-} // namespace
-
 static FailureOr<std::vector<char>> bytesOf(TypedAttr value) {
   ScopedDiagnosticHandler silent(value.getContext(), [](Diagnostic &) { return success(); });
   auto reader =
@@ -102,11 +80,11 @@ static std::optional<CodeRange> readRange(TypedAttr weights, TypedAttr zeroPoint
   auto number = [&](char code) {
     return isSigned ? int64_t(int8_t(code)) : int64_t(uint8_t(code));
   };
-  Broadcast place(type.getShape(), zeroShape);
   CodeRange range{INT64_MAX, INT64_MIN};
   bool one = zeros->size() == 1;
   for (auto [i, code] : llvm::enumerate(*codes)) {
-    int64_t centred = number(code) - number((*zeros)[one ? 0 : place[i]]);
+    int64_t centred =
+        number(code) - number((*zeros)[one ? 0 : broadcastIndex(i, type.getShape(), zeroShape)]);
     range.low = std::min(range.low, centred);
     range.high = std::max(range.high, centred);
   }

@@ -21,6 +21,7 @@ namespace {
 
 /// Work items: those of the row's skeleton, else rows of the result. A row is the last dimension,
 /// or for anchors that look along several dimensions, all from the first of them on.
+/// Rows of a few elements are joined, as long as there are enough of them to share.
 int64_t itemsOf(GroupOp group) {
   if (auto decided = group->getAttrOfType<IntegerAttr>(itemsAttrName))
     return decided.getInt();
@@ -35,9 +36,18 @@ int64_t itemsOf(GroupOp group) {
     dims = norm.getDims();
   if (!dims.empty())
     inner = type.getRank() - dims.front();
-  int64_t items = 1;
+  constexpr int64_t fewElements = 256, enoughItems = 16;
+  int64_t items = 1, elements = 1;
   for (int64_t size : type.getShape().drop_back(inner))
     items *= size;
+  for (int64_t size : type.getShape().take_back(inner))
+    elements *= size;
+  for (int64_t size : llvm::reverse(type.getShape().drop_back(inner))) {
+    if (elements >= fewElements || size == 0 || items / size < enoughItems)
+      break;
+    items /= size;
+    elements *= size;
+  }
   return items;
 }
 

@@ -174,3 +174,45 @@ func.func private @columns(%x: memref<64x64xf32>, %e: memref<64x64xf32>, %o: mem
   bufferization.materialize_in_destination %2 in restrict writable %o : (tensor<64x64xf32>, memref<64x64xf32>) -> ()
   return
 }
+
+// -----
+
+// Words of two rows that are far apart, in turn: each row is loaded once, and
+// both are joined. The vectors are as long as they begin at known places of the
+// result, so that no column's place needs a division for itself.
+// CHECK-LABEL: func private @pairs(
+// CHECK-NOT: pith.scalar
+// CHECK: scf.for
+// CHECK: %[[A:.+]] = vector.load {{.+}} : memref<393216xi16>, vector<64xi16>
+// CHECK: %[[B:.+]] = vector.load {{.+}} : memref<393216xi16>, vector<64xi16>
+// CHECK: %[[R:.+]] = vector.shuffle %[[A]], %[[B]] [0, 64, 1, 65, 2, 66, 3, 67, 16, 80,
+// CHECK: vector.store %[[R]], {{.+}} : memref<393216xi16>, vector<128xi16>
+// CHECK-NOT: scf.for
+// CHECK: return
+func.func private @pairs(%x: memref<12x32x1024xi16>, %o: memref<12x16x16x4x4x4x2xi16>, %begin: index, %end: index, %scratch: memref<?xi8>)
+    attributes {pith.kernel = #pith.kernel<"test.elements", cost = 1>, pith.items = 192 : i64} {
+  %0 = bufferization.to_tensor %x restrict : memref<12x32x1024xi16> to tensor<12x32x1024xi16>
+  %1 = pith.to_layout %0 layout <pad [0, 0, 0] to [0, 0, 0], shape [12, 16, 2, 16, 4, 4, 4], order [0, 3, 1, 5, 4, 6, 2]>
+    : tensor<12x32x1024xi16> -> tensor<12x16x16x4x4x4x2xi16>
+  bufferization.materialize_in_destination %1 in restrict writable %o : (tensor<12x16x16x4x4x4x2xi16>, memref<12x16x16x4x4x4x2xi16>) -> ()
+  return
+}
+
+// -----
+
+// Five runs: two pairs, then all; the last lags behind.
+// CHECK-LABEL: func private @five(
+// CHECK-COUNT-5: vector.load {{.+}} : memref<15360xi8>, vector<8xi8>
+// CHECK-COUNT-2: vector.shuffle {{.+}} : vector<8xi8>, vector<8xi8>
+// CHECK: %[[FOUR:.+]] = vector.shuffle {{.+}} : vector<64xi8>, vector<64xi8>
+// CHECK: %[[LAST:.+]] = vector.shuffle {{.+}} : vector<8xi8>, vector<8xi8>
+// CHECK: vector.shuffle %[[FOUR]], %[[LAST]] [0, 1, {{.*}} 31, 96, 97, {{.*}} : vector<64xi8>, vector<64xi8>
+func.func private @five(%x: memref<5x384x8xi8>, %o: memref<384x40xi8>, %begin: index, %end: index, %scratch: memref<?xi8>)
+    attributes {pith.kernel = #pith.kernel<"test.elements", cost = 1>, pith.items = 384 : i64} {
+  %0 = bufferization.to_tensor %x restrict : memref<5x384x8xi8> to tensor<5x384x8xi8>
+  %1 = tensor.empty() : tensor<384x5x8xi8>
+  %2 = linalg.transpose ins(%0 : tensor<5x384x8xi8>) outs(%1 : tensor<384x5x8xi8>) permutation = [1, 0, 2]
+  %3 = tensor.collapse_shape %2 [[0], [1, 2]] : tensor<384x5x8xi8> into tensor<384x40xi8>
+  bufferization.materialize_in_destination %3 in restrict writable %o : (tensor<384x40xi8>, memref<384x40xi8>) -> ()
+  return
+}

@@ -1,4 +1,4 @@
-// RUN: pith-opt %s --pith-outline-groups | FileCheck %s
+// RUN: pith-opt %s --pith-outline-groups --split-input-file | FileCheck %s
 
 // Two groups of one structure share a kernel; items are rows of the result.
 // CHECK-LABEL: func @main
@@ -38,4 +38,22 @@ func.func @main(%x: tensor<3x4xf32>) -> tensor<3x4xf32> {
     pith.yield %s : tensor<3x4xf32>
   } loc("norm")
   return %2 : tensor<3x4xf32>
+}
+
+// -----
+
+// Rows of two elements are joined, and sixteen items are left.
+// CHECK: func private @k0_short
+// CHECK-SAME: pith.items = 16 : i64
+func.func @main(%x: tensor<16x3x5x2xf32>) -> tensor<16x3x5x2xf32> {
+  %0 = pith.group (%x : tensor<16x3x5x2xf32>) kernel <"reference.map", cost = 12> -> (tensor<16x3x5x2xf32>) {
+  ^bb0(%a: tensor<16x3x5x2xf32>):
+    %m = pith.map (%a : tensor<16x3x5x2xf32>) -> tensor<16x3x5x2xf32> {
+    ^bb0(%e: f32):
+      %1 = arith.negf %e : f32
+      pith.yield %1 : f32
+    }
+    pith.yield %m : tensor<16x3x5x2xf32>
+  } loc("short")
+  return %0 : tensor<16x3x5x2xf32>
 }

@@ -191,6 +191,11 @@ private:
   /// A copy of a scalar operation on these operands.
   mlir::Value copy(mlir::Operation *op, mlir::ValueRange operands);
   mlir::Value loadLanes(mlir::Value buffer, llvm::ArrayRef<Index> at, const Lanes &lanes);
+  /// Loads so many elements from this distance on.
+  using Piece = llvm::function_ref<mlir::Value(int64_t first, int64_t number)>;
+  mlir::Value loadRun(Piece loadAt, int64_t low, int64_t span, int64_t size, mlir::Type element);
+  mlir::Value loadRuns(Piece loadAt, llvm::ArrayRef<int64_t> distances, const Lanes &lanes,
+                       mlir::Type element);
 
   bool failed = false;
 };

@@ -157,25 +157,96 @@ Value Elements::loadLanes(Value buffer, ArrayRef<Index> at, const Lanes &lanes) 
   bool inOrder = llvm::equal(*distances, llvm::seq<int64_t>(0, lanes.active));
   if (inOrder && lanes.active == lanes.width)
     return loadAt(low, span);
-  if (span > 4 * int64_t(lanes.width))
-    return refuse("elements that are far apart in memory");
-  // From the first to the last element, none beside; then each to its lane.
+  if (span <= 4 * int64_t(lanes.width)) {
+    Value loaded = loadRun(loadAt, low, span, span, element);
+    if (inOrder && cast<VectorType>(loaded.getType()).getNumElements() == int64_t(lanes.width))
+      return loaded;
+    SmallVector<int64_t> places;
+    for (unsigned lane = 0; lane < lanes.width; ++lane)
+      places.push_back(lane < lanes.active ? (*distances)[lane] - low : 0);
+    return make<vector::ShuffleOp>(loaded, loaded, ArrayRef<int64_t>(places));
+  }
+  return loadRuns(loadAt, *distances, lanes, element);
+}
+
+/// From the first to the last element, none beside; a vector of at least `size`.
+Value Elements::loadRun(Piece loadAt, int64_t low, int64_t span, int64_t size, Type element) {
   Value loaded;
   for (auto [first, number] : piecesOf(span)) {
     Value piece = loadAt(low + first, number);
-    if (!loaded && number == span)
+    if (!loaded && number == int64_t(llvm::PowerOf2Ceil(size)))
       loaded = piece;
     else
       loaded = make<vector::InsertStridedSliceOp>(
-          piece, loaded ? loaded : spread(whole(span, element), zero(element)),
+          piece, loaded ? loaded : spread(whole(size, element), zero(element)),
           ArrayRef<int64_t>(first), ArrayRef<int64_t>(1));
   }
-  if (inOrder && cast<VectorType>(loaded.getType()).getNumElements() == int64_t(lanes.width))
-    return loaded;
-  SmallVector<int64_t> places;
-  for (unsigned lane = 0; lane < lanes.width; ++lane)
-    places.push_back(lane < lanes.active ? (*distances)[lane] - low : 0);
-  return make<vector::ShuffleOp>(loaded, loaded, ArrayRef<int64_t>(places));
+  return loaded;
+}
+
+/// Lanes from a few places that are far apart, such as rows of a matrix: what is
+/// near each is loaded, then two at a time are joined.
+Value Elements::loadRuns(Piece loadAt, ArrayRef<int64_t> distances, const Lanes &lanes,
+                         Type element) {
+  constexpr size_t mostRuns = 8, fewestLanes = 8; // of each
+  int64_t near = unit.lanes(std::max(element.getIntOrFloatBitWidth(), 8u));
+  SmallVector<int64_t> sorted(distances);
+  llvm::sort(sorted);
+  SmallVector<std::pair<int64_t, int64_t>> runs; // first and last
+  for (int64_t distance : sorted) {
+    if (runs.empty() || distance - runs.back().second > near)
+      runs.push_back({distance, distance});
+    runs.back().second = distance;
+  }
+  int64_t longest = 0;
+  for (auto [first, last] : runs)
+    longest = std::max(longest, last - first + 1);
+  if (runs.size() > mostRuns || runs.size() * fewestLanes > lanes.active ||
+      longest * int64_t(runs.size()) > 4 * int64_t(lanes.width)) {
+    scopes.refuse("elements that are far apart in memory");
+    return zero(element);
+  }
+  // What is loaded so far, and where each lane's element is in it; -1: elsewhere.
+  struct Part {
+    Value vector;
+    SmallVector<int64_t> places;
+  };
+  SmallVector<Part> parts;
+  for (auto [first, last] : runs) {
+    Part &part = parts.emplace_back();
+    part.vector = loadRun(loadAt, first, last - first + 1, longest, element);
+    for (unsigned lane = 0; lane < lanes.width; ++lane) {
+      int64_t distance = lane < lanes.active ? distances[lane] : distances[0];
+      part.places.push_back(distance >= first && distance <= last ? distance - first : -1);
+    }
+  }
+  while (parts.size() > 1) {
+    SmallVector<Part> joined;
+    for (size_t i = 0; i + 1 < parts.size(); i += 2) {
+      Part &a = parts[i], &b = parts[i + 1];
+      // Vectors of one size: the last, which had no partner, may lag behind.
+      auto sizeOf = [](Part &part) {
+        return cast<VectorType>(part.vector.getType()).getNumElements();
+      };
+      if (sizeOf(a) != sizeOf(b)) {
+        b.vector = make<vector::ShuffleOp>(b.vector, b.vector, ArrayRef<int64_t>(b.places));
+        for (auto [lane, place] : llvm::enumerate(b.places))
+          place = place < 0 ? -1 : int64_t(lane);
+      }
+      SmallVector<int64_t> from, places;
+      for (unsigned lane = 0; lane < lanes.width; ++lane) {
+        int64_t inA = a.places[lane], inB = b.places[lane];
+        from.push_back(inA >= 0 ? inA : inB >= 0 ? sizeOf(a) + inB : -1);
+        places.push_back(from.back() < 0 ? -1 : int64_t(lane));
+      }
+      Value vector = make<vector::ShuffleOp>(a.vector, b.vector, ArrayRef<int64_t>(from));
+      joined.push_back({vector, places});
+    }
+    if (parts.size() % 2)
+      joined.push_back(parts.back());
+    parts = std::move(joined);
+  }
+  return parts.front().vector;
 }
 
 void Elements::store(Value value, Value buffer, ArrayRef<Index> at) {

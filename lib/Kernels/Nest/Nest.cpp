@@ -171,6 +171,20 @@ struct KernelLowering {
     auto times = [&](Value value, Value factor) -> Value {
       return arith::MulIOp::create(b, scopes.loc, value, factor);
     };
+    auto body = [&](Index index) {
+      compute(0, stores.size(), scopes.space.delinearize(index, shape));
+      return SmallVector<Value>();
+    };
+    if (!unit.scalable && perItem % plan.width == 0) {
+      // Vectors are counted: where one begins is known to be a multiple of its width.
+      Value each = scopes.constantIndex(perItem / plan.width);
+      Index lane = scopes.space.lanes(plan.width, plan.width);
+      Trip trip{times(begin, each), times(end, each), {0, total / plan.width - 1}};
+      scopes.loops(trip, {}, [&](ArrayRef<Index> i, ValueRange) {
+        return body(i.front() * plan.width + lane);
+      });
+      return;
+    }
     Value width = scopes.constantIndex(plan.width), each = scopes.constantIndex(perItem);
     if (unit.scalable)
       width = times(width, vector::VectorScaleOp::create(b, scopes.loc, b.getIndexType()));
@@ -181,10 +195,6 @@ struct KernelLowering {
     OpFoldResult step = unit.scalable ? OpFoldResult(width) : b.getIndexAttr(plan.width);
     Index lane = unit.scalable ? scopes.space.scalableLanes(plan.width)
                                : scopes.space.lanes(plan.width, plan.width);
-    auto body = [&](Index index) {
-      compute(0, stores.size(), scopes.space.delinearize(index, shape));
-      return SmallVector<Value>();
-    };
     Bounds starts{0, std::max<int64_t>(total - plan.width, 0)}, all{0, total - 1};
     scopes.loops(Trip{first, middle, starts, step}, {},
                  [&](ArrayRef<Index> i, ValueRange) { return body(i.front() + lane); });
@@ -280,10 +290,16 @@ struct KernelLowering {
   }
 };
 
-/// The widest type that the kernel computes in, in bits; of what it moves where
-/// it computes nothing.
-unsigned computedBits(func::FuncOp kernel) {
+/// In bits: the widest types that a kernel computes in, 0 where it computes
+/// nothing, and that it moves.
+struct Widths {
   unsigned computed = 0, moved = 8;
+  unsigned widest() const { return computed ? computed : moved; }
+};
+
+Widths widthsOf(func::FuncOp kernel) {
+  Widths widths;
+  auto &[computed, moved] = widths;
   auto note = [](unsigned &bits, TypeRange types) {
     for (Type type : types)
       if (Type element = getElementTypeOrSelf(type); element.isIntOrFloat())
@@ -307,7 +323,15 @@ unsigned computedBits(func::FuncOp kernel) {
     else if (OpTrait::hasElementwiseMappableTraits(&op))
       note(computed, op.getResultTypes());
   }
-  return computed ? computed : moved;
+  return widths;
+}
+
+bool onlyMoves(func::FuncOp kernel) {
+  return llvm::all_of(kernel.getBody().front(), [](Operation &op) {
+    return isa<bufferization::ToTensorOp, Store, func::ReturnOp, ToLayoutOp, FromLayoutOp,
+               linalg::TransposeOp>(op) ||
+           isa_and_nonnull<tensor::TensorDialect>(op.getDialect());
+  });
 }
 
 /// Lowers a copy of the kernel; the copy takes its place if that succeeds, else
@@ -364,13 +388,16 @@ static LogicalResult lowerElements(func::FuncOp kernel, const KernelRow &row,
     return lowerNest(kernel, row, unit);
   if (failed(KernelLowering(kernel, {}, {}, {}).check()))
     return failure();
-  unsigned width = std::max(unit.lanes(computedBits(kernel)), 1u);
+  Widths widths = widthsOf(kernel);
+  unsigned width = std::max(unit.lanes(widths.widest()), 1u);
   // Narrower codes in memory: several registers are computed for each one that is
   // loaded or stored, as far as there are registers.
-  width *=
-      std::clamp(1024 / unit.bits, 1u, std::max(1u, computedBits(kernel) / storedBits(kernel)));
+  width *= std::clamp(1024 / unit.bits, 1u, std::max(1u, widths.widest() / storedBits(kernel)));
   SmallVector<LanePlan> plans{{LanePlan::Flat, width}};
   if (!unit.scalable) {
+    // Elements that only change places are nearer to each other in more of them.
+    if (onlyMoves(kernel))
+      plans.insert(plans.begin(), {LanePlan::Flat, 4 * width});
     // Whole rows first where vectors fit them: what is one per row, or one per
     // column, is read less often.
     LanePlan inRow{LanePlan::Row, width};

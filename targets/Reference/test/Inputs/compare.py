@@ -85,6 +85,27 @@ def case_matmul():
                 spec.matmul(a, b).astype(np.float16), [b])
 
 
+def case_packed():
+    """Products whose right side is packed at run time: its rows in part far apart, in part few."""
+    for batch, rows, depth, columns in [((), 9, 40, 256), ((2, 3), 20, 32, 128), ((3,), 17, 64, 32), ((2,), 5, 33, 70)]:
+        name = "x".join(map(str, (*batch, rows, depth, columns)))
+        a, b = real(*batch, rows, depth), real(*batch, depth, columns)
+        yield unary(f"packed_{name}", a, "pith.matmul %in0, %in1 : {x}, {t0} -> {y}", spec.matmul(a, b), [b])
+        for left, right, flags in [(np.uint8, np.int8, "rhs_signed"), (np.uint8, np.uint8, ""),
+                                   (np.int16, np.int16, "lhs_signed, rhs_signed")]:
+            a, b = (rng.integers(-100, 100, shape).astype(kind) for shape, kind in
+                    (((*batch, rows, depth), left), ((*batch, depth, columns), right)))
+            yield unary(f"packed_{np.dtype(left)}_{np.dtype(right)}_{name}", a,
+                        f"pith.matmul %in0, %in1 {{{{accumulator = i32, {flags}}}}} : {{x}}, {{t0}} -> {{y}}"
+                        .replace(", }}", "}}"), np.matmul(a.astype(np.int32), b.astype(np.int32)), [b])
+    x = rng.integers(0, 256, (5, 30, 8)).astype(np.uint8)
+    text = """    %e = tensor.empty() : tensor<30x5x8xi8>
+    %t = linalg.transpose ins(%in0 : tensor<5x30x8xi8>) outs(%e : tensor<30x5x8xi8>) permutation = [1, 0, 2] loc("a")
+    %r = tensor.collapse_shape %t [[0], [1, 2]] : tensor<30x5x8xi8> into tensor<30x40xi8> loc("b")
+    return %r : tensor<30x40xi8>"""
+    yield "packed_runs", [x], [x.transpose(1, 0, 2).reshape(30, 40)], text
+
+
 def case_pool():
     x = real(1, 9, 8, 3)
     x[0, 4, 4, 1] = np.nan

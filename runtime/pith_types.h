@@ -26,7 +26,8 @@ enum pith_status {
 
 /* A pool of threads. `run` cuts [0, items) into ranges, calls body on each of
    them exactly once, from any of its threads, and returns when all are done.
-   `thread` is below `threads` and differs between calls that overlap. */
+   `thread` is below `threads` and differs between calls that overlap. Short work
+   is not handed over. */
 typedef struct pith_parallel {
   void *context;
   uint32_t threads;

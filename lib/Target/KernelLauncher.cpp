@@ -127,11 +127,13 @@ static func::FuncOp makeThunk(const Pointers &pointers, func::FuncOp kernel, uns
 }
 
 func::FuncOp pith::makeLauncher(const Pointers &pointers, func::FuncOp kernel, int64_t items,
-                                int64_t scratch) {
+                                bool small, int64_t scratch) {
   OpBuilder b(kernel);
   Location loc = kernel.getLoc();
   unsigned operands = kernel.getNumArguments() - 3;
-  func::FuncOp thunk = items > 1 ? makeThunk(pointers, kernel, operands, scratch) : func::FuncOp();
+  func::FuncOp thunk;
+  if (items > 1 && !small)
+    thunk = makeThunk(pointers, kernel, operands, scratch);
   SmallVector<Type> types(operands + 2, pointers.type);
   func::FuncOp launcher = makeFunction(b, kernel, ".launch", types);
   ValueRange arguments = launcher.getArguments();

@@ -57,13 +57,15 @@ struct LowerModel : pith::impl::LowerModelBase<LowerModel> {
         continue;
       }
       auto items = kernel->getAttrOfType<IntegerAttr>(itemsAttrName);
+      auto row = kernel->getAttrOfType<KernelAttr>(kernelAttrName);
       if (!items || kernel.isDeclaration())
         return kernel.emitError("expected a kernel with a body and a number of items");
       if (failed(checkCalls(module, kernel)) ||
           failed(lowerKernelSignature(pointers, kernel, layout->scratch)))
         return failure();
       launchers[kernel.getSymNameAttr()] = {
-          makeLauncher(pointers, kernel, items.getInt(), layout->scratch)};
+          makeLauncher(pointers, kernel, items.getInt(), row && row.getCost() < worthThreads,
+                       layout->scratch)};
     }
     if (!programs.empty())
       module->setAttr(programsAttrName, attributes.getArrayAttr(programs));

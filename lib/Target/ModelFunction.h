@@ -41,10 +41,15 @@ void makeInternal(mlir::func::FuncOp function);
 /// Gives a kernel pointers for its memory references.
 mlir::LogicalResult lowerKernelSignature(const Pointers &, mlir::func::FuncOp kernel,
                                          int64_t scratch);
+/// Cycles from which on a kernel is worth more than one thread: to hand it over
+/// takes each of them one or two thousand, and estimates are rough.
+inline constexpr int64_t worthThreads = 16000;
+
 /// Makes the function `(pointers of the operands..., scratch, dispatch)` that
-/// runs all items of a kernel, here or on the caller's threads.
+/// runs all items of a kernel: here, or, where it is not `small`, on the caller's
+/// threads.
 mlir::func::FuncOp makeLauncher(const Pointers &, mlir::func::FuncOp kernel, int64_t items,
-                                int64_t scratch);
+                                bool small, int64_t scratch);
 
 /// Makes the function `(pointers of the operands..., device)` that hands them to
 /// program number `program` of the model, and erases the kernel.

@@ -10,7 +10,7 @@ def LowerModel : Pass<"pith-lower-model", "::mlir::ModuleOp"> {
     Allocations become places in the arena, constants places in the weights,
     inputs and outputs elements of two arrays of pointers. A kernel takes the
     pointers of its operands; its call goes through a launcher, which calls it
-    for all items, or hands it to the caller's threads.
+    for all items, or hands it to the caller's threads where its cost is worth it.
     ```mlir
     func.func @main(%x: memref<4x8xf32> {pith.io = ...}, %y: memref<4x8xf32> {pith.io = ...})
         attributes {pith.results = 1 : i64} {

@@ -5,8 +5,8 @@
 // The sizes are rounded to 64; scratch lies behind the arena.
 // DESCRIPTION: pith.arena = 192 : i64
 // DESCRIPTION-SAME: pith.inputs = [{bytes = 128 : i64, name = "x", shape = array<i64: 4, 8>, type = ui8}]
-// DESCRIPTION-SAME: pith.layers = [{cost = 1 : i64, items = 4 : i64, kernel = @k0, name = "first", out_bytes = 128 : i64, out_offset = 64 : i64, row = "some.row"},
-// DESCRIPTION-SAME: {cost = 1 : i64, items = 4 : i64, kernel = @k0, name = "second", row = "some.row"}]
+// DESCRIPTION-SAME: pith.layers = [{cost = 16000 : i64, items = 4 : i64, kernel = @k0, name = "first", out_bytes = 128 : i64, out_offset = 64 : i64, row = "some.row"},
+// DESCRIPTION-SAME: {cost = 16000 : i64, items = 4 : i64, kernel = @k0, name = "second", row = "some.row"}]
 // DESCRIPTION-SAME: pith.outputs = [{bytes = 128 : i64, name = "y", shape = array<i64: 4, 8>, type = f32}]
 // DESCRIPTION-SAME: pith.scratch = 64 : i64
 // DESCRIPTION-SAME: pith.weight_table = {{\[\[}}64, dense<2.000000e+00> : tensor<8xf32>]]
@@ -54,7 +54,7 @@ func.func @main(%x: memref<4x8xf32> {pith.io = #pith.io<"x", ui8>}, %y: memref<4
 // CHECK-NOT: pith.kernel
 func.func private @k0(%x: memref<4x8xf32>, %w: memref<8xf32>, %o: memref<4x8xf32>, %begin: index, %end: index,
                       %scratch: memref<?xi8>)
-    attributes {pith.kernel = #pith.kernel<"some.row", cost = 1>, pith.items = 4 : i64} {
+    attributes {pith.kernel = #pith.kernel<"some.row", cost = 16000>, pith.items = 4 : i64} {
   return
 }
 
@@ -72,4 +72,14 @@ func.func private @k0(%x: memref<4x8xf32>, %w: memref<8xf32>, %o: memref<4x8xf32
 // CHECK: %[[SIZE:.+]] = llvm.mlir.constant(64 : i64)
 // CHECK: llvm.mul %[[T]], %[[SIZE]]
 // CHECK: call @k0(
+
+// A handover would take longer.
+func.func private @k1(%x: memref<4x8xf32>, %o: memref<4x8xf32>, %begin: index, %end: index, %scratch: memref<?xi8>)
+    attributes {pith.kernel = #pith.kernel<"some.row", cost = 15999>, pith.items = 4 : i64} {
+  return
+}
+// CHECK-LABEL: func.func private @k1.launch
+// CHECK-NOT: scf.if
+// CHECK: call @k1(
+// CHECK-NOT: @k1.items
 }

@@ -16,8 +16,8 @@ static int64_t bytesOf(Value tensor) {
   return llvm::divideCeil(getElementTypeOrSelf(tensor.getType()).getIntOrFloatBitWidth(), 8);
 }
 
-static Tiling tilingOf(const Geometry &geometry, Body &body, unsigned rows) {
-  return tilingOf(geometry, rows, bytesOf(body.left()), bytesOf(body.stored));
+static Tiling tilingOf(const Geometry &geometry, Body &body, unsigned rows, const Shape &shape) {
+  return tilingOf(geometry, rows, shape.joined, bytesOf(body.left()), bytesOf(body.stored));
 }
 
 static Geometry geometryOf(Body &body, const Shape &shape) {
@@ -60,7 +60,8 @@ static Plan choose(GroupOp group, const KernelRow &row, const VectorUnit &unit) 
       continue;
     Shape shape = shapeOf(row, tile, body.interleaved());
     Geometry geometry = geometryOf(body, shape);
-    double cycles = cyclesOf(geometry, tilingOf(geometry, body, tile.rows), row, shape.joined);
+    double cycles =
+        cyclesOf(geometry, tilingOf(geometry, body, tile.rows, shape), row, shape.joined);
     if (!best.tile.rows || cycles < best.cycles)
       best = {tile, cycles};
   }
@@ -95,8 +96,9 @@ static SmallVector<LayoutAttr> layouts(GroupOp group, const KernelRow &row, Tile
 
 static int64_t items(GroupOp group, const KernelRow &row, Tile tile, const VectorUnit &) {
   Body body = readBody(group.getBody().front());
-  Geometry geometry = geometryOf(body, shapeOf(row, tile, body.interleaved()));
-  return tilingOf(geometry, body, tile.rows).items;
+  Shape shape = shapeOf(row, tile, body.interleaved());
+  Geometry geometry = geometryOf(body, shape);
+  return tilingOf(geometry, body, tile.rows, shape).items;
 }
 
 //===- loops --------------------------------------------------------------===//
@@ -167,8 +169,11 @@ private:
     }
     left = places.add(places.add(left, places.times(first, g.pixelPitch)), g.origin);
     Value weights = places.add(places.times(matrix, g.panels), panel);
-    TilePlace place{left, places.times(weights, g.steps * g.stepElements()), panel,
-                    places.add(places.times(line, g.pixels), first)};
+    Value packed = places.times(weights, g.steps * g.stepElements());
+    TilePlace place{left, packed, panel, places.add(places.times(line, g.pixels), first), Value()};
+    if (tiling.ahead)
+      place.ahead = places.add(places.add(packed, g.steps * g.stepElements()),
+                               places.times(number, tiling.aheadOfTile));
     if (tiling.larger == 0)
       return code.emit(tiling.rows, place);
     Value isLarger = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ult, inLine,
@@ -216,12 +221,12 @@ static LogicalResult lower(func::FuncOp kernel, const KernelRow &row, const Vect
   if (geometry.elementsRead() > stored)
     return kernel.emitError() << "expected at least " << geometry.elementsRead()
                               << " elements on the left side, got " << stored;
-  Tiling tiling = tilingOf(geometry, body, tile.rows);
+  Tiling tiling = tilingOf(geometry, body, tile.rows, shape);
   if (items.getInt() != tiling.items)
     return kernel.emitError() << "expected " << tiling.items << " items, got " << items.getInt();
 
   unsigned arguments = kernel.getNumArguments();
-  TileCode code(b, kernel.getLoc(), geometry, body, *operands, shape, unit);
+  TileCode code(b, kernel.getLoc(), geometry, body, *operands, shape, unit, tiling.ahead);
   if (int64_t bytes = code.useScratch(tiling.rows + (tiling.larger > 0 ? 1 : 0),
                                       kernel.getArgument(arguments - 1)))
     kernel->setAttr(scratchAttrName, b.getI64IntegerAttr(bytes));

@@ -112,6 +112,11 @@ SmallVector<Value> TileCode::sums(int64_t rows, const TilePlace &place) {
       right[j].push_back(
           load(rightType, operands.right,
                places.add(weights, d * g.stepElements() + j * g.lanes * g.products)));
+  if (ahead) // into the second cache
+    memref::PrefetchOp::create(b, loc, operands.right,
+                               places.add(place.ahead, places.times(loop.getInductionVar(), ahead)),
+                               /*isWrite=*/false,
+                               /*localityHint=*/2, /*isDataCache=*/true);
   Values next = advance(carried.take_front(states));
   for (int64_t i = 0; i < rows; ++i) {
     Values left;

@@ -14,14 +14,15 @@ struct TilePlace {
   mlir::Value weights; ///< element of the panel
   mlir::Value panel;   ///< its number
   mlir::Value pixel;   ///< of the result, the first
+  mlir::Value ahead;   ///< element of the next panel to ask for first, if any
 };
 
 class TileCode {
 public:
   TileCode(mlir::OpBuilder &b, mlir::Location loc, const Geometry &geometry, Body &body,
-           const Operands &operands, const Shape &shape, const VectorUnit &unit)
+           const Operands &operands, const Shape &shape, const VectorUnit &unit, int64_t ahead)
       : b(b), places{b, loc}, loc(loc), g(geometry), body(body), operands(operands),
-        joined(shape.joined), fitsI16(shape.fitsI16), unit(unit) {}
+        joined(shape.joined), fitsI16(shape.fitsI16), unit(unit), ahead(ahead) {}
 
   /// Writes a tile of `rows` pixels at the builder's place.
   void emit(int64_t rows, const TilePlace &place);
@@ -76,6 +77,7 @@ private:
   int64_t joined;
   bool fitsI16;
   const VectorUnit &unit;
+  int64_t ahead;     ///< elements of the next panel that each step asks for
   mlir::Value stage; ///< where sums wait for a long tail, or null
 };
 

@@ -14,8 +14,24 @@ static constexpr int64_t blockBytes = 24 << 10;
 static constexpr int64_t manyItems = 32;
 /// A panel larger than this does not stay in the second cache between tiles.
 static constexpr int64_t panelNearby = 512 << 10;
+/// A panel up to this fits there beside the next one.
+static constexpr int64_t twoPanelsNearby = panelNearby / 2;
+static constexpr int64_t lineBytes = 64;
 
-Tiling product::tilingOf(const Geometry &g, int64_t rows, int64_t leftBytes, int64_t resultBytes) {
+/// While the tiles of a panel are computed, the next panel is asked for, at most a
+/// cache line in each step: weights come from afar, since those of other layers
+/// have pushed them out.
+static int64_t aheadOf(const Geometry &g, const Tiling &t, int64_t joined, int64_t bytes) {
+  int64_t panel = g.steps * g.stepElements();
+  int64_t steps = t.tiles * (g.steps / joined);
+  if (g.panels == 1 || panel * bytes > twoPanelsNearby)
+    return 0;
+  int64_t elements = int64_t(divideCeil(panel, steps));
+  return elements * bytes <= lineBytes ? elements : 0;
+}
+
+Tiling product::tilingOf(const Geometry &g, int64_t rows, int64_t joined, int64_t leftBytes,
+                         int64_t resultBytes) {
   Tiling t;
   t.perLine = int64_t(divideCeil(g.pixels, rows));
   t.rows = g.pixels / t.perLine;
@@ -26,6 +42,8 @@ Tiling product::tilingOf(const Geometry &g, int64_t rows, int64_t leftBytes, int
   t.blockTiles = t.blocks = 1;
   if (t.panelsOutside) {
     t.items = g.batchCount() * g.panels * t.tiles;
+    t.ahead = aheadOf(g, t, joined, leftBytes);
+    t.aheadOfTile = g.steps / joined * t.ahead;
     return t;
   }
   int64_t bytes = (t.rows + 1) * (g.pixelPitch * leftBytes + g.channels * resultBytes);

@@ -17,10 +17,15 @@ struct Tiling {
   bool panelsOutside;
   int64_t blockTiles, blocks; ///< where blocks are outside; the last may be shorter
   int64_t items;
+  /// Elements of the next panel to ask for in each step of the sum, so that all of
+  /// it is near when its turn comes; 0: it is near anyway, or would not stay.
+  int64_t ahead = 0, aheadOfTile = 0; ///< of a step, of all steps of a tile
 };
 
-/// At most `rows` pixels in a tile; elements of `leftBytes` and `resultBytes`.
-Tiling tilingOf(const Geometry &geometry, int64_t rows, int64_t leftBytes, int64_t resultBytes);
+/// At most `rows` pixels in a tile; elements of `leftBytes` and `resultBytes`. A
+/// step of the loop takes `joined` steps of the sum.
+Tiling tilingOf(const Geometry &geometry, int64_t rows, int64_t joined, int64_t leftBytes,
+                int64_t resultBytes);
 
 /// Cycles of the whole product on one thread.
 double cyclesOf(const Geometry &geometry, const Tiling &tiling, const KernelRow &row,

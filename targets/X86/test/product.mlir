@@ -50,6 +50,34 @@ func.func private @tiles(%x: memref<13x64xi8>, %w: memref<1x16x4x4x4x4xi8>, %b: 
 
 // -----
 
+// Many weights: each step asks for a part of the next panel, 3 of its 4096
+// elements in each of the 64 steps of 22 tiles.
+// CHECK-LABEL: func private @ahead
+// CHECK: %[[RIGHT:.+]] = memref.collapse_shape %{{.+}} : memref<48x64x4x16x1xf32>
+// CHECK: scf.for %[[ITEM:[a-z0-9_]+]] =
+// CHECK: %[[PANEL:.+]] = arith.divui %[[ITEM]], %c22
+// CHECK: %[[NUMBER:.+]] = arith.remui %[[ITEM]], %c22
+// CHECK: %[[START:.+]] = arith.muli %{{.+}}, %c4096
+// CHECK: %[[NEXT:.+]] = arith.addi %[[START]], %c4096
+// CHECK: %[[OFTILE:.+]] = arith.muli %[[NUMBER]], %c192
+// CHECK: %[[AHEAD:.+]] = arith.addi %[[NEXT]], %[[OFTILE]]
+// CHECK: scf.for %[[K:[a-z0-9_]+]] = %c0 to %c64
+// CHECK: %[[OFSTEP:.+]] = arith.muli %[[K]], %c3
+// CHECK: %[[AT:.+]] = arith.addi %[[AHEAD]], %[[OFSTEP]]
+// CHECK: memref.prefetch %[[RIGHT]][%[[AT]]], read, locality<2>, data
+// CHECK: math.fma
+func.func private @ahead(%x: memref<128x64xf32>, %w: memref<48x64x4x16x1xf32>, %o: memref<128x3072xf32>, %begin: index, %end: index, %scratch: memref<?xi8>)
+    attributes {pith.kernel = #pith.kernel<"x86.fma512", cost = 1, tile = [6, 4]>, pith.items = 1056 : i64} {
+  %xt = bufferization.to_tensor %x restrict : memref<128x64xf32> to tensor<128x64xf32>
+  %wt = bufferization.to_tensor %w restrict : memref<48x64x4x16x1xf32> to tensor<48x64x4x16x1xf32>
+  %wl = pith.from_layout %wt layout <pad [0, 0] to [0, 0], shape [64, 1, 48, 4, 16], order [2, 0, 3, 4, 1]> : tensor<48x64x4x16x1xf32> -> tensor<64x3072xf32>
+  %s = pith.matmul %xt, %wl : tensor<128x64xf32>, tensor<64x3072xf32> -> tensor<128x3072xf32>
+  bufferization.materialize_in_destination %s in restrict writable %o : (tensor<128x3072xf32>, memref<128x3072xf32>) -> ()
+  return
+}
+
+// -----
+
 // A kernel row of 3 pixels and 3 channels is one run of 9, with 12 weights: the
 // place moves by a step, or to the next row of the image where a run ends. Signed
 // codes count from -128. Where nobody has proved a bound of the sums, they are

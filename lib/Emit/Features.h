@@ -18,6 +18,7 @@ struct Architecture {
   llvm::StringRef name;
   const char *firstCpu; ///< which has what every CPU of the architecture has
   bool asks;            ///< programs can ask the CPU for its features
+  const char *tuning;   ///< features that no instruction needs
 };
 
 /// Null: features of this architecture are not known.

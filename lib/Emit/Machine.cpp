@@ -2,6 +2,7 @@
 // LLVM's machine for a #pith.target.
 #include "lib/Emit/Features.h"
 #include "lib/Emit/Program.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Support/TargetSelect.h"
@@ -21,7 +22,9 @@ static std::string checkedFeatures(const llvm::Target &machines, const llvm::Tri
       machines.createMCSubtargetInfo(triple, target.getCpu(), features)),
       first(machines.createMCSubtargetInfo(triple, architecture->firstCpu, ""));
   std::string unchecked = uncheckedFeatures(*machine, *first);
-  return features + (features.empty() || unchecked.empty() ? "" : ",") + unchecked;
+  std::vector<std::string> parts{features, unchecked, architecture->tuning};
+  llvm::erase(parts, "");
+  return llvm::join(parts, ",");
 }
 
 static void initializeLlvm() {

@@ -63,9 +63,8 @@ struct LowerModel : pith::impl::LowerModelBase<LowerModel> {
       if (failed(checkCalls(module, kernel)) ||
           failed(lowerKernelSignature(pointers, kernel, layout->scratch)))
         return failure();
-      launchers[kernel.getSymNameAttr()] = {
-          makeLauncher(pointers, kernel, items.getInt(), row && row.getCost() < worthThreads,
-                       layout->scratch)};
+      launchers[kernel.getSymNameAttr()] = {makeLauncher(
+          pointers, kernel, items.getInt(), row && row.getCost() < worthThreads, layout->scratch)};
     }
     if (!programs.empty())
       module->setAttr(programsAttrName, attributes.getArrayAttr(programs));

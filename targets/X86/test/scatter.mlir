@@ -7,14 +7,14 @@
 // CHECK: vmov{{ss|d}}
 // CHECK-NOT: vscatter
 module attributes {pith.model = "planes", pith.stage = "sparsify"} {
-  func.func @main(%x: tensor<1x3x64x64xf32> {pith.io = #pith.io<"x", f32>}) -> (tensor<1x32x32x12xf32> {pith.io = #pith.io<"y", f32>}) {
-    %a = tensor.extract_slice %x[0, 0, 0, 0] [1, 3, 32, 32] [1, 1, 2, 2] : tensor<1x3x64x64xf32> to tensor<1x3x32x32xf32>
-    %b = tensor.extract_slice %x[0, 0, 1, 0] [1, 3, 32, 32] [1, 1, 2, 2] : tensor<1x3x64x64xf32> to tensor<1x3x32x32xf32>
-    %c = tensor.extract_slice %x[0, 0, 0, 1] [1, 3, 32, 32] [1, 1, 2, 2] : tensor<1x3x64x64xf32> to tensor<1x3x32x32xf32>
-    %d = tensor.extract_slice %x[0, 0, 1, 1] [1, 3, 32, 32] [1, 1, 2, 2] : tensor<1x3x64x64xf32> to tensor<1x3x32x32xf32>
-    %e = tensor.concat dim(1) %a, %b, %c, %d : (tensor<1x3x32x32xf32>, tensor<1x3x32x32xf32>, tensor<1x3x32x32xf32>, tensor<1x3x32x32xf32>) -> tensor<1x12x32x32xf32>
-    %o = tensor.empty() : tensor<1x32x32x12xf32>
-    %t = linalg.transpose ins(%e : tensor<1x12x32x32xf32>) outs(%o : tensor<1x32x32x12xf32>) permutation = [0, 2, 3, 1]
-    return %t : tensor<1x32x32x12xf32>
+  func.func @main(%x: tensor<1x3x416x416xf32> {pith.io = #pith.io<"x", f32>}) -> (tensor<1x208x208x12xf32> {pith.io = #pith.io<"y", f32>}) {
+    %a = tensor.extract_slice %x[0, 0, 0, 0] [1, 3, 208, 208] [1, 1, 2, 2] : tensor<1x3x416x416xf32> to tensor<1x3x208x208xf32>
+    %b = tensor.extract_slice %x[0, 0, 1, 0] [1, 3, 208, 208] [1, 1, 2, 2] : tensor<1x3x416x416xf32> to tensor<1x3x208x208xf32>
+    %c = tensor.extract_slice %x[0, 0, 0, 1] [1, 3, 208, 208] [1, 1, 2, 2] : tensor<1x3x416x416xf32> to tensor<1x3x208x208xf32>
+    %d = tensor.extract_slice %x[0, 0, 1, 1] [1, 3, 208, 208] [1, 1, 2, 2] : tensor<1x3x416x416xf32> to tensor<1x3x208x208xf32>
+    %e = tensor.concat dim(1) %a, %b, %c, %d : (tensor<1x3x208x208xf32>, tensor<1x3x208x208xf32>, tensor<1x3x208x208xf32>, tensor<1x3x208x208xf32>) -> tensor<1x12x208x208xf32>
+    %o = tensor.empty() : tensor<1x208x208x12xf32>
+    %t = linalg.transpose ins(%e : tensor<1x12x208x208xf32>) outs(%o : tensor<1x208x208x12xf32>) permutation = [0, 2, 3, 1]
+    return %t : tensor<1x208x208x12xf32>
   }
 }

@@ -108,9 +108,9 @@ def LowerKernels : Pass<"pith-lower-kernels", "::mlir::ModuleOp"> {
     Option<"scalable", "scalable", "bool", "false",
            "the hardware multiplies the number of bits">,
   ];
-  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::math::MathDialect",
-                           "mlir::memref::MemRefDialect", "mlir::scf::SCFDialect",
-                           "mlir::vector::VectorDialect"];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::LLVM::LLVMDialect",
+                           "mlir::math::MathDialect", "mlir::memref::MemRefDialect",
+                           "mlir::scf::SCFDialect", "mlir::vector::VectorDialect"];
 }
 
 #endif

@@ -53,20 +53,25 @@ def atoms_of(row, instructions_):
     return sum(i.name.startswith((row.instruction, "v" + row.instruction)) for i in instructions_)
 
 
-def instructions(row, tile, report, bundle):
-    """The row's instruction in the loops of its kernels. With a tile, all steps of a sum are in one loop, with no
+def instructions(row, tile, report, bundle, spills):
+    """The row's instruction in the loops of its kernels; of a row without tiles with no vector on the stack, or no
+    more than `spills` has for the row. With a tile, all steps of a sum are in one loop, with no
     vector on the stack, and that of whole tiles has the instruction once for each sum: (instructions, atoms)."""
     if not row.instruction:
         return None
     loops, best, found = hot_loops.loops_of(bundle / "rows.o"), None, False
+    most = spills.get(row.name, 0) if not row.tiles else None
     for node in nodes_of(row, report):
         check(node["function"] in loops, f"the object has no function {node['function']}")
         inner = [(loop, atoms_of(row, loop.instructions)) for loop in loops[node["function"]]]
         inner = [(loop, atoms) for loop, atoms in inner if atoms]
         found |= bool(inner)
+        what = f"'{node['name']}': "
+        for loop, atoms in inner if most is not None else ():
+            check(len(loop.spills) <= most, f"{what}{len(loop.spills)} times a vector on the stack in a loop with {atoms} "
+                  f"{row.instruction}, {most} allowed, such as {loop.spills[0].text if loop.spills else ''}")
         if not tile:
             continue
-        what = f"'{node['name']}': "
         check(inner, f"{what}no loop of {node['function']} has {row.instruction}")
         for loop, atoms in inner:
             check(not loop.spills, f"{what}{len(loop.spills)} vectors on the stack in a loop with {atoms} "

@@ -8,8 +8,9 @@ zeros are compiled with --row, for the first CPU that has what the row needs and
 for this machine:
   selection     the row runs what it is for; without --row the cheapest one does,
                 and every other row of the anchor has a reason
-  instructions  on the first CPU, innermost loops have the row's instruction; of
-                whole tiles once for each sum, with no vector on the stack
+  instructions  on the first CPU, innermost loops have the row's instruction, with
+                no vector on the stack, or no more than loops.json says of a row
+                without tiles; of whole tiles once for each sum
   gate          that loop has no more instructions than the target's loops.json
                 says; a row that is not there may have four for each of its own
   numbers       the bits of the Reference target, on one thread and on three; of
@@ -89,7 +90,7 @@ class Job:
             return
         # What comes next to it is the code generator's choice where there is more.
         if self.cpu.least:
-            self.loop = checks.instructions(self.row, self.tile, report, bundle)
+            self.loop = checks.instructions(self.row, self.tile, report, bundle, self.runner.spills)
         for threads in (1, 3):
             got = folder / "got.npz"
             code, _, errors = pith("run", bundle, "--inputs=random:1", f"--outputs={got}", f"--threads={threads}",
@@ -104,7 +105,7 @@ class Job:
 class Runner:
     def __init__(self, pith, folder):
         self.pith, self.folder = pith, folder
-        self.lock, self.known = threading.Lock(), {}
+        self.lock, self.known, self.spills = threading.Lock(), {}, {}
 
     def expected(self, module):
         """What the reference target computes, once for each module."""
@@ -165,6 +166,12 @@ class Runner:
                     yield Job(self, table, row, table.cpus_for(row)[0], what, module, tile, may_refuse=flipped)
 
 
+def spills_of(file):
+    """Of rows without tiles: how often loops may hold a vector and an address on the stack."""
+    known = json.loads(file.read_text()) if file.exists() else {}
+    return {name: loop["spills"] for name, loop in known.items() if "spills" in loop}
+
+
 def gate(table, jobs, file, update):
     """Loops that are longer than the target's file says: (tile of a row, what is wrong)."""
     found = {}
@@ -197,6 +204,9 @@ def attempt(job):
 
 def test_target(runner, name, options, say):
     table = Table(runner.pith, name)
+    folder = next((path for path in (ROOT / "targets").iterdir() if path.name.lower() == name), None)
+    file = options.loops or (folder / "loops.json" if folder else pathlib.Path("loops.json"))
+    runner.spills = spills_of(file)
     counts, notes, jobs = {"passed": 0, "failed": 0}, {}, []
 
     def count(what, wrong):
@@ -220,8 +230,6 @@ def test_target(runner, name, options, say):
                 say(f"passed {job.name}, {len(job.module.results)} results")
             for note in job.notes:
                 notes.setdefault(note, []).append(job.name)
-    folder = next((path for path in (ROOT / "targets").iterdir() if path.name.lower() == name), None)
-    file = options.loops or (folder / "loops.json" if folder else pathlib.Path("loops.json"))
     for what, wrong in gate(table, jobs, file, options.update):
         count(what, wrong)
     for note, names in notes.items():

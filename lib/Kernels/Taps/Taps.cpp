@@ -4,6 +4,7 @@
 #include "lib/Kernels/KernelEnds.h"
 #include "lib/Kernels/Nest/Elements.h"
 #include "lib/Kernels/Taps/TapsShape.h"
+#include "lib/Kernels/Unrolling.h"
 #include "pith/Target/Kernel.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -107,28 +108,36 @@ private:
   }
 
   void columns(ArrayRef<Index> row, Index channel) {
-    scopes.loops(scopes.trip(shape.tiles()), {}, [&](ArrayRef<Index> number, ValueRange) {
-      int64_t last = shape.columns() - shape.columnsAtOnce;
-      Index first = number.front() * shape.columnsAtOnce;
+    int64_t atOnce = shape.columnsFor(scopes.space.lanesOf(channel)->active);
+    int64_t tiles = llvm::divideCeil(shape.columns(), atOnce);
+    scopes.loops(scopes.trip(tiles), {}, [&](ArrayRef<Index> number, ValueRange) {
+      // The last tile may overlap the one before it.
+      int64_t last = shape.columns() - atOnce;
+      Index first = number.front() * atOnce;
       if (scopes.space.range(first).high > last) {
         Value least = arith::MinUIOp::create(scopes.builder, scopes.loc, scopes.materialize(first),
                                              scopes.constantIndex(last));
         first = scopes.index(least, {0, last});
       }
-      tile(row, first, channel);
+      tile(row, first, atOnce, channel);
       return SmallVector<Value>();
     });
   }
 
-  void tile(ArrayRef<Index> row, Index first, Index channel) {
+  void tile(ArrayRef<Index> row, Index first, int64_t columns, Index channel) {
     floats = VectorType::get(scopes.space.lanesOf(channel)->width, scopes.builder.getF32Type());
     Value zero =
         arith::ConstantOp::create(scopes.builder, scopes.loc, scopes.builder.getZeroAttr(floats));
-    SmallVector<Value> sums(shape.columnsAtOnce, zero);
+    SmallVector<Value> sums(columns, zero);
     SmallVector<Trip> loops;
     for (int64_t taps : ArrayRef(shape.window).drop_back(shape.unrolled))
       loops.push_back(scopes.trip(taps));
+    // Together with the number of columns, what is unrolled was chosen by registers.
+    Operation *outside = scopes.builder.getInsertionBlock()->getParentOp();
     sums = scopes.loops(loops, sums, [&](ArrayRef<Index> taps, ValueRange carried) {
+      for (Operation *op = scopes.builder.getInsertionBlock()->getParentOp(); op != outside;
+           op = op->getParentOp())
+        keepRolled(cast<scf::ForOp>(op));
       return step(row, first, channel, Indices(taps), SmallVector<Value>(carried));
     });
     for (auto [i, sum] : llvm::enumerate(sums)) {
@@ -161,12 +170,13 @@ private:
     for (auto [i, tap] : llvm::enumerate(taps))
       place.push_back(row[1 + i] * conv.getStrides()[i] + tap * conv.getDilations()[i]);
     Index column = first * shape.stride + tapColumn * shape.dilation;
-    int64_t read = (shape.columnsAtOnce - 1) * shape.stride + (tapColumns - 1) * shape.dilation + 1;
+    int64_t columns = int64_t(sums.size());
+    int64_t read = (columns - 1) * shape.stride + (tapColumns - 1) * shape.dilation + 1;
     for (int64_t x = 0; x < read; ++x) {
       SmallVector<std::pair<int64_t, int64_t>> uses; // sum, column of taps
       for (int64_t kx = tapColumns - 1; kx >= 0; --kx) {
         int64_t at = x - kx * shape.dilation;
-        if (at >= 0 && at % shape.stride == 0 && at / shape.stride < shape.columnsAtOnce)
+        if (at >= 0 && at % shape.stride == 0 && at / shape.stride < columns)
           uses.push_back({at / shape.stride, kx});
       }
       Indices at(place);

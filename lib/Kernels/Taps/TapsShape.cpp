@@ -20,19 +20,40 @@ Shape::Shape(ConvOp op, int64_t lanes, const VectorUnit &unit) : lanes(lanes) {
   stride = op.getStrides().back();
   dilation = op.getDilations().back();
   perGroup = filter[0] / int64_t(op.getGroups());
+  bool codes = tensorOf(op.getInput()).getElementType().isInteger();
   // Registers hold a sum for each column, the weights of the unrolled taps, and
-  // what reads, converts and shuffles a pixel.
-  constexpr int64_t others = 5, fewest = 4;
+  // what reads, converts and shuffles a pixel. Few codes widen in steps of their own.
+  constexpr int64_t fewest = 4;
+  int64_t others = codes && lanes <= 4 ? 7 : 5, least = std::min(fewest, columns());
   for (unsigned dims : {2, 1, 0}) {
-    int64_t weights = productOf(ArrayRef(window).take_back(dims));
-    int64_t free = int64_t(unit.registers) - weights - others;
+    int64_t free = int64_t(unit.registers) - productOf(ArrayRef(window).take_back(dims)) - others;
     // Lanes that read different channels take them from one vector.
-    if (free < std::min(fewest, columns()) || (dims == 0 && !oneGroup()))
+    if (free < least || (dims == 0 && !oneGroup()))
       continue;
     unrolled = dims;
-    columnsAtOnce = llvm::divideCeil(columns(), llvm::divideCeil(columns(), free));
+    if (loopedTaps() == 1) {
+      // The loop over columns has no other inside. It keeps the numbers of what is
+      // behind the sums, and its steps are independent: two sums at once will do,
+      // and one where even they find no register.
+      free -= codes ? 8 : 6;
+      least = std::min<int64_t>(free < 0 ? 1 : 2, columns());
+    } else if (!oneGroup() && perGroup < window.back()) {
+      // Lanes read more channels than there are lanes: two vectors for each column
+      // besides its sum, and for each channel the places where it stands in them.
+      free = (free - window.back()) / 3;
+    }
+    columnsAtOnce = evenly(std::max(free, least));
     return;
   }
+}
+
+int64_t Shape::evenly(int64_t atOnce) const {
+  return llvm::divideCeil(columns(), llvm::divideCeil(columns(), atOnce));
+}
+
+int64_t Shape::columnsFor(int64_t active) const {
+  bool whole = active > 1 && llvm::isPowerOf2_64(active);
+  return whole ? columnsAtOnce : evenly(llvm::divideCeil(columnsAtOnce, 2));
 }
 
 int64_t Shape::items() const { return productOf(ArrayRef(result).drop_back(2)); }

@@ -29,9 +29,14 @@ struct Shape {
   /// Whether all lanes of a vector read the same channels.
   bool oneGroup() const { return perGroup % lanes == 0; }
   int64_t columns() const { return result[result.size() - 2]; }
+  /// At most so many columns at once, in tiles of nearly the same size.
+  int64_t evenly(int64_t atOnce) const;
+  /// Columns at once of a vector with so many channels: vectors that are read and
+  /// written in pieces leave fewer registers.
+  int64_t columnsFor(int64_t active) const;
   /// Rows of the result.
   int64_t items() const;
-  /// The last tile may overlap the one before it.
+  /// Of a vector of channels.
   int64_t tiles() const { return llvm::divideCeil(columns(), columnsAtOnce); }
   /// Taps of one row of the window, or of one pixel, or one tap: what a loop runs over.
   int64_t unrolledTaps() const;

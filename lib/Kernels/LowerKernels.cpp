@@ -39,6 +39,8 @@ struct LowerKernels : pith::impl::LowerKernelsBase<LowerKernels> {
         return signalPassFailure();
       }
       if (onlyNest) {
+        if (failed(checkNoLists(function, *row)))
+          return signalPassFailure();
         // Other skeletons count items in their own way.
         if (row->skeleton != &pith::skeletons::nest)
           function->setAttr(pith::itemsAttrName,
@@ -50,6 +52,20 @@ struct LowerKernels : pith::impl::LowerKernelsBase<LowerKernels> {
       if (row->skeleton && failed(row->skeleton->lower(function, *row, unit)))
         return signalPassFailure();
     }
+  }
+
+  /// Of weights that are lists the nest cannot ask for one element.
+  static LogicalResult checkNoLists(func::FuncOp kernel, const pith::KernelRow &row) {
+    for (Operation &op : kernel.getBody().front())
+      if (isa<pith::FromListsOp, pith::FromPairSumsOp>(op)) {
+        InFlightDiagnostic error = op.emitError()
+                                   << "expected weights that a loop nest reads, got lists, which "
+                                      "only the skeleton of row '"
+                                   << row.name << "' does";
+        error.attachNote() << "select kernels without that row: without=" << row.name;
+        return error;
+      }
+    return success();
   }
 };
 } // namespace

@@ -126,8 +126,7 @@ static LogicalResult lower(func::FuncOp kernel, const KernelRow &row, const Vect
   FailureOr<Value> result = onlyResult(kernel, turned.result);
   if (failed(source) || failed(result))
     return failure();
-  if (source->layout)
-    return kernel.emitError() << "expected an operand as it is, got the layout " << source->layout;
+  assert(!source->layout && "what would read it is a second operator");
 
   OpBuilder b(block.getTerminator());
   Location loc = kernel.getLoc();

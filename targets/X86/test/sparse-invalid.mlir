@@ -92,3 +92,16 @@ func.func private @k(%x: memref<16x8xi8>, %o: memref<8x16xi8>, %begin: index, %e
   bufferization.materialize_in_destination %p in restrict writable %o : (tensor<8x16xi8>, memref<8x16xi8>) -> ()
   return
 }
+
+// -----
+
+// expected-error @+1 {{expected one result, in memory}}
+func.func private @k(%x: memref<16x8xi32>, %o: memref<8x16xi32>, %p: memref<8x16xi32>, %begin: index, %end: index, %scratch: memref<?xi8>)
+    attributes {pith.kernel = #pith.kernel<"x86.turn", cost = 1>, pith.items = 16 : i64} {
+  %xt = bufferization.to_tensor %x restrict : memref<16x8xi32> to tensor<16x8xi32>
+  %e = tensor.empty() : tensor<8x16xi32>
+  %t = linalg.transpose ins(%xt : tensor<16x8xi32>) outs(%e : tensor<8x16xi32>) permutation = [1, 0]
+  bufferization.materialize_in_destination %t in restrict writable %o : (tensor<8x16xi32>, memref<8x16xi32>) -> ()
+  bufferization.materialize_in_destination %t in restrict writable %p : (tensor<8x16xi32>, memref<8x16xi32>) -> ()
+  return
+}

@@ -11,6 +11,8 @@ using namespace mlir;
 using namespace pith;
 using namespace pith::pairs;
 
+static int64_t pitchOf(const product::Level &level) { return level.pitch; }
+
 void TileCode::storeAddresses(Value first) {
   const product::Geometry &g = s.places;
   forEach(places.constant(0), places.constant(s.tilePixels()), 1, [&](Value i) {
@@ -21,7 +23,7 @@ void TileCode::storeAddresses(Value first) {
       inLine = pixel;
     Value at = places.add(places.times(inLine, g.pixelPitch), g.origin);
     if (!g.lines.empty())
-      at = places.add(at, distance(line, g.lines));
+      at = places.add(at, places.distance(line, g.lines, pitchOf));
     Value number = arith::IndexCastUIOp::create(b, loc, b.getI64Type(), at);
     memref::StoreOp::create(b, loc, number, addresses, ValueRange(i));
   });
@@ -90,7 +92,7 @@ void TileCode::pack(Value part) {
       bases.push_back(arith::IndexCastUIOp::create(b, loc, b.getIndexType(), address));
     }
     forEach(places.constant(0), runs, 1, [&](Value run) {
-      Value offset = distance(places.add(firstRun, run), s.runs);
+      Value offset = places.distance(places.add(firstRun, run), s.runs, pitchOf);
       Value to = places.add(places.times(run, p.pieceWindows * s.pitch()),
                             places.times(pixel, windowBytes));
       forEach(places.constant(0), grouped, 4, [&](Value window) {

@@ -20,19 +20,6 @@ void TileCode::forEach(Value low, Value high, int64_t step, llvm::function_ref<v
   code(loop.getInductionVar());
 }
 
-Value TileCode::distance(Value number, ArrayRef<product::Level> levels) {
-  Value sum = places.constant(0);
-  int64_t inside = 1;
-  for (const product::Level &level : llvm::reverse(levels)) {
-    Value digit = places.divide(number, inside);
-    if (&level != &levels.front())
-      digit = places.modulo(digit, level.count);
-    sum = places.add(sum, places.times(digit, level.pitch));
-    inside *= level.count;
-  }
-  return sum;
-}
-
 Value TileCode::view(int64_t offset, int64_t count, Type element) {
   return memref::ViewOp::create(b, loc, MemRefType::get({count}, element), operands.scratch,
                                 places.constant(offset), ValueRange());
@@ -64,14 +51,10 @@ static FailureOr<Operands> readOperands(func::FuncOp kernel, product::Body &body
                                         product::Stored &stored, int64_t &pitch) {
   Operands operands;
   Location loc = kernel.getLoc();
-  FailureOr<Source> left = sourceOf(kernel, body.left());
+  FailureOr<Value> left = product::leftMemory(kernel, body, stored, b);
   if (failed(left))
     return failure();
-  if (left->layout && !left->layout.onlyPads())
-    return kernel.emitError() << "expected the left side of a product as it is, or padded, got "
-                              << left->layout;
-  stored = product::storedAs(tensorOf(body.left()), left->layout);
-  operands.left = flatten(b, loc, left->memory);
+  operands.left = *left;
 
   auto lists = product::rightOf(body.anchor).getDefiningOp<FromPairSumsOp>();
   if (!lists)

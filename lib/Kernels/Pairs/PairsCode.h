@@ -51,8 +51,6 @@ private:
 
   void forEach(mlir::Value low, mlir::Value high, int64_t step,
                llvm::function_ref<void(mlir::Value)> code);
-  /// A number's digits times their pitches: the last level counts fastest.
-  mlir::Value distance(mlir::Value number, llvm::ArrayRef<product::Level> levels);
   mlir::Value view(int64_t offset, int64_t count, mlir::Type element);
   mlir::Value load(mlir::Value memory, mlir::Value at, int64_t count, mlir::Type element);
   mlir::Value bytes(mlir::Value memory, mlir::Value at, int64_t count) {

@@ -42,20 +42,28 @@ static SmallVector<Level> pixelsOf(MemRefType memory) {
   return SmallVector<Level>(llvm::reverse(levels));
 }
 
-FailureOr<Operands> product::readOperands(func::FuncOp kernel, Body &body, const Shape &shape,
-                                          OpBuilder &b) {
-  Operands operands;
-  Location loc = kernel.getLoc();
-  int64_t channels = tensorOf(body.anchor->getResult(0)).getShape().back();
-
+FailureOr<Value> product::leftMemory(func::FuncOp kernel, Body &body, Stored &stored,
+                                     OpBuilder &b) {
   FailureOr<Source> left = sourceOf(kernel, body.left());
   if (failed(left))
     return failure();
   if (left->layout && !left->layout.onlyPads())
     return kernel.emitError() << "expected the left side of a product as it is, or padded, got "
                               << left->layout;
-  operands.stored = storedAs(tensorOf(body.left()), left->layout);
-  operands.left = flatten(b, loc, left->memory);
+  stored = storedAs(tensorOf(body.left()), left->layout);
+  return flatten(b, kernel.getLoc(), left->memory);
+}
+
+FailureOr<Operands> product::readOperands(func::FuncOp kernel, Body &body, const Shape &shape,
+                                          OpBuilder &b) {
+  Operands operands;
+  Location loc = kernel.getLoc();
+  int64_t channels = tensorOf(body.anchor->getResult(0)).getShape().back();
+
+  FailureOr<Value> left = leftMemory(kernel, body, operands.stored, b);
+  if (failed(left))
+    return failure();
+  operands.left = *left;
 
   FailureOr<Value> right = packed(kernel, rightOf(body.anchor), rightLayout(body.anchor, shape),
                                   "right side of a product", b);

@@ -23,7 +23,27 @@ struct Places {
   mlir::Value divide(mlir::Value x, int64_t y) const;
   mlir::Value modulo(mlir::Value x, int64_t y) const;
   mlir::Value smaller(mlir::Value x, mlir::Value y) const;
+
+  /// A number's digits times their pitches: the last level counts fastest.
+  template <typename Levels, typename Pitch>
+  mlir::Value distance(mlir::Value number, const Levels &levels, Pitch pitch) const {
+    mlir::Value sum = constant(0);
+    int64_t inside = 1;
+    for (const auto &level : llvm::reverse(levels)) {
+      mlir::Value digit = divide(number, inside);
+      if (&level != &levels.front())
+        digit = modulo(digit, level.count);
+      sum = add(sum, times(digit, pitch(level)));
+      inside *= level.count;
+    }
+    return sum;
+  }
 };
+
+/// The flat memory of the left side, which lies there as it is or padded; fails
+/// after an error. `stored` becomes its shape.
+llvm::FailureOr<mlir::Value> leftMemory(mlir::func::FuncOp kernel, Body &body, Stored &stored,
+                                        mlir::OpBuilder &b);
 
 /// Memory references of one dimension; null where there is no such operand.
 struct Operands : ChannelNumbers {

@@ -137,21 +137,6 @@ private:
     body(loop.getInductionVar());
   }
 
-  /// A number's digits times their pitches: the last level counts fastest.
-  template <typename Levels, typename Pitch>
-  Value distance(Value number, const Levels &levels, Pitch pitch) {
-    Value sum = places.constant(0);
-    int64_t inside = 1;
-    for (const auto &level : llvm::reverse(levels)) {
-      Value digit = places.divide(number, inside);
-      if (&level != &levels.front())
-        digit = places.modulo(digit, level.count);
-      sum = places.add(sum, places.times(digit, pitch(level)));
-      inside *= level.count;
-    }
-    return sum;
-  }
-
   void tile(Value batch, Value panel, Value number) {
     Value line = places.divide(number, tiling.perLine), inLine = number;
     if (g.lines.empty())
@@ -160,11 +145,12 @@ private:
       inLine = places.modulo(number, tiling.perLine);
     Value first = places.add(places.times(inLine, tiling.rows),
                              places.smaller(inLine, places.constant(tiling.larger)));
-    Value left = distance(line, g.lines, [](Level level) { return level.pitch; });
+    Value left = places.distance(line, g.lines, [](Level level) { return level.pitch; });
     Value matrix = places.constant(0);
     if (!g.batches.empty()) {
-      left = places.add(left, distance(batch, g.batches, [](Batch b) { return b.leftPitch; }));
-      matrix = distance(batch, g.batches, [](Batch b) { return b.rightPitch; });
+      left =
+          places.add(left, places.distance(batch, g.batches, [](Batch b) { return b.leftPitch; }));
+      matrix = places.distance(batch, g.batches, [](Batch b) { return b.rightPitch; });
       line = places.add(places.times(batch, g.lineCount()), line);
     }
     left = places.add(places.add(left, places.times(first, g.pixelPitch)), g.origin);

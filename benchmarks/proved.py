@@ -113,9 +113,10 @@ def measure(cases, cpu, rounds, folder):
     for first in range(0, len(cases), BATCH):
         batch = {case.symbol: case for case in cases[first:first + BATCH]}
         (folder / "list").write_text("".join(case.build(cpu, folder) for case in batch.values()))
-        for line in run([program, rounds, folder / "list"]).splitlines()[3:]:
-            symbol, least, _ = line.split()
-            batch[symbol].seconds = float(least)
+        for line in run([program, rounds, folder / "list"]).splitlines():
+            symbol, least, *_ = line.split()
+            if symbol in batch:  # else it is one of the machine's peaks
+                batch[symbol].seconds = float(least)
 
 
 def gain(pairs):

@@ -33,15 +33,16 @@ struct StoreInPlace : pith::impl::StoreInPlaceBase<StoreInPlace> {
   }
 
   /// The group whose only result is `value`, which nothing but `reader` reads, and
-  /// whose kernel can write to a part of a tensor; null: it is not so.
-  static GroupOp writerOf(const RowTable &table, Value value, GroupOp reader) {
+  /// whose kernel can write to a part of a tensor with gaps behind each `run` of
+  /// elements; null: it is not so.
+  static GroupOp writerOf(const RowTable &table, Value value, int64_t run, GroupOp reader) {
     auto writer = value.getDefiningOp<GroupOp>();
     if (!writer || writer.getNumResults() != 1 || !value.hasOneUse() ||
         writer->getBlock() != reader->getBlock())
       return {};
     const KernelRow *row = table.rowOf(writer);
     return row && row->skeleton && row->skeleton->storesParts &&
-                   row->skeleton->storesParts(writer, table.vectors())
+                   row->skeleton->storesParts(writer, run, table.vectors())
                ? writer
                : GroupOp();
   }
@@ -63,7 +64,12 @@ struct StoreInPlace : pith::impl::StoreInPlaceBase<StoreInPlace> {
     if (!layout.onlyPads() || layout.addsNothing() || !isa<BlockArgument>(pad.getInput()))
       return;
     Value source = outerValue(group, pad.getInput());
-    GroupOp writer = writerOf(table, source, group);
+    ArrayRef<int64_t> shape = tensorOf(source).getShape();
+    size_t outermost = shape.size();
+    while (outermost > 0 && !layout.getLow()[outermost - 1] && !layout.getHigh()[outermost - 1])
+      --outermost;
+    int64_t run = ShapedType::getNumElements(shape.drop_front(outermost ? outermost - 1 : 0));
+    GroupOp writer = writerOf(table, source, run, group);
     if (!writer)
       return;
     // What fills the frame has to be there before the writer runs.
@@ -101,8 +107,11 @@ struct StoreInPlace : pith::impl::StoreInPlaceBase<StoreInPlace> {
     SmallVector<std::pair<GroupOp, int64_t>> parts; // and where they begin
     int64_t place = 0;
     for (Value input : concat.getInputs()) {
-      GroupOp writer =
-          isa<BlockArgument>(input) ? writerOf(table, outerValue(group, input), group) : GroupOp();
+      int64_t run = ShapedType::getNumElements(
+          tensorOf(input).getShape().drop_front(int64_t(concat.getDim())));
+      GroupOp writer = isa<BlockArgument>(input)
+                           ? writerOf(table, outerValue(group, input), run, group)
+                           : GroupOp();
       if (!writer)
         return;
       parts.emplace_back(writer, place);

@@ -67,8 +67,9 @@ struct Skeleton {
   /// Whether it obeys `absent_zeros` on weights that are not listed.
   bool skipsZeros = false;
   /// Whether it can store the group's result as a part of a larger tensor, with
-  /// gaps between its rows, at less than the cost of a copy; without it: no.
-  bool (*storesParts)(GroupOp group, const VectorUnit &unit) = nullptr;
+  /// gaps behind each `run` of elements, at less than the cost of a copy; without
+  /// it: no.
+  bool (*storesParts)(GroupOp group, int64_t run, const VectorUnit &unit) = nullptr;
 };
 
 /// On a kernel without vectors: why its skeleton could use none.

@@ -246,5 +246,5 @@ const Skeleton skeletons::depthwise{
     .choose = depthwise::choose,
     .layouts = depthwise::layouts,
     .items = depthwise::items,
-    .storesParts = [](GroupOp, const VectorUnit &) { return true; },
+    .storesParts = [](GroupOp, int64_t, const VectorUnit &) { return true; },
 };

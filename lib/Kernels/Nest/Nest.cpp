@@ -422,10 +422,13 @@ static LogicalResult lowerElements(func::FuncOp kernel, const KernelRow &row,
   return stores.empty() ? success() : lowerNest(kernel, row, {});
 }
 
-/// Vectors end where rows do: short ones would cost more than they save.
-static bool storesParts(GroupOp group, const VectorUnit &unit) {
+/// Vectors end where gaps begin, and those along a row with it: short ones would
+/// cost more than they save.
+static bool storesParts(GroupOp group, int64_t run, const VectorUnit &unit) {
   auto type = cast<RankedTensorType>(group.getOutputs().front().getType());
-  return type.getRank() && type.getShape().back() * type.getElementTypeBitWidth() >= unit.bits / 2;
+  int64_t half = unit.bits / 2, row = type.getRank() ? type.getShape().back() : 1;
+  bool fillsVectors = run % std::max(1u, unit.lanes(16)) == 0;
+  return (fillsVectors ? run : row) * int64_t(type.getElementTypeBitWidth()) >= half;
 }
 
 const Skeleton pith::skeletons::nest{.name = "nest", .lower = lowerNest, .skipsZeros = true};

@@ -232,5 +232,5 @@ const Skeleton skeletons::product{
     .choose = choose,
     .layouts = layouts,
     .items = items,
-    .storesParts = [](GroupOp, const VectorUnit &) { return true; },
+    .storesParts = [](GroupOp, int64_t, const VectorUnit &) { return true; },
 };

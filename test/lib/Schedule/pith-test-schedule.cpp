@@ -140,7 +140,7 @@ const Skeleton columns{
 /// A loop nest that can write to parts of tensors.
 const Skeleton parts = {.name = "parts",
                         .lower = lower,
-                        .storesParts = [](GroupOp, const VectorUnit &) { return true; }};
+                        .storesParts = [](GroupOp, int64_t, const VectorUnit &) { return true; }};
 
 /// The proof that rows may ask for: sums of few products are small.
 std::string unproved(GroupOp group, const KernelRow &) {

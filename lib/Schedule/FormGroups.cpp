@@ -285,7 +285,10 @@ void build(const Draft &draft) {
   for (Value input : inputs)
     mapping.map(input, body->addArgument(input.getType(), input.getLoc()));
   for (Operation *op : inlined)
-    builder.clone(*op, mapping);
+    if (DenseElementsAttr splat; isa<ConstantOp>(op) && matchPattern(op, m_Constant(&splat)))
+      mapping.map(op->getResult(0), arith::ConstantOp::create(builder, op->getLoc(), splat));
+    else
+      builder.clone(*op, mapping);
   for (Operation *op : draft.ops)
     builder.clone(*op, mapping);
   SmallVector<Value> results;

@@ -157,3 +157,19 @@ func.func @used_outside_too(%x: tensor<2x2xf32>, %w: tensor<2x2xf32>) -> (tensor
   return %m, %c : tensor<2x2xf32>, tensor<2x2xf32>
 }
 }
+
+// -----
+
+module attributes {pith.target = #pith.target<"reference", triple = "", cpu = "", features = "">} {
+// One number in all elements of a large constant: part of the group, as that of a
+// small one is.
+// CHECK-LABEL: func @large_splat
+func.func @large_splat(%x: tensor<2x4xi8>, %w: tensor<4x4096xi8>) -> tensor<2x4096xi32> {
+  // CHECK: pith.group(%arg0, %arg1 :
+  // CHECK: arith.constant dense<3> : tensor<1x4096xi8>
+  // CHECK-NEXT: pith.matmul
+  %z = pith.constant dense<3> : tensor<1x4096xi8>
+  %r = pith.matmul %x, %w rhs_zero_point(%z : tensor<1x4096xi8>) {accumulator = i32} : tensor<2x4xi8>, tensor<4x4096xi8> -> tensor<2x4096xi32>
+  return %r : tensor<2x4096xi32>
+}
+}

@@ -73,6 +73,8 @@ def module(x, w, out, operator, kind, weights=None, planes=False):
     """A product with what stands behind it: rounding to codes, or for floats a bias.
     With `planes` its image and result are [channels / n][pixels][n], n to 32 bits."""
     channels, depth = out[-1], count(w) // out[-1]
+    packed = kind == "i4"
+    kind = "i8" if packed else kind
     io, sums = ("ui8", "i32") if kind == "i8" else ("f32", "f32")
     side = "filter" if operator.startswith("conv") else "rhs"
     name, _, rest = operator.partition(" ")
@@ -80,7 +82,8 @@ def module(x, w, out, operator, kind, weights=None, planes=False):
     if side == "filter" and w[-1] != x[-1]:
         words.append(f"groups = {x[-1] // w[-1]} : i64")
     signs = f" {{{', '.join(words)}}}" if words else ""
-    lines = [f"%w = {weights or constant(w, kind, -1, 1)}",
+    data = (count(w) // 2,) if packed else w
+    lines = [f"%{'p' if packed else 'w'} = {weights or constant(data, kind, -1, 1)}",
              f"%b = {constant((channels,), sums, -100, 100)}",
              f"%s = pith.{name} %x, %w bias(%b : {tensor((channels,), sums)}) {rest}{signs} : "
              f"{tensor(x, kind)}, {tensor(w, kind)} -> {tensor(out, sums)}"]
@@ -92,6 +95,8 @@ def module(x, w, out, operator, kind, weights=None, planes=False):
                   f"%q = pith.requantize %s scale(%m : {tensor((channels,), 'f32')}) zero_point(%z : tensor<i8>) : "
                   f"{tensor(out, 'i32')} -> {tensor(out, 'i8')}"]
         result = "%q"
+    if packed:
+        lines.insert(1, f"%w = pith.unpack %p width 4 {{is_signed}} : {tensor(data, 'i8')} -> {tensor(w, 'i8')}")
     taken, given, argument = x, out, "%x"
     if planes:
         def stored(shape):
@@ -118,9 +123,10 @@ class Case:
                  dense=None):
         self.name, self.bar, self.unit, self.options, self.dense = name, bar, unit, options, dense
         self.text = module(x, w, out, operator, kind, weights, planes)
-        self.peak = "bytes" if kind == "i8" else "floats"
-        width = 1 if kind == "i8" else 4
-        self.inputs, self.outputs, self.weights = [count(x) * width], [count(out) * width], count(w) * width
+        self.peak = "floats" if kind == "f32" else "bytes"
+        width = 4 if kind == "f32" else 1
+        self.inputs, self.outputs = [count(x) * width], [count(out) * width]
+        self.weights = count(w) // 2 if kind == "i4" else count(w) * width
         self.operations = 2 * count(out[:-1]) * count(w)
 
 
@@ -142,6 +148,9 @@ def cases():
     yield Case("depthwise.u8s8.3x3.s2.14x14.192", 5e9, (1, 30, 30, 192), (192, 3, 3, 1), (1, 14, 14, 192), conv.format(2, 0),
                unit="results")
     yield Case("vector.u8s8.768.3072", 80e9, (1, 768), (768, 3072), (1, 3072), "matmul", unit="bytes")
+    for depth, channels in ((768, 3072), (4096, 4096)):
+        yield Case(f"vector.u8s4.{depth}.{channels}", 0, (1, depth), (depth, channels), (1, channels), "matmul", "i4", unit="bytes")
+    yield Case("matmul.u8s4.512", 0, (512, 512), (512, 512), (512, 512), "matmul", "i4")
 
 
     dense = "conv.u8s8.1x1.28x28.512.128"
@@ -165,10 +174,11 @@ def row_cases():
     for target in json.loads(pith("targets", "--json")):
         table = Table(pith, target["name"])
         for row in table.rows:
-            sides = {"u8", "s8", "s16"} >= set(row.sides()[0]), row.sides()[0] == ("f32", "f32")
-            if not row.instruction or row.sparsity != "dense" or "pith.matmul" not in row.anchors or not any(sides):
+            left, right = row.sides()[0]
+            kind = {"f32": "f32", "s4": "i4", "u8": "i8", "s8": "i8"}.get(right) if left != "f32" or right == "f32" else None
+            if not row.instruction or row.sparsity != "dense" or "pith.matmul" not in row.anchors or not kind:
                 continue
-            yield Case(f"row.{row.name}", 0, (256, 256), (256, 256), (256, 256), "matmul", "i8" if sides[0] else "f32",
+            yield Case(f"row.{row.name}", 0, (256, 256), (256, 256), (256, 256), "matmul", kind,
                        options=(f"--target={target['name']}", *table.cpus_for(row)[0].options, f"--row={row.name}"))
 
 

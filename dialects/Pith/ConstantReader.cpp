@@ -40,6 +40,19 @@ FailureOr<ConstantReader> ConstantReader::create(Attribute value,
   return failure();
 }
 
+/// The elements of a step's input that make those of its result at `indices`.
+static SmallVector<int64_t, 0> neededFor(ConstantTransformInterface step, RankedTensorType input,
+                                         ArrayRef<int64_t> indices) {
+  SmallVector<int64_t, 0> needed;
+  int64_t each = step.fanIn();
+  needed.reserve(indices.size() * each);
+  for (int64_t index : indices)
+    for (int64_t part = 0; part < each; ++part)
+      needed.push_back(index * each + part);
+  step.mapIndices(input, needed);
+  return needed;
+}
+
 /// The elements at `indices` behind the first `number` steps of a constant.
 static void readSteps(ConstantAttr constant, ArrayRef<RankedTensorType> types, unsigned number,
                       SmallVector<int64_t, 0> indices, ArrayRef<char> source,
@@ -52,12 +65,11 @@ static void readSteps(ConstantAttr constant, ArrayRef<RankedTensorType> types, u
   }
   ConstantTransformInterface step = constant.getSteps()[number - 1];
   RankedTensorType input = types[number - 1];
-  SmallVector<int64_t, 0> wanted = indices;
-  step.mapIndices(input, indices);
+  SmallVector<int64_t, 0> needed = neededFor(step, input, indices);
   int64_t width = pith::elementBytes(input.getElementType());
-  std::vector<char> from(indices.size() * width);
-  readSteps(constant, types, number - 1, std::move(indices), source, from);
-  step.mapElements(input, wanted, from, out);
+  std::vector<char> from(needed.size() * width);
+  readSteps(constant, types, number - 1, std::move(needed), source, from);
+  step.mapElements(input, indices, from, out);
 }
 
 void ConstantReader::readTile(int64_t first, MutableArrayRef<char> out) const {
@@ -115,8 +127,7 @@ TypedAttr pith::withStep(TypedAttr value, ConstantTransformInterface step) {
   reader->read(0, input);
   SmallVector<int64_t, 0> wanted = llvm::to_vector_of<int64_t, 0>(
                               llvm::seq<int64_t>(0, result->getNumElements())),
-                          indices = wanted;
-  step.mapIndices(type, indices);
+                          indices = neededFor(step, type, wanted);
   int64_t width = reader->elementBytes();
   std::vector<char> from(indices.size() * width), to(storageBytes(*result));
   for (auto [i, index] : llvm::enumerate(indices))

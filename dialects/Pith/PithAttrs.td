@@ -72,8 +72,21 @@ def Pith_CentreAttr : Pith_Attr<"Centre", "centre",
   let assemblyFormat = "`<` $zeroPoint `,` custom<Signedness>($isSigned) `,` $element `>`";
 }
 
-def Pith_LayoutAttr : Pith_Attr<"Layout", "layout",
+def Pith_UnpackAttr : Pith_Attr<"Unpack", "unpack",
     [DeclareAttrInterfaceMethods<ConstantTransformInterface, ["mapElements"]>]> {
+  let summary = "bytes from packed codes, as the operator unpack makes them";
+  let description = [{
+    `width` is 4 or 2; the input has as many bytes as codes of `shape` need.
+    ```mlir
+    #pith.unpack<4, signed, [8, 8]>
+    ```
+  }];
+  let parameters = (ins "int64_t":$width, "bool":$isSigned, ArrayRefParameter<"int64_t">:$shape);
+  let assemblyFormat = "`<` $width `,` custom<Signedness>($isSigned) `,` `[` $shape `]` `>`";
+}
+
+def Pith_LayoutAttr : Pith_Attr<"Layout", "layout",
+    [DeclareAttrInterfaceMethods<ConstantTransformInterface, ["fanIn", "mapElements"]>]> {
   let summary = "the form in which a kernel wants a tensor to be stored";
   let description = [{
     `stored = transpose(reshape(pad(logical)))`: `low` and `high` elements are
@@ -82,6 +95,9 @@ def Pith_LayoutAttr : Pith_Attr<"Layout", "layout",
     `shape` and `order` the tensor is only padded. So halos, channels padded to a
     multiple, and blocked and packed layouts are all layouts.
 
+    With `bits` the elements are signed codes of so many bits, and neighbours are
+    packed into bytes, low bits first: only constants can be stored so.
+
     As a step of a constant, and without a value given, padding is zero.
 
     - layout_attr_c1: `low` and `high` have one entry for each dimension, at
@@ -89,31 +105,43 @@ def Pith_LayoutAttr : Pith_Attr<"Layout", "layout",
     - layout_attr_c2: `shape` is positive, and `order` a permutation of its dimensions.
     - layout_attr_c3: the tensor has the dimensions that are padded and is not
       empty, and `shape` has as many elements as it has behind the padding.
+    - layout_attr_c4: `bits` is 4 and stands on elements of 8 bits, with a `shape`;
+      the last dimension of what is stored fills whole bytes.
 
     ```mlir
     // 30 x 40 weights, in panels of 32 rows by groups of four columns.
     #pith.layout<pad [0, 0] to [2, 0], shape [1, 32, 10, 4], order [0, 2, 1, 3]>
     // One pixel around an image.
     #pith.layout<pad [0, 1, 1, 0] to [0, 1, 1, 0]>
+    // Of each column of a 64 x 16 matrix, two neighbours in a byte.
+    #pith.layout<pad [0, 0] to [0, 0], shape [32, 2, 16], order [0, 2, 1] bits 4>
     ```
   }];
   let parameters = (ins ArrayRefParameter<"int64_t">:$low, ArrayRefParameter<"int64_t">:$high,
                         OptionalArrayRefParameter<"int64_t">:$shape,
-                        OptionalArrayRefParameter<"int64_t">:$order);
+                        OptionalArrayRefParameter<"int64_t">:$order,
+                        DefaultValuedParameter<"int64_t", "0">:$bits);
   let assemblyFormat = [{
     `<` `pad` ` ` `[` $low `]` `to` ` ` `[` $high `]`
-    (`,` `shape` ` ` `[` $shape^ `]` `,` `order` ` ` `[` $order `]`)? `>`
+    (`,` `shape` ` ` `[` $shape^ `]` `,` `order` ` ` `[` $order `]`)?
+    (` ` `bits` $bits^)? `>`
   }];
   let genVerifyDecl = 1;
   let builders = [AttrBuilder<(ins "::llvm::ArrayRef<int64_t>":$low,
                                    "::llvm::ArrayRef<int64_t>":$high), [{
-    return $_get($_ctxt, low, high, ::llvm::ArrayRef<int64_t>(), ::llvm::ArrayRef<int64_t>());
+    return $_get($_ctxt, low, high, ::llvm::ArrayRef<int64_t>(), ::llvm::ArrayRef<int64_t>(), 0);
+  }]>, AttrBuilder<(ins "::llvm::ArrayRef<int64_t>":$low, "::llvm::ArrayRef<int64_t>":$high,
+                        "::llvm::ArrayRef<int64_t>":$shape,
+                        "::llvm::ArrayRef<int64_t>":$order), [{
+    return $_get($_ctxt, low, high, shape, order, 0);
   }]>];
   let extraClassDeclaration = [{
     /// Whether elements keep their order: nothing but padding, perhaps none.
     bool onlyPads() const { return getShape().empty(); }
     /// Whether no element is added.
     bool addsNothing() const;
+    /// Elements in one of what is stored.
+    int64_t perElement() const { return getBits() ? 8 / getBits() : 1; }
     /// The shape behind the padding.
     ::llvm::SmallVector<int64_t> paddedShape(::llvm::ArrayRef<int64_t> shape) const;
   }];

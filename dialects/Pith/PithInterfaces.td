@@ -15,7 +15,11 @@ def ConstantTransformInterface : AttrInterface<"ConstantTransformInterface"> {
       "::mlir::FailureOr<::mlir::RankedTensorType>", "resultType",
       (ins "::mlir::RankedTensorType":$input,
            "::llvm::function_ref<::mlir::InFlightDiagnostic()>":$emitError)>,
-    InterfaceMethod<"replaces linear indices into the result by linear indices into `input`",
+    InterfaceMethod<[{
+      how many elements of `input` make one of the result; a step that packs counts
+      places as if it did not, `fanIn()` of them for each element of its result
+    }], "int64_t", "fanIn", (ins), "", "return 1;">,
+    InterfaceMethod<"replaces linear places in the result by linear indices into `input`",
       "void", "mapIndices",
       (ins "::mlir::RankedTensorType":$input,
            "::llvm::MutableArrayRef<int64_t>":$indices)>,

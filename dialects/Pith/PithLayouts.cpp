@@ -10,7 +10,7 @@ using namespace pith;
 
 LogicalResult LayoutAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                                  ArrayRef<int64_t> low, ArrayRef<int64_t> high,
-                                 ArrayRef<int64_t> shape, ArrayRef<int64_t> order) {
+                                 ArrayRef<int64_t> shape, ArrayRef<int64_t> order, int64_t bits) {
   constexpr int64_t limit = int64_t(1) << 40;
   auto fits = [](int64_t amount) { return amount >= 0 && amount < limit; };
   if (low.empty() || low.size() != high.size() || !llvm::all_of(low, fits) ||
@@ -20,6 +20,9 @@ LogicalResult LayoutAttr::verify(function_ref<InFlightDiagnostic()> emitError,
       !llvm::all_of(shape, [](int64_t size) { return size > 0 && size < limit; }))
     return emitError() << "expected a positive shape and a permutation of its dimensions "
                           "[layout_attr_c2]";
+  if (bits && (bits != 4 || shape.empty()))
+    return emitError() << "expected a shape and codes of 4 bits where codes are packed "
+                          "[layout_attr_c4]";
   return success();
 }
 
@@ -53,8 +56,14 @@ LayoutAttr::resultType(RankedTensorType input, function_ref<InFlightDiagnostic()
   };
   if (count(padded) > uint64_t(1) << 48 || (!onlyPads() && count(padded) != count(getShape())))
     return fail();
-  return RankedTensorType::get(onlyPads() ? padded : applyPermutation(getShape(), getOrder()),
-                               input.getElementType());
+  SmallVector<int64_t> stored = onlyPads() ? padded : applyPermutation(getShape(), getOrder());
+  if (getBits() && (!input.getElementType().isInteger(8) || stored.back() % perElement())) {
+    emitError() << "expected codes of 8 bits that fill whole bytes in " << *this << ", got "
+                << input << " [layout_attr_c4]";
+    return failure();
+  }
+  stored.back() /= perElement();
+  return RankedTensorType::get(stored, input.getElementType());
 }
 
 namespace {
@@ -95,6 +104,8 @@ private:
 };
 } // namespace
 
+int64_t LayoutAttr::fanIn() const { return perElement(); }
+
 void LayoutAttr::mapIndices(RankedTensorType input, MutableArrayRef<int64_t> indices) const {
   Places places(*this, input.getShape());
   for (int64_t &index : indices)
@@ -103,10 +114,21 @@ void LayoutAttr::mapIndices(RankedTensorType input, MutableArrayRef<int64_t> ind
 
 void LayoutAttr::mapElements(RankedTensorType input, ArrayRef<int64_t> indices, ArrayRef<char> from,
                              MutableArrayRef<char> to) const {
+  Places places(*this, input.getShape());
+  if (int64_t each = perElement(); each > 1) {
+    int mask = (1 << getBits()) - 1;
+    for (auto [i, index] : llvm::enumerate(indices)) {
+      int byte = 0;
+      for (int64_t part = 0; part < each; ++part)
+        if (addsNothing() || places[index * each + part])
+          byte |= (from[i * each + part] & mask) << part * getBits();
+      to[i] = char(byte);
+    }
+    return;
+  }
   llvm::copy(from, to.begin());
   if (addsNothing())
     return;
-  Places places(*this, input.getShape());
   int64_t width = elementBytes(input.getElementType());
   for (auto [i, index] : llvm::enumerate(indices))
     if (!places[index])

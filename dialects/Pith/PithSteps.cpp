@@ -166,3 +166,31 @@ void CentreAttr::mapElements(RankedTensorType input, ArrayRef<int64_t> indices, 
     std::memcpy(&to[i * bytes], &centred, bytes); // little-endian
   }
 }
+
+FailureOr<RankedTensorType>
+UnpackAttr::resultType(RankedTensorType input, function_ref<InFlightDiagnostic()> emitError) const {
+  auto result = RankedTensorType::get(getShape(), input.getElementType());
+  if (!input.getElementType().isSignlessInteger(8) || (getWidth() != 4 && getWidth() != 2) ||
+      !result.hasStaticShape() ||
+      llvm::divideCeil(uint64_t(result.getNumElements()), 8 / getWidth()) !=
+          uint64_t(input.getNumElements())) {
+    emitError() << "expected the packed bytes of codes of 4 or 2 bits, as many as the shape needs";
+    return failure();
+  }
+  return result;
+}
+
+void UnpackAttr::mapIndices(RankedTensorType, MutableArrayRef<int64_t> indices) const {
+  for (int64_t &index : indices)
+    index /= 8 / getWidth();
+}
+
+void UnpackAttr::mapElements(RankedTensorType, ArrayRef<int64_t> indices, ArrayRef<char> from,
+                             MutableArrayRef<char> to) const {
+  int64_t perByte = 8 / getWidth(), unused = 8 - getWidth();
+  for (auto [index, byte, code] : llvm::zip_equal(indices, from, to)) {
+    // To the top of the byte, and back down with its sign.
+    auto top = uint8_t(uint8_t(byte) << (perByte - 1 - index % perByte) * getWidth());
+    code = char(getIsSigned() ? int8_t(top) >> unused : top >> unused);
+  }
+}

@@ -51,6 +51,7 @@ def Pith_ToLayoutOp : Pith_Op<"to_layout", [Pure]> {
 
     - to_layout_c1: the result is what the layout makes of the input.
     - to_layout_c2: `value` is one number of the input's element type.
+    - to_layout_c3: the layout packs no codes.
 
     ```mlir
     %p = pith.to_layout %x value(%z : tensor<i8>) layout <pad [0, 1, 1, 0] to [0, 1, 1, 0]>

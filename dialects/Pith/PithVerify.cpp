@@ -149,6 +149,8 @@ LogicalResult ToLayoutOp::verify() {
   if (storedType(getLayout(), tensorOf(getInput())) != tensorOf(getResult()))
     return emitOpError() << "expected " << getResult().getType() << " to be the stored form of "
                          << getInput().getType() << " [to_layout_c1]";
+  if (getLayout().getBits())
+    return emitOpError("expected a layout that packs no codes [to_layout_c3]");
   if (getValue() &&
       (tensorOf(getValue()).getRank() != 0 ||
        tensorOf(getValue()).getElementType() != tensorOf(getInput()).getElementType()))

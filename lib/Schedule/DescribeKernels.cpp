@@ -5,6 +5,7 @@
 #include "lib/Support/PairSums.h"
 #include "pith/Support/NodeName.h"
 #include "pith/Target/ModuleTarget.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/StringMap.h"
 
@@ -67,9 +68,21 @@ int64_t bytesOf(func::FuncOp kernel) {
   return bytes;
 }
 
-/// `u8s8`, or once what both sides are of the floats.
+/// Whether `value` is read from packed bytes, or decoded from such.
+bool isPacked(Value value) {
+  Operation *op = value.getDefiningOp();
+  while (isa_and_nonnull<DequantizeOp, tensor::ExpandShapeOp, tensor::CollapseShapeOp>(op))
+    op = op->getOperand(0).getDefiningOp();
+  auto from = dyn_cast_or_null<FromLayoutOp>(op);
+  return from && from.getLayout().getBits();
+}
+
+/// `u8s8`, or once what both sides are of the floats; with `s4` where the right one
+/// is packed.
 std::string pair(Value left, bool leftSigned, Value right, bool rightSigned) {
   std::string first = typeName(left.getType(), leftSigned);
+  if (isPacked(right))
+    return first + "s4";
   return isa<FloatType>(getElementTypeOrSelf(left.getType()))
              ? first
              : first + typeName(right.getType(), rightSigned);

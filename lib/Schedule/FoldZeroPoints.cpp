@@ -42,8 +42,13 @@ public:
         inside(product.op) {}
 
   LogicalResult run() {
-    if (failed(foldRight()) || failed(foldLeft()))
+    bool isFloat = isa<FloatType>(product.sum);
+    if (isFloat ? failed(foldBlocks()) : failed(foldRight()) || failed(foldLeft()))
       return failure();
+    // What decoded weights that are no longer read.
+    for (Operation &op : llvm::make_early_inc_range(llvm::reverse(group.getBody().front())))
+      if (isOpTriviallyDead(&op))
+        op.erase();
     dropUnusedInputs(group);
     return success();
   }
@@ -95,16 +100,16 @@ private:
   }
 
   LogicalResult foldRight() {
-    bool wide = row.rhs == Number::S16;
-    bool isSigned = wide || row.rhs == Number::S8;
+    bool wide = row.rhs == Number::S16, packed = row.rhs == Number::S4;
+    bool isSigned = wide || packed || row.rhs == Number::S8;
     Type element = getElementTypeOrSelf(product.rhs.getType());
     if (row.rhs == Number::Any || !element.isInteger(8) ||
-        (!wide && !product.rhsZero && product.rhsSigned == isSigned))
+        (!wide && !packed && !product.rhsZero && product.rhsSigned == isSigned))
       return success();
     TypedAttr weights = constantValue(group, product.rhs);
     TypedAttr zero = product.rhsZero ? constantValue(group, product.rhsZero) : TypedAttr();
     Value folded = product.rhs;
-    if (weights && (zero || !product.rhsZero) && (wide || zero)) {
+    if (weights && (zero || !product.rhsZero) && (wide || packed || zero)) {
       DenseElementsAttr points = zero ? denseValue(zero)
                                       : DenseElementsAttr::get(RankedTensorType::get({}, element),
                                                                inside.getI8IntegerAttr(0));
@@ -134,6 +139,56 @@ private:
     }
     product.rhsSigned = isSigned;
     return success();
+  }
+
+  /// Codes that the group decodes: bytes with a sign, stored without a detour. Those
+  /// without one count from 8, as their zero points do.
+  LogicalResult foldBlocks() {
+    DequantizeOp decode = decodingOf(product);
+    auto brought = [&](Value value) -> FailureOr<TypedAttr> {
+      TypedAttr codes = constantValue(group, value);
+      if (codes && !decode.getIsSigned())
+        codes = withStep(codes, CentreAttr::get(group.getContext(),
+                                                DenseElementsAttr::get(
+                                                    RankedTensorType::get({}, inside.getI8Type()),
+                                                    inside.getI8IntegerAttr(8)),
+                                                /*isSigned=*/false, inside.getI8Type()));
+      if (!codes)
+        return group.emitError("cannot read the weights to decode them");
+      return codes;
+    };
+    auto place = [&](TypedAttr value) { return addInput(group, makeConstant(group, loc, value)); };
+    FailureOr<TypedAttr> codes = brought(decode.getInput());
+    TypedAttr scale = constantValue(group, decode.getScale());
+    if (failed(codes) || !scale)
+      return failure();
+    decode.getInputMutable().assign(place(*codes));
+    decode.getScaleMutable().assign(place(scale));
+    if (Value given = decode.getZeroPoint()) {
+      FailureOr<TypedAttr> zero = brought(given);
+      if (failed(zero))
+        return failure();
+      DenseElementsAttr points = denseValue(*zero);
+      decode.getZeroPointMutable().clear();
+      if (points && !points.isSplat())
+        decode.getZeroPointMutable().assign(place(*zero));
+      else if (points && !points.getSplatValue<APInt>().isZero())
+        decode.getZeroPointMutable().assign(oneNumber(points));
+    } else if (!decode.getIsSigned()) {
+      auto one = RankedTensorType::get({}, inside.getI8Type());
+      decode.getZeroPointMutable().assign(
+          oneNumber(DenseElementsAttr::get(one, inside.getI8IntegerAttr(-8))));
+    }
+    decode.setIsSigned(true);
+    return success();
+  }
+
+  /// A constant inside of the group, in front of what decodes weights.
+  Value oneNumber(DenseElementsAttr splat) {
+    OpBuilder b(decodingOf(product));
+    auto one = RankedTensorType::get({}, splat.getElementType());
+    return arith::ConstantOp::create(b, loc,
+                                     DenseElementsAttr::get(one, splat.getSplatValue<Attribute>()));
   }
 
   void setLeft(Value value, bool isSigned) {
@@ -342,7 +397,8 @@ struct FoldZeroPoints : pith::impl::FoldZeroPointsBase<FoldZeroPoints> {
       for (Operation &op : group.getBody().front())
         if (!product)
           product = productOf(&op);
-      if (product && product->sum.isSignlessInteger() &&
+      bool decodes = row->lhs == Number::F32 && row->rhs == Number::S4;
+      if (product && (product->sum.isSignlessInteger() || decodes) &&
           failed(Folding(group, *product, *row, *table).run()))
         return signalPassFailure();
     }

@@ -2,6 +2,8 @@
 #include "lib/Schedule/Products.h"
 #include "dialects/Pith/ConstantReader.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Matchers.h"
 
 using namespace mlir;
@@ -38,13 +40,46 @@ Value pith::outerValue(GroupOp group, Value value) {
              : value;
 }
 
+/// What a decoding operator makes of a constant, as a step; null: it is another.
+static ConstantTransformInterface stepOf(Operation *op) {
+  MLIRContext *context = op->getContext();
+  if (auto unpack = dyn_cast<UnpackOp>(op))
+    return UnpackAttr::get(context, unpack.getWidth(), unpack.getIsSigned(),
+                           unpack.getType().getShape());
+  if (isa<tensor::ExpandShapeOp, tensor::CollapseShapeOp>(op))
+    return ReshapeAttr::get(context, cast<RankedTensorType>(op->getResult(0).getType()).getShape());
+  if (auto transpose = dyn_cast<linalg::TransposeOp>(op))
+    return TransposeAttr::get(context, transpose.getPermutation());
+  auto slice = dyn_cast<tensor::ExtractSliceOp>(op);
+  if (slice && slice.getOffsets().empty() &&
+      slice.getType().getRank() == slice.getSourceType().getRank())
+    return SliceAttr::get(context, slice.getStaticOffsets(), slice.getStaticSizes(),
+                          slice.getStaticStrides());
+  return {};
+}
+
 TypedAttr pith::constantValue(GroupOp group, Value value) {
   Operation *op = outerValue(group, value).getDefiningOp();
+  ConstantTransformInterface step =
+      op && op->getBlock() == &group.getBody().front() ? stepOf(op) : ConstantTransformInterface();
+  if (step) {
+    TypedAttr input = constantValue(group, op->getOperand(0));
+    return input ? withStep(input, step) : input;
+  }
   if (auto constant = dyn_cast_or_null<ConstantOp>(op))
     return constant.getValue();
   if (auto constant = dyn_cast_or_null<arith::ConstantOp>(op))
     return constant.getValue();
   return {};
+}
+
+int64_t pith::packedWidth(GroupOp group, Value value) {
+  for (Operation *op = value.getDefiningOp();
+       op && op->getBlock() == &group.getBody().front() && stepOf(op);
+       op = op->getOperand(0).getDefiningOp())
+    if (auto unpack = dyn_cast<UnpackOp>(op))
+      return unpack.getWidth();
+  return 0;
 }
 
 static FailureOr<std::vector<char>> bytesOf(TypedAttr value) {
@@ -117,6 +152,9 @@ static std::string refusesElement(Value value, StringRef side, Number number) {
   case Number::S64:
     fits = element.isInteger(number == Number::S32 ? 32 : 64);
     break;
+  case Number::S4: // or what is decoded from that
+    fits = element.isInteger(8) || element.isF32();
+    break;
   case Number::F32:
     fits = element.isF32();
     break;
@@ -133,6 +171,26 @@ static std::string refusesElement(Value value, StringRef side, Number number) {
   llvm::raw_string_ostream(text) << "computes with " << name(number) << " on the " << side
                                  << ", not " << element;
   return text;
+}
+
+DequantizeOp pith::decodingOf(const Product &product) {
+  Operation *op = product.rhs.getDefiningOp();
+  while (isa_and_nonnull<tensor::ExpandShapeOp, tensor::CollapseShapeOp>(op))
+    op = op->getOperand(0).getDefiningOp();
+  return dyn_cast_or_null<DequantizeOp>(op);
+}
+
+/// Why the right side is no product of constant codes of 4 bits with f32 scales;
+/// empty: it is.
+static std::string refusesBlocks(GroupOp group, const Product &product) {
+  DequantizeOp decode = decodingOf(product);
+  if (!decode || packedWidth(group, decode.getInput()) != 4)
+    return "decodes weights that the file packs to 4 bits";
+  Value zero = decode.getZeroPoint();
+  if (!constantValue(group, decode.getInput()) || !constantValue(group, decode.getScale()) ||
+      (zero && !constantValue(group, zero)))
+    return "decodes constant weights";
+  return "";
 }
 
 std::string pith::refusesNumbers(GroupOp group, const Product &product, const KernelRow &row,
@@ -169,18 +227,23 @@ std::string pith::refusesNumbers(GroupOp group, const Product &product, const Ke
     if (zero && (zero.getNumElements() != 1 || zero.getRank() > 1))
       return "needs one zero point of the left side";
   }
-  if (row.rhs != Number::S8 && row.rhs != Number::U8)
+  bool packed = row.rhs == Number::S4;
+  if (packed && row.lhs == Number::F32)
+    return refusesBlocks(group, product);
+  if (row.rhs != Number::S8 && row.rhs != Number::U8 && !packed)
     return "";
+  if (packed && !packedWidth(group, product.rhs))
+    return "reads weights that the file packs";
   bool asIs = product.rhsSigned == (row.rhs == Number::S8) && !product.rhsZero;
-  if (asIs)
+  if (asIs && !packed)
     return "";
   TypedAttr weights = constantValue(group, product.rhs);
   TypedAttr zero = product.rhsZero ? constantValue(group, product.rhsZero) : TypedAttr();
   if (!weights || (product.rhsZero && !zero))
     return "needs constant weights to fold their zero point or sign";
   std::optional<CodeRange> range = ranges(weights, zero, product.rhsSigned);
-  int64_t low = row.rhs == Number::S8 ? -128 : 0;
-  if (!range || range->low < low || range->high > low + 255)
+  int64_t low = packed ? -8 : row.rhs == Number::S8 ? -128 : 0;
+  if (!range || range->low < low || range->high > low + (packed ? 15 : 255))
     return ("weights less their zero point do not fit " + name(row.rhs)).str();
   return "";
 }

@@ -21,9 +21,15 @@ std::optional<Product> productOf(mlir::Operation *op);
 /// The value outside of a group that stands for `value` inside of it.
 mlir::Value outerValue(GroupOp group, mlir::Value value);
 
-/// The value of a constant of codes or numbers, inside or outside of a group;
-/// null for what is known at run time only.
+/// The value of a constant of codes or numbers, inside or outside of a group, or
+/// of codes that the group unpacks; null for what is known at run time only.
 mlir::TypedAttr constantValue(GroupOp group, mlir::Value value);
+
+/// The bits of codes from which the group itself unpacks `value`; 0: it does not.
+int64_t packedWidth(GroupOp group, mlir::Value value);
+
+/// What decodes the right side in the group, behind reshapes at most, or null.
+DequantizeOp decodingOf(const Product &product);
 
 /// The value of a constant of whole bytes, read if need be; null where the bytes
 /// are not there.

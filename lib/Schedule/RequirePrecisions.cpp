@@ -18,17 +18,18 @@ using namespace pith;
 namespace {
 
 /// Whether weights are unpacked from 4 bits, in this group or in one in front.
-bool isPacked(GroupOp group, Value value) {
+bool isOfFourBits(GroupOp group, Value value) {
   value = outerValue(group, value);
   Operation *op = value.getDefiningOp();
   if (auto other = dyn_cast_or_null<GroupOp>(op)) {
     auto yield = cast<YieldOp>(other.getBody().front().getTerminator());
-    return isPacked(other, yield.getValues()[cast<OpResult>(value).getResultNumber()]);
+    return isOfFourBits(other, yield.getValues()[cast<OpResult>(value).getResultNumber()]);
   }
   if (auto unpack = dyn_cast_or_null<UnpackOp>(op))
     return unpack.getWidth() == 4;
   OpClass kind = op ? classify(op) : OpClass::Other;
-  return (kind == OpClass::View || kind == OpClass::Movement) && isPacked(group, op->getOperand(0));
+  return (kind == OpClass::View || kind == OpClass::Movement) &&
+         isOfFourBits(group, op->getOperand(0));
 }
 
 SmallVector<Precision> precisionsOf(GroupOp group, const Product &product) {
@@ -36,7 +37,7 @@ SmallVector<Precision> precisionsOf(GroupOp group, const Product &product) {
   Type left = getElementTypeOrSelf(product.lhs.getType()),
        right = getElementTypeOrSelf(product.rhs.getType());
   if (left.isInteger() && right.isInteger(8))
-    result.push_back(isPacked(group, product.rhs) ? Precision::Int4 : Precision::Int8);
+    result.push_back(isOfFourBits(group, product.rhs) ? Precision::Int4 : Precision::Int8);
   if (right.isF32())
     result.push_back(Precision::F32);
   if (right.isF16())

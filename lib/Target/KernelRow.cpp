@@ -6,7 +6,7 @@
 using llvm::StringRef;
 
 StringRef pith::name(Number number) {
-  constexpr StringRef names[] = {"", "u8", "s8", "s16", "s32", "s64", "f32", "f16", "bf16"};
+  constexpr StringRef names[] = {"", "u8", "s8", "s16", "s32", "s64", "f32", "f16", "bf16", "s4"};
   return names[unsigned(number)];
 }
 

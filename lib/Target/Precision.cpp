@@ -35,9 +35,11 @@ bool pith::isNative(const KernelRow &row, Precision precision) {
   case Precision::Int8:
     return holdsBytes(row.lhs) && holdsBytes(row.rhs) && row.sparsity == Sparsity::Dense;
   case Precision::Int4:
-    return isNative(row, Precision::Int8) && row.before & Fusion::Decode;
+    return holdsBytes(row.lhs) && row.sparsity == Sparsity::Dense &&
+           (row.rhs == Number::S4 || (holdsBytes(row.rhs) && row.before & Fusion::Decode));
   case Precision::F32:
-    return both(Number::F32) && row.sparsity == Sparsity::Dense;
+    return (both(Number::F32) || (row.lhs == Number::F32 && row.rhs == Number::S4)) &&
+           row.sparsity == Sparsity::Dense;
   case Precision::F16:
     return both(Number::F16) && row.sparsity == Sparsity::Dense;
   case Precision::BF16:

@@ -28,11 +28,16 @@ using skeletons::depthwise, skeletons::elements, skeletons::frame, skeletons::ne
 static constexpr Tile of32[] = {{6, 4}, {9, 3}, {14, 2}, {28, 1}},
                       of16[] = {{6, 2}, {5, 2}, {3, 3}, {12, 1}},
                       of16Separate[] = {{3, 3}, {4, 2}, {12, 1}};
+// The same with packed weights: their bytes, and what makes numbers of them.
+static constexpr Tile of32Bytes[] = {{5, 4}, {8, 2}, {16, 1}},
+                      of32Unpacked[] = {{4, 4}, {6, 3}, {8, 2}, {16, 1}},
+                      of16Unpacked[] = {{3, 2}, {2, 2}, {6, 1}},
+                      of16Blocks[] = {{3, 2}, {2, 2}, {6, 1}};
 // Vectors of pixels, and of channels: beside the sums four vectors of weights, one
 // of codes, one of their products, and ones.
 static constexpr Tile vectorsOf16[] = {{8, 2}, {7, 2}, {6, 2}, {4, 2}, {2, 2}};
-static constexpr Number U8 = Number::U8, S8 = Number::S8, S16 = Number::S16, S32 = Number::S32,
-                        F32 = Number::F32, BF16 = Number::BF16;
+static constexpr Number U8 = Number::U8, S8 = Number::S8, S4 = Number::S4, S16 = Number::S16,
+                        S32 = Number::S32, F32 = Number::F32, BF16 = Number::BF16;
 static constexpr Cost lanes{.perAtom = 1.0}, scalar{.perAtom = 4.0};
 
 #define PITH_KERNEL(row, ...) KernelRow{.name = "x86." #row, __VA_ARGS__},

@@ -451,6 +451,29 @@ func.func @f(%x: memref<4xf32>) {
 
 // -----
 
+// expected-error @+1 {{expected a shape and codes of 4 bits where codes are packed [layout_attr_c4]}}
+"test.op"() {a = #pith.layout<pad [0, 0] to [0, 0], shape [2, 2], order [0, 1] bits 2>} : () -> ()
+
+// -----
+
+// expected-error @+1 {{expected codes of 8 bits that fill whole bytes in #pith.layout<pad [0, 0] to [0, 0], shape [2, 3], order [0, 1] bits 4>, got 'tensor<2x3xi8>' [layout_attr_c4]}}
+"test.op"() {a = #pith.constant<w : tensor<2x3xi8>, [#pith.layout<pad [0, 0] to [0, 0], shape [2, 3], order [0, 1] bits 4>]> : tensor<2x1xi8>} : () -> ()
+
+// -----
+
+// expected-error @+1 {{expected the packed bytes of codes of 4 or 2 bits, as many as the shape needs}}
+"test.op"() {a = #pith.constant<w : tensor<2x3xi8>, [#pith.unpack<4, signed, [2, 3]>]> : tensor<2x3xi8>} : () -> ()
+
+// -----
+
+func.func @f(%x: tensor<2x4xi8>) {
+  // expected-error @+1 {{'pith.to_layout' op expected a layout that packs no codes [to_layout_c3]}}
+  %r = pith.to_layout %x layout <pad [0, 0] to [0, 0], shape [2, 4], order [0, 1] bits 4> : tensor<2x4xi8> -> tensor<2x2xi8>
+  return
+}
+
+// -----
+
 // expected-error @+1 {{expected 8-bit codes, zero points that broadcast to them, and i8 or i16}}
 "test.op"() {a = #pith.constant<w : tensor<2x3xi8>, [#pith.centre<dense<1> : tensor<2xi8>, signed, i8>]> : tensor<2x3xi8>} : () -> ()
 

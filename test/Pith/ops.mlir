@@ -74,6 +74,8 @@ func.func @constants(%x: tensor<1xi8> {pith.io = #pith.io<"x", ui8>}) -> tensor<
   %q = pith.constant #pith.constant<w_abcd : tensor<2x4xf32>, [#pith.quantize<dense<[[0.5], [0.25]]> : tensor<2x1xf32>, dense<3> : tensor<i16>, signed>, #pith.transpose<[1, 0]>]> : tensor<4x2xi16>
   // CHECK: pith.constant #pith.constant<w_abcd : tensor<2x4xf32>, [#pith.quantize<dense<5.000000e-01> : tensor<f32>, dense<-56> : tensor<i8>, unsigned>]> : tensor<2x4xi8>
   %u = pith.constant #pith.constant<w_abcd : tensor<2x4xf32>, [#pith.quantize<dense<0.5> : tensor<f32>, dense<200> : tensor<i8>, unsigned>]> : tensor<2x4xi8>
+  // CHECK: pith.constant #pith.constant<c_abcd : tensor<2x4xi8>, [#pith.unpack<4, signed, [2, 8]>, #pith.layout<pad [0, 0] to [0, 0], shape [2, 4, 2], order [1, 2, 0] bits 4>]> : tensor<4x2x1xi8>
+  %k = pith.constant #pith.constant<c_abcd : tensor<2x4xi8>, [#pith.unpack<4, signed, [2, 8]>, #pith.layout<pad [0, 0] to [0, 0], shape [2, 4, 2], order [1, 2, 0] bits 4>]> : tensor<4x2x1xi8>
   // CHECK: pith.constant #pith.constant<c_abcd : tensor<2x4xi8>, [#pith.centre<dense<-128> : tensor<i8>, unsigned, i16>]> : tensor<2x4xi16>
   %c = pith.constant #pith.constant<c_abcd : tensor<2x4xi8>, [#pith.centre<dense<-128> : tensor<i8>, unsigned, i16>]> : tensor<2x4xi16>
   // CHECK: pith.constant dense<1.000000e+00> : tensor<4xf32> at 128 as memref<4xf32>

@@ -5,7 +5,7 @@ module, under its name, with work behind it that products take into registers.
 A product's case is a function of the kinds of its two sides. CASES has those of
 any size, by form; `tile_cases` those for a tile of rows x columns.
 """
-from ir import is_codes, tensor
+from ir import PACKED, is_codes, tensor
 
 SILU = ["%one = arith.constant 1.0 : f32", "%n = arith.negf %e0 : f32", "%x = math.exp %n : f32",
         "%d = arith.addf %x, %one : f32", "%r = arith.divf %e0, %d : f32"]
@@ -42,7 +42,7 @@ def behind(m, sums, shape, left, name, depth, tail, scale, signed):
 
 
 def words(left, right, sides, *others):
-    signs = [f"{side}_signed" for side, kind in zip(sides, (left, right)) if kind == "s8"]
+    signs = [f"{side}_signed" for side, kind in zip(sides, (left, right)) if kind in ("s8", "s4")]
     list_ = [*others, *(signs + ["accumulator = i32"] if is_codes(left) else [])]
     return f" {{{', '.join(list_)}}}" if list_ else ""
 
@@ -51,10 +51,33 @@ def sums_kind(left):
     return "s32" if is_codes(left) else left
 
 
+def decoded(m, depth, channels, kind, transposed):
+    """Floats of packed codes in blocks of the sum, each with a scale, and where there is an odd number of channels
+    with a zero point: a matrix of depth x channels, transposed or not."""
+    block = 32 if depth % 32 == 0 else 16
+    blocks = depth // block
+    codes = m.weights(depth, channels, kind)
+    split, each = ((channels, blocks, block), (channels, blocks, 1)) if transposed else ((blocks, block, channels), (blocks, 1, channels))
+    value, type_ = m.weights_constant((codes.T if transposed else codes).reshape(split), kind)
+    text = f"pith.dequantize {value} " + "scale({} : {}) ".format(*m.constant(m.random.uniform(0.01, 0.1, each), "f32"))
+    if channels % 2:
+        text += "zero_point({} : {}) ".format(*m.weights_constant(m.random.integers(-8, 8, each) + PACKED[kind], kind))
+    elif PACKED[kind]:
+        text += f"zero_point({m.zero_point(PACKED[kind])} : tensor<i8>) "
+    floats = m.value(f"{text}{'{is_signed} ' if kind == 's4' else ''}: {type_} -> {tensor(split, 'f32')}")
+    shape, dims = ((channels, depth), "[[0], [1, 2]]") if transposed else ((depth, channels), "[[0, 1], [2]]")
+    return m.value(f"tensor.collapse_shape {floats} {dims} : {tensor(split, 'f32')} into {tensor(shape, 'f32')}"), tensor(shape, "f32")
+
+
 def matmul(m, name, left, right, rows, depth, channels, *, zero=None, scale=False, bias=True, transposed=False,
            tail=False, signed=False, packed=False):
+    blocked = right in PACKED and not is_codes(left)
+    if blocked:  # whole blocks
+        depth = -(-depth // 16) * 16
     x, x_type = m.argument((rows, depth), left)
-    if packed:  # codes of 4 bits
+    if blocked:
+        w, w_type = decoded(m, depth, channels, right, transposed)
+    elif packed:  # codes of 4 bits
         data = m.random.integers(0, 256, depth * channels // 2)
         value, type_ = m.constant(data, "u8")
         w_type = tensor((depth, channels), right)
@@ -62,12 +85,14 @@ def matmul(m, name, left, right, rows, depth, channels, *, zero=None, scale=Fals
         w = m.value(f"pith.unpack {value} width 4{sign} : {type_} -> {w_type}")
     else:
         values = m.weights(depth, channels, right)
-        w, w_type = m.constant(values.T if transposed else values, right)
+        w, w_type = m.weights_constant(values.T if transposed else values, right)
     text = f"pith.matmul {x}, {w} "
     if bias:
         text += "bias({} : {}) ".format(*m.bias(channels, left))
     if zero is not None:
         text += f"lhs_zero_point({m.zero_point(zero)} : tensor<i8>) "
+    if PACKED.get(right) and not blocked:
+        text += f"rhs_zero_point({m.zero_point(PACKED[right])} : tensor<i8>) "
     shape = (rows, channels)
     text += words(left, right, ("lhs", "rhs"), *(["transpose_rhs"] if transposed else []))
     sums = m.value(f'{text} : {x_type}, {w_type} -> {tensor(shape, sums_kind(left))} loc("{name}")')
@@ -84,13 +109,15 @@ def conv(m, name, left, right, image, channels, window, strides=None, padding=No
     for size in window:
         taps *= size
     depth = image[-1] // groups
-    w, w_type = m.constant(m.weights(taps * depth, channels, right).T.reshape(channels, *window, depth), right)
+    w, w_type = m.weights_constant(m.weights(taps * depth, channels, right).T.reshape(channels, *window, depth), right)
     x, x_type = m.argument(image, left)
     text = f"pith.conv {x}, {w} "
     if bias:
         text += "bias({} : {}) ".format(*m.bias(channels, left))
     if zero is not None:
         text += f"input_zero_point({m.zero_point(zero)} : tensor<i8>) "
+    if PACKED.get(right):
+        text += f"filter_zero_point({m.zero_point(PACKED[right])} : tensor<i8>) "
     text += f"strides {strides} pad {padding} to {padding} dilations {dilations}"
     shape = (image[0], *sizes, channels)
     text += words(left, right, ("input", "filter"), *([f"groups = {groups} : i64"] if groups > 1 else []))

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Writes modules of one function with a result for each operator under test.
 
-Kinds of numbers are u8, s8, f32, f16, bf16; s32 for sums. In IR integers have no
+Kinds of numbers are u8, s8, f32, f16, bf16; s32 for sums; s4 and u4, around 8, for
+weights that are packed. In IR integers have no
 sign; `pith.io` keeps it.
 """
 import numpy as np
 
-ELEMENTS = {"u8": "i8", "s8": "i8", "s32": "i32"}  # others have their own name
+ELEMENTS = {"u8": "i8", "s8": "i8", "s32": "i32", "s4": "i8", "u4": "i8"}  # others have their own name
+PACKED = {"s4": 0, "u4": 8}  # and the codes that stand for zero
 IO = {"u8": "ui8", "s8": "i8", "s32": "i32"}
 
 
@@ -50,13 +52,24 @@ class Module:
         dialect = "pith" if len(data) >= 4096 else "arith"  # as the importer has them
         return self.value(f'{dialect}.constant dense<"0x{data.hex().upper()}"> : {type_}'), type_
 
+    def weights_constant(self, values, kind):
+        """The same for weights, which may be packed."""
+        if kind not in PACKED:
+            return self.constant(values, kind)
+        codes = np.resize(values & 15, values.size + values.size % 2).astype(np.uint8)
+        data, type_ = self.constant(codes[0::2] | codes[1::2] << 4, "u8")
+        sign = " {is_signed}" if kind == "s4" else ""
+        return self.value(f"pith.unpack {data} width 4{sign} : {type_} -> {tensor(values.shape, kind)}"), tensor(values.shape, kind)
+
     def zero_point(self, number):
         return self.value(f"arith.constant dense<{number}> : tensor<i8>")
 
     def weights(self, depth, channels, kind):
         """A matrix of depth x channels, with the module's zeros."""
         shape = (depth, channels)
-        if not is_codes(kind):
+        if kind in PACKED:
+            values = self.random.integers(-8, 8, shape) + PACKED[kind]
+        elif not is_codes(kind):
             values = self.random.standard_normal(shape)
         elif kind == "s8":
             most = 30 if self.small else 128

@@ -40,6 +40,8 @@ class Row:
         if {left, right} <= {"u8", "s8", "s16"}:
             rights = {"u8": ["u8"], "s8": ["s8"], "s16": ["s8", "u8"]}[right]
             return [(a, b) for b in rights for a in ("u8", "s8")]
+        if right == "s4":
+            return [(a, b) for b in ("s4", "u4") for a in ((left,) if left == "f32" else ("u8", "s8"))]
         return [(left, right)]
 
     def module(self, full_range=False):
@@ -48,7 +50,7 @@ class Row:
     def cases(self, anchor):
         """(name, function, sides, arguments, options) of products that the row may be for."""
         forms = TAKES.get(self.skeleton, ("sparse",) if self.sparsity != "dense" else ("dense", "depthwise", "grouped"))
-        if "decode" in self.columns["fuses_before"]:
+        if "decode" in self.columns["fuses_before"] and self.columns["rhs"] != "s4":
             forms += ("packed",)
         for form in forms:
             for left, right in self.sides():

@@ -28,7 +28,9 @@ constexpr bool operator&(Fusion a, Fusion b) { return unsigned(a) & unsigned(b);
 ///   U8   unsigned bytes; signed ones count from -128
 ///   S8   signed bytes; on the right codes less their zero point, where they fit
 ///   S16  16 bits: codes of 8 bits less their zero point
-enum class Number : unsigned char { Any, U8, S8, S16, S32, S64, F32, F16, BF16 };
+///   S4   on the right: what the file packs, less its zero point, where that fits;
+///        packed in memory, bytes in registers
+enum class Number : unsigned char { Any, U8, S8, S16, S32, S64, F32, F16, BF16, S4 };
 
 /// The innermost step of a kernel: one instruction, or a few.
 struct Atom {

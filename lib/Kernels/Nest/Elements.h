@@ -139,6 +139,8 @@ private:
   mlir::Value requantize(RequantizeOp op, llvm::ArrayRef<Index> at);
   mlir::Value dynamicQuantize(DynamicQuantizeOp op, unsigned result, llvm::ArrayRef<Index> at);
   mlir::Value unpack(UnpackOp op, llvm::ArrayRef<Index> at);
+  /// The code of `width` bits at place `part` of a byte.
+  mlir::Value code(mlir::Value byte, Index part, int64_t width, bool isSigned);
   /// saturate(rne(quotient) + zero point); a null zero point is 0.
   mlir::Value saturate(mlir::Value quotient, mlir::Value zeroPoint, bool isSigned, mlir::Type code);
   mlir::Value saturateLanes(mlir::Value quotient, mlir::Value zeroPoint, bool isSigned,

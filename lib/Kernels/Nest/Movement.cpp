@@ -181,7 +181,12 @@ Value Elements::fromLayout(FromLayoutOp op, ArrayRef<Index> at) {
   Indices stored;
   for (int64_t position : layout.getOrder())
     stored.push_back(inShape[position]);
-  return this->at(op.getInput(), stored);
+  if (!layout.getBits())
+    return this->at(op.getInput(), stored);
+  int64_t perByte = layout.perElement();
+  Index part = scopes.space.modulo(stored.back(), perByte);
+  stored.back() = scopes.space.divide(stored.back(), perByte);
+  return code(this->at(op.getInput(), stored), part, layout.getBits(), /*isSigned=*/true);
 }
 
 Value Elements::concat(tensor::ConcatOp op, ArrayRef<Index> at) {

@@ -174,13 +174,16 @@ Value Elements::unpack(UnpackOp op, ArrayRef<Index> at) {
   Index element = scopes.space.linearize(at, result.getShape());
   Index byte = scopes.space.divide(element, perByte);
   Value bits = this->at(op.getInput(), scopes.space.delinearize(byte, packed.getShape()));
+  return code(bits, scopes.space.modulo(element, perByte), width, op.getIsSigned());
+}
+
+Value Elements::code(Value byte, Index part, int64_t width, bool isSigned) {
   Type i8 = scopes.builder.getI8Type();
   // The code moves to the top of the byte, and back down with its sign.
-  Index place =
-      (scopes.space.constant(perByte - 1) - scopes.space.modulo(element, perByte)) * width;
+  Index place = (scopes.space.constant(8 / width - 1) - part) * width;
   Value up = make<arith::IndexCastUIOp>(i8, scopes.materialize(place));
-  Value top = make<arith::ShLIOp>(bits, up), down = integer(i8, 8 - width);
-  return op.getIsSigned() ? make<arith::ShRSIOp>(top, down) : make<arith::ShRUIOp>(top, down);
+  Value top = make<arith::ShLIOp>(byte, up), down = integer(i8, 8 - width);
+  return isSigned ? make<arith::ShRSIOp>(top, down) : make<arith::ShRUIOp>(top, down);
 }
 
 Value Elements::dequantize(DequantizeOp op, ArrayRef<Index> at) {

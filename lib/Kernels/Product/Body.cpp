@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "lib/Kernels/Product/Body.h"
 #include "lib/Kernels/KernelMemory.h"
+#include "lib/Kernels/Product/Blocks.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Matchers.h"
 
 using namespace mlir;
@@ -30,6 +33,18 @@ static bool isInMemory(Value value) {
 static bool hasWholeBytes(Value value) {
   Type element = tensorOf(value).getElementType();
   return element.isIntOrFloat() && element.getIntOrFloatBitWidth() % 8 == 0;
+}
+
+/// Adds what decodes `value` from packed weights, which pith-fold-zero-points
+/// does away with.
+static void addDecoding(Value value, llvm::SmallPtrSetImpl<Operation *> &decoding) {
+  Operation *op = value ? value.getDefiningOp() : nullptr;
+  if (!op || !isa<UnpackOp, DequantizeOp, tensor::ExpandShapeOp, tensor::CollapseShapeOp,
+                  tensor::ExtractSliceOp, linalg::TransposeOp, tensor::EmptyOp>(op))
+    return;
+  decoding.insert(op);
+  for (Value operand : op->getOperands())
+    addDecoding(operand, decoding);
 }
 
 /// The requantization of `sums` that the skeleton computes itself, on vectors of
@@ -78,7 +93,8 @@ static int64_t lengthOf(Operation *op) {
 }
 
 /// Finds what leaves the kernel and how it comes from the product.
-static void readTail(Block &block, Body &body, bool withLayout) {
+static void readTail(Block &block, Body &body, bool withLayout,
+                     const llvm::SmallPtrSetImpl<Operation *> &decoding) {
   constexpr int64_t longTail = 16;
   int64_t length = 0;
   llvm::SmallPtrSet<Operation *, 8> behind{body.anchor};
@@ -100,7 +116,8 @@ static void readTail(Block &block, Body &body, bool withLayout) {
       return operand.getDefiningOp() && behind.contains(operand.getDefiningOp());
     });
     bool isBeside = op.getNumResults() == 1 && isa<RankedTensorType>(op.getResult(0).getType()) &&
-                    !isInMemory(op.getResult(0)) && &op != body.anchor && &op != body.flip;
+                    !isInMemory(op.getResult(0)) && &op != body.anchor && &op != body.flip &&
+                    !decoding.contains(&op);
     if (isTail)
       behind.insert(&op);
     if (auto layout = dyn_cast<ToLayoutOp>(op); layout && isTail && withLayout && !body.layout) {
@@ -142,9 +159,15 @@ Body product::readBody(Block &block, std::string (*refuses)(Operation *), bool w
   if (leftOf(body.anchor) == rightOf(body.anchor))
     return refuse("reads two tensors: one of them packed");
   Value bias = biasOf(body.anchor);
-  if (!isInMemory(body.left()) || !isInMemory(rightOf(body.anchor)) || (bias && !isInMemory(bias)))
+  llvm::SmallPtrSet<Operation *, 8> decoding;
+  addDecoding(rightOf(body.anchor), decoding);
+  addDecoding(rightZeroOf(body.anchor), decoding);
+  body.decode = decodingOf(body.anchor);
+  bool isDecoded = decoding.contains(rightOf(body.anchor).getDefiningOp());
+  if (!isInMemory(body.left()) || !(isDecoded || isInMemory(rightOf(body.anchor))) ||
+      (bias && !isInMemory(bias)))
     return refuse("does not fuse this work in front of the product");
   body.requantize = packingOf(body.anchor->getResult(0));
-  readTail(block, body, withLayout);
+  readTail(block, body, withLayout, decoding);
   return body;
 }

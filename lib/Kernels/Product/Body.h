@@ -11,6 +11,8 @@ struct Body {
   mlir::Operation *anchor = nullptr;
   /// The map that makes unsigned codes of signed ones, or null: x ^ 0x80.
   MapOp flip;
+  /// What makes floats of the right side's codes, or null.
+  DequantizeOp decode;
   /// What makes bytes of the sums, all of them; null: the sums stay.
   RequantizeOp requantize;
   /// What leaves the kernel: the bytes, the sums, or what element-wise operators

@@ -21,6 +21,11 @@ Value product::rightOf(Operation *anchor) {
   return conv ? conv.getFilter() : cast<MatmulOp>(anchor).getRhs();
 }
 
+Value product::rightZeroOf(Operation *anchor) {
+  auto conv = dyn_cast<ConvOp>(anchor);
+  return conv ? conv.getFilterZeroPoint() : cast<MatmulOp>(anchor).getRhsZeroPoint();
+}
+
 Value product::biasOf(Operation *anchor) {
   auto conv = dyn_cast<ConvOp>(anchor);
   return conv ? conv.getBias() : cast<MatmulOp>(anchor).getBias();
@@ -28,8 +33,9 @@ Value product::biasOf(Operation *anchor) {
 
 Shape product::shapeOf(const KernelRow &row, Tile tile, bool interleaved) {
   bool ofBytes = row.lhs == Number::U8 || row.lhs == Number::S8;
-  return {row.atom.lanes,  row.atom.products, tile.columns,
-          row.atom.joined, interleaved,       ofBytes && row.exact == Exactness::IfProved};
+  return {row.atom.lanes,       row.atom.products, tile.columns,
+          row.atom.joined,      interleaved,       ofBytes && row.exact == Exactness::IfProved,
+          row.rhs == Number::S4};
 }
 
 int64_t Geometry::lineCount() const {
@@ -112,6 +118,7 @@ static void setWeights(Geometry &g, const Shape &shape) {
   g.columns = shape.columns;
   g.products = shape.products;
   g.interleaved = shape.interleaved;
+  g.packed = shape.packed;
   g.panels = int64_t(divideCeil(g.channels, g.panelChannels()));
   g.steps = g.paddedRun / g.products;
   for (Level run : g.runs)
@@ -267,19 +274,25 @@ LayoutAttr product::rightLayout(Operation *anchor, const Shape &shape) {
     high[channelsFirst ? rank - 2 : rank - 1] = missing;
     high[channelsFirst ? rank - 1 : rank - 2] = g.paddedRun - g.runLength;
   }
+  SmallVector<int64_t> sum{g.steps, g.products};
+  if (g.packed)
+    sum = {g.steps / 2, 2, g.products};
   if (!channelsFirst)
-    split.append({g.steps, g.products});
+    split.append(sum);
   int64_t first = int64_t(split.size());
   splitChannels(shape, g.panels, split);
+  int64_t steps = channelsFirst ? int64_t(split.size()) : outer;
   if (channelsFirst)
-    split.append({g.steps, g.products});
-  int64_t steps = channelsFirst ? int64_t(split.size()) - 2 : outer;
+    split.append(sum);
   SmallVector<int64_t> order = llvm::to_vector(llvm::seq<int64_t>(0, outer));
   order.append({first, steps});
   if (shape.interleaved)
     order.append({first + 2, first + 1, first + 3});
   else
     order.append({first + 1, first + 2});
+  order.push_back(steps + int64_t(sum.size()) - 1);
+  if (!g.packed)
+    return LayoutAttr::get(anchor->getContext(), low, high, split, order);
   order.push_back(steps + 1);
-  return LayoutAttr::get(anchor->getContext(), low, high, split, order);
+  return LayoutAttr::get(anchor->getContext(), low, high, split, order, /*bits=*/4);
 }

@@ -42,11 +42,16 @@ struct Geometry {
   /// Channels of a panel are in turn from each vector, in blocks of four: the
   /// order of pith.narrow. Else one vector is behind the other.
   bool interleaved = false;
+  /// Two neighbouring steps are packed: the codes of one are the low halves of
+  /// bytes, those of the other the high halves.
+  bool packed = false;
 
   int64_t lineCount() const;
   int64_t batchCount() const;
   int64_t panelChannels() const { return columns * lanes; }
   int64_t stepElements() const { return panelChannels() * products; }
+  /// Elements of a panel in memory: of packed codes, bytes.
+  int64_t panelElements() const { return steps * stepElements() / (packed ? 2 : 1); }
   /// Elements of the left side that have to be there behind those of the tensor.
   int64_t elementsRead() const;
 };
@@ -56,7 +61,8 @@ struct Shape {
   int64_t lanes, products, columns;
   int64_t joined; ///< steps that one instruction sequence takes at once
   bool interleaved;
-  bool fitsI16; ///< what the row asks to be proved of such a sequence
+  bool fitsI16;        ///< what the row asks to be proved of such a sequence
+  bool packed = false; ///< of the right side, two steps are in each byte
 };
 Shape shapeOf(const KernelRow &row, Tile tile, bool interleaved);
 
@@ -78,6 +84,7 @@ Stored storedAs(mlir::RankedTensorType type, LayoutAttr layout);
 
 mlir::Value leftOf(mlir::Operation *anchor);
 mlir::Value rightOf(mlir::Operation *anchor);
+mlir::Value rightZeroOf(mlir::Operation *anchor);
 mlir::Value biasOf(mlir::Operation *anchor);
 
 } // namespace pith::product

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "lib/Kernels/Product/Operands.h"
 #include "lib/Kernels/KernelMemory.h"
+#include "lib/Kernels/Product/Blocks.h"
 
 using namespace mlir;
 using namespace pith;
@@ -42,6 +43,41 @@ static SmallVector<Level> pixelsOf(MemRefType memory) {
   return SmallVector<Level>(llvm::reverse(levels));
 }
 
+/// The right side where the kernel decodes it, block by block.
+static LogicalResult readBlocks(func::FuncOp kernel, Body &body, const Shape &shape,
+                                Operands &operands, OpBuilder &b) {
+  Blocks blocks = blocksOf(body.anchor, body.decode);
+  if (!blocks.refusal.empty() || !isa<FloatType>(tensorOf(body.left()).getElementType()) ||
+      !shape.packed || !tensorOf(body.decode.getResult()).getElementType().isF32() ||
+      !body.decode.getIsSigned())
+    return kernel.emitError("expected signed codes of 4 bits, in blocks with a scale each, where "
+                            "weights are decoded");
+  Geometry g = geometryOf(body.anchor, operands.stored, shape);
+  Value codes = body.decode.getInput(), scale = body.decode.getScale(),
+        zero = body.decode.getZeroPoint();
+  FailureOr<Value> memory =
+      packed(kernel, codes, codesLayout(tensorOf(codes), blocks, g), "codes of a product", b);
+  if (failed(memory))
+    return failure();
+  operands.right = *memory;
+  memory = packed(kernel, scale, blocksLayout(tensorOf(scale), blocks, g), "scales of blocks", b);
+  if (failed(memory))
+    return failure();
+  operands.blockScales = *memory;
+  operands.blockLength = blocks.length;
+  operands.blockCount = blocks.count;
+  if (!zero)
+    return success();
+  bool one = tensorOf(zero).getNumElements() == 1;
+  memory = one ? oneNumber(kernel, zero, b)
+               : packed(kernel, zero, blocksLayout(tensorOf(zero), blocks, g),
+                        "zero points of blocks", b);
+  if (failed(memory))
+    return failure();
+  (one ? operands.oneBlockZero : operands.blockZeros) = *memory;
+  return success();
+}
+
 FailureOr<Value> product::leftMemory(func::FuncOp kernel, Body &body, Stored &stored,
                                      OpBuilder &b) {
   FailureOr<Source> left = sourceOf(kernel, body.left());
@@ -65,11 +101,16 @@ FailureOr<Operands> product::readOperands(func::FuncOp kernel, Body &body, const
     return failure();
   operands.left = *left;
 
-  FailureOr<Value> right = packed(kernel, rightOf(body.anchor), rightLayout(body.anchor, shape),
-                                  "right side of a product", b);
-  if (failed(right))
-    return failure();
-  operands.right = *right;
+  if (body.decode) {
+    if (failed(readBlocks(kernel, body, shape, operands, b)))
+      return failure();
+  } else {
+    FailureOr<Value> right = packed(kernel, rightOf(body.anchor), rightLayout(body.anchor, shape),
+                                    "right side of a product", b);
+    if (failed(right))
+      return failure();
+    operands.right = *right;
+  }
 
   auto layoutOf = [&](RankedTensorType type) { return channelLayout(type, channels, shape); };
   if (failed(

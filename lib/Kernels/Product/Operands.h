@@ -48,6 +48,9 @@ llvm::FailureOr<mlir::Value> leftMemory(mlir::func::FuncOp kernel, Body &body, S
 /// Memory references of one dimension; null where there is no such operand.
 struct Operands : ChannelNumbers {
   mlir::Value left, right, result;
+  /// Of blocks of the right side: scales, and zero points, several or one.
+  mlir::Value blockScales, blockZeros, oneBlockZero;
+  int64_t blockLength = 0, blockCount = 0;
   Stored stored;           ///< the left side
   mlir::Value destination; ///< the result's memory in its own shape
   /// Where the result's pixels lie, outermost first: one level unless the memory

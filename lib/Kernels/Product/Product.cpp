@@ -2,6 +2,7 @@
 // The skeleton product: convolutions and matrix products with dense weights, as
 // tiles of sums that stay in registers from the first product to the result.
 #include "lib/Kernels/KernelMemory.h"
+#include "lib/Kernels/Product/Blocks.h"
 #include "lib/Kernels/Product/TileCode.h"
 #include "lib/Kernels/Product/Tiling.h"
 #include "pith/Kernels/Skeleton.h"
@@ -47,6 +48,13 @@ static std::string refuses(GroupOp group, const KernelRow &row, const VectorUnit
     return body.refusal;
   if (row.tiles.empty())
     return "has no tiles";
+  if (row.rhs == Number::S4 && row.atom.joined % 2)
+    return "unpacks two steps at once";
+  if (body.decode) {
+    Blocks blocks = blocksOf(body.anchor, body.decode);
+    if (!blocks.refusal.empty())
+      return blocks.refusal;
+  }
   if (llvm::none_of(row.tiles, [&](Tile tile) { return hasRoom(body.anchor, row, tile, unit); }))
     return "has no register for the sign of the left side";
   return "";
@@ -83,7 +91,19 @@ static SmallVector<LayoutAttr> layouts(GroupOp group, const KernelRow &row, Tile
     set(value, channelLayout(type, type.getShape().back(), shape));
   };
   set(body.left(), leftLayout(body.anchor, shape));
-  set(rightOf(body.anchor), rightLayout(body.anchor, shape));
+  if (body.decode) {
+    Blocks blocks = blocksOf(body.anchor, body.decode);
+    Geometry g = geometryOf(body, shape);
+    auto typeOf = [](Value value) { return cast<RankedTensorType>(value.getType()); };
+    Value codes = body.decode.getInput(), scale = body.decode.getScale(),
+          zero = body.decode.getZeroPoint();
+    set(codes, codesLayout(typeOf(codes), blocks, g));
+    set(scale, blocksLayout(typeOf(scale), blocks, g));
+    if (zero && typeOf(zero).getNumElements() > 1)
+      set(zero, blocksLayout(typeOf(zero), blocks, g));
+  } else {
+    set(rightOf(body.anchor), rightLayout(body.anchor, shape));
+  }
   if (Value bias = biasOf(body.anchor))
     setChannels(bias);
   // One scale for all channels is read as a number.
@@ -155,10 +175,10 @@ private:
     }
     left = places.add(places.add(left, places.times(first, g.pixelPitch)), g.origin);
     Value weights = places.add(places.times(matrix, g.panels), panel);
-    Value packed = places.times(weights, g.steps * g.stepElements());
+    Value packed = places.times(weights, g.panelElements());
     TilePlace place{left, packed, panel, places.add(places.times(line, g.pixels), first), Value()};
     if (tiling.ahead)
-      place.ahead = places.add(places.add(packed, g.steps * g.stepElements()),
+      place.ahead = places.add(places.add(packed, g.panelElements()),
                                places.times(number, tiling.aheadOfTile));
     if (tiling.larger == 0)
       return code.emit(tiling.rows, place);

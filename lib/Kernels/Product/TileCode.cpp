@@ -78,6 +78,68 @@ SmallVector<Value> TileCode::advance(ValueRange state) {
   return next;
 }
 
+Value TileCode::unpacked(Value bytes, bool high) {
+  auto type = cast<VectorType>(bytes.getType());
+  int64_t width = type.getElementTypeBitWidth();
+  auto splat = [&](int64_t value) -> Value {
+    return arith::ConstantOp::create(
+        b, loc, SplatElementsAttr::get(type, b.getIntegerAttr(type.getElementType(), value)));
+  };
+  if (width > 8) {
+    Value top = arith::ShLIOp::create(b, loc, bytes, splat(width - (high ? 8 : 4)));
+    return arith::ShRSIOp::create(b, loc, top, splat(width - 4));
+  }
+  // Hardware that shifts no bytes masks what crosses them; the sign costs two more.
+  Value code = high ? Value(arith::ShRUIOp::create(b, loc, bytes, splat(4)))
+                    : Value(arith::AndIOp::create(b, loc, bytes, splat(15)));
+  code = arith::XOrIOp::create(b, loc, code, splat(8));
+  return arith::SubIOp::create(b, loc, code, splat(8));
+}
+
+Value TileCode::decoded(Value codes, const TilePlace &place, Value iteration, int64_t j) {
+  Value block = places.divide(iteration, operands.blockLength / joined);
+  Value at = places.add(places.times(place.panel, operands.blockCount), block);
+  at = places.add(places.times(at, g.panelChannels()), j * g.lanes);
+  Value zero;
+  if (operands.blockZeros)
+    zero = load(lanesOf(b.getI8Type()), operands.blockZeros, at);
+  else if (operands.oneBlockZero)
+    zero = vector::BroadcastOp::create(b, loc, lanesOf(b.getI8Type()), operands.oneBlockZero);
+  if (zero)
+    codes =
+        arith::SubIOp::create(b, loc, codes, arith::ExtSIOp::create(b, loc, codes.getType(), zero));
+  VectorType floats = lanesOf(b.getF32Type());
+  return arith::MulFOp::create(b, loc, arith::SIToFPOp::create(b, loc, floats, codes),
+                               load(floats, operands.blockScales, at));
+}
+
+SmallVector<Value> TileCode::rightSide(const TilePlace &place, Value iteration, int64_t d,
+                                       Values &bytes) {
+  int64_t inPanel = g.panelElements() / g.steps; // of a step
+  Value weights = places.add(place.weights, places.times(iteration, joined * inPanel));
+  VectorType type = VectorType::get(g.lanes * g.products, elementOf(operands.right));
+  Type number = b.getIntegerType(elementOf(operands.left).getIntOrFloatBitWidth());
+  bool high = d % 2;
+  if (!g.packed || !high)
+    bytes.clear();
+  Values right;
+  for (int64_t j = 0; j < g.columns; ++j) {
+    if (!g.packed || !high) {
+      Value place = places.add(weights, d * inPanel + j * type.getNumElements());
+      bytes.push_back(load(type, operands.right, place));
+    }
+    if (!g.packed) {
+      right.push_back(bytes[j]);
+      continue;
+    }
+    if (bytes[j].getType() != type.clone(number))
+      bytes[j] = arith::ExtUIOp::create(b, loc, type.clone(number), bytes[j]);
+    Value codes = unpacked(bytes[j], high);
+    right.push_back(operands.blockScales ? decoded(codes, place, iteration, j) : codes);
+  }
+  return right;
+}
+
 SmallVector<Value> TileCode::sums(int64_t rows, const TilePlace &place) {
   Values initial;
   Value channel = places.times(place.panel, g.panelChannels());
@@ -103,28 +165,34 @@ SmallVector<Value> TileCode::sums(int64_t rows, const TilePlace &place) {
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(loop.getBody());
   ValueRange carried = loop.getRegionIterArgs();
-  VectorType rightType = VectorType::get(g.lanes * g.products, elementOf(operands.right));
-  Value weights =
-      places.add(place.weights, places.times(loop.getInductionVar(), joined * g.stepElements()));
-  SmallVector<Values> right(g.columns);
-  for (int64_t d = 0; d < joined; ++d)
-    for (int64_t j = 0; j < g.columns; ++j)
-      right[j].push_back(
-          load(rightType, operands.right,
-               places.add(weights, d * g.stepElements() + j * g.lanes * g.products)));
   if (ahead) // into the second cache
     memref::PrefetchOp::create(b, loc, operands.right,
                                places.add(place.ahead, places.times(loop.getInductionVar(), ahead)),
                                /*isWrite=*/false,
                                /*localityHint=*/2, /*isDataCache=*/true);
-  Values next = advance(carried.take_front(states));
-  for (int64_t i = 0; i < rows; ++i) {
-    Values left;
-    for (int64_t d = 0; d < joined; ++d)
-      left.push_back(spread(places.add(carried[0], i * g.pixelPitch + d * g.products)));
-    for (int64_t j = 0; j < g.columns; ++j)
-      next.push_back(multiplyAdd(carried[states + i * g.columns + j], left, right[j]));
+  Values next = advance(carried.take_front(states)), bytes;
+  Values results = llvm::to_vector_of<Value>(carried.drop_front(states));
+  auto leftAt = [&](int64_t i, int64_t d) {
+    return spread(places.add(carried[0], i * g.pixelPitch + d * g.products));
+  };
+  // Step by step where none is proved of them together: that takes fewer registers.
+  int64_t together = fitsI16 ? joined : 1;
+  for (int64_t first = 0; first < joined; first += together) {
+    SmallVector<Values> right(g.columns);
+    for (int64_t d = first; d < first + together; ++d)
+      for (auto [j, vector] : llvm::enumerate(rightSide(place, loop.getInductionVar(), d, bytes)))
+        right[j].push_back(vector);
+    for (int64_t i = 0; i < rows; ++i) {
+      Values left;
+      for (int64_t d = first; d < first + together; ++d)
+        left.push_back(leftAt(i, d));
+      for (int64_t j = 0; j < g.columns; ++j) {
+        Value &sum = results[i * g.columns + j];
+        sum = multiplyAdd(sum, left, right[j]);
+      }
+    }
   }
+  next.append(results);
   scf::YieldOp::create(b, loc, next);
   return llvm::to_vector_of<Value>(loop.getResults().drop_front(states));
 }

@@ -38,6 +38,14 @@ private:
   using Values = llvm::SmallVector<mlir::Value>;
 
   Values sums(int64_t rows, const TilePlace &place);
+  /// Of each column the right side in step `d` of those that are joined, `iteration`
+  /// times so many behind the panel's first. `bytes` keeps what is packed.
+  Values rightSide(const TilePlace &place, mlir::Value iteration, int64_t d, Values &bytes);
+  /// The codes in the low or high halves of `bytes`, which are as wide as what the
+  /// atom reads.
+  mlir::Value unpacked(mlir::Value bytes, bool high);
+  /// Floats of the codes of column `j`.
+  mlir::Value decoded(mlir::Value codes, const TilePlace &place, mlir::Value iteration, int64_t j);
   mlir::Value spread(mlir::Value element);
   mlir::Value fourBytes(mlir::Value at);
   mlir::Value multiplyAdd(mlir::Value sum, llvm::ArrayRef<mlir::Value> left,

@@ -22,7 +22,7 @@ static constexpr int64_t lineBytes = 64;
 /// cache line in each step: weights come from afar, since those of other layers
 /// have pushed them out.
 static int64_t aheadOf(const Geometry &g, const Tiling &t, int64_t joined, int64_t bytes) {
-  int64_t panel = g.steps * g.stepElements();
+  int64_t panel = g.panelElements();
   int64_t steps = t.tiles * (g.steps / joined);
   if (g.panels == 1 || panel * bytes > twoPanelsNearby)
     return 0;
@@ -37,12 +37,13 @@ Tiling product::tilingOf(const Geometry &g, int64_t rows, int64_t joined, int64_
   t.rows = g.pixels / t.perLine;
   t.larger = g.pixels % t.perLine;
   t.tiles = g.lineCount() * t.perLine;
-  int64_t weights = g.panels * g.steps * g.stepElements() * leftBytes;
+  int64_t rightBytes = g.packed ? 1 : leftBytes;
+  int64_t weights = g.panels * g.panelElements() * rightBytes;
   t.panelsOutside = weights > weightsNearby || g.panels == 1;
   t.blockTiles = t.blocks = 1;
   if (t.panelsOutside) {
     t.items = g.batchCount() * g.panels * t.tiles;
-    t.ahead = aheadOf(g, t, joined, leftBytes);
+    t.ahead = aheadOf(g, t, joined, rightBytes);
     t.aheadOfTile = g.steps / joined * t.ahead;
     return t;
   }
@@ -65,6 +66,6 @@ double product::cyclesOf(const Geometry &g, const Tiling &t, const KernelRow &ro
   double line =
       double(t.larger) * ofTile(t.rows + 1) + double(t.perLine - t.larger) * ofTile(t.rows);
   double cycles = line * double(g.lineCount() * g.panels * g.batchCount());
-  int64_t panel = g.steps * g.stepElements() * 4 / g.products;
+  int64_t panel = g.panelElements() * (g.packed ? 1 : 4 / g.products);
   return panel > panelNearby && t.tiles > 1 ? cycles * 1.15 : cycles;
 }

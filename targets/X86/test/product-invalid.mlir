@@ -154,3 +154,17 @@ func.func private @k(%x: memref<4x8xf32>, %w: memref<1x8x1x8x1xf32>, %o: memref<
   bufferization.materialize_in_destination %s in restrict writable %o : (tensor<4x8xf32>, memref<4x8xf32>) -> ()
   return
 }
+
+// -----
+
+// expected-error @+1 {{expected signed codes of 4 bits, in blocks with a scale each, where weights are decoded}}
+func.func private @k(%x: memref<4x8xf32>, %w: memref<8x16xi8>, %s: memref<16xf32>, %o: memref<4x16xf32>, %begin: index, %end: index, %scratch: memref<?xi8>)
+    attributes {pith.kernel = #pith.kernel<"x86.nibbles.fma256", cost = 1, tile = [3, 2]>, pith.items = 1 : i64} {
+  %xt = bufferization.to_tensor %x restrict : memref<4x8xf32> to tensor<4x8xf32>
+  %wt = bufferization.to_tensor %w restrict : memref<8x16xi8> to tensor<8x16xi8>
+  %st = bufferization.to_tensor %s restrict : memref<16xf32> to tensor<16xf32>
+  %d = pith.dequantize %wt scale(%st : tensor<16xf32>) : tensor<8x16xi8> -> tensor<8x16xf32>
+  %r = pith.matmul %xt, %d : tensor<4x8xf32>, tensor<8x16xf32> -> tensor<4x16xf32>
+  bufferization.materialize_in_destination %r in restrict writable %o : (tensor<4x16xf32>, memref<4x16xf32>) -> ()
+  return
+}

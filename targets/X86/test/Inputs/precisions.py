@@ -7,7 +7,7 @@ import sys
 
 # Which of the two sides a row must read for a precision.
 SIDES = {"int8": {"u8", "s8", "s16"}, "f32": {"f32"}, "f16": {"f16"}, "bf16": {"bf16"}}
-ASKED = {("baseline", "int8"), ("avx512vnni", "int8"), ("avx512vnni", "f16"), ("avx2", "sparse")}
+ASKED = {("baseline", "int8"), ("avx512vnni", "int8"), ("baseline", "int4"), ("avx512vnni", "f16"), ("avx2", "sparse")}
 
 
 def serves(row, precision):
@@ -16,7 +16,9 @@ def serves(row, precision):
     if precision == "sparse":
         return row["sparsity"] != "dense"
     if precision == "int4":
-        return serves(row, "int8") and "decode" in row["fuses_before"]
+        return row["lhs"] in SIDES["int8"] and row["rhs"] == "s4"
+    if precision == "f32" and row["rhs"] == "s4":  # floats once they are in registers
+        return row["lhs"] == "f32"
     return row["sparsity"] == "dense" and {row["lhs"], row["rhs"]} <= SIDES[precision]
 
 

@@ -25,6 +25,7 @@ def mapped(m, operands, shape, element, lines, name):
 
 def behind(m, sums, shape, left, name, depth, tail, scale, signed):
     """Codes of sums, with a map behind them where `tail`; floats as they are, or with one."""
+    m.depths.append(depth)
     if not is_codes(left):
         if tail and left == "f32":
             sums = mapped(m, [(sums, tensor(shape, left))], shape, left, SILU, name)

@@ -5,6 +5,8 @@ Kinds of numbers are u8, s8, f32, f16, bf16; s32 for sums; s4 and u4, around 8, 
 weights that are packed. In IR integers have no
 sign; `pith.io` keeps it.
 """
+import re
+
 import numpy as np
 
 ELEMENTS = {"u8": "i8", "s8": "i8", "s32": "i32", "s4": "i8", "u4": "i8"}  # others have their own name
@@ -28,6 +30,22 @@ def encoded(values, kind):
     return values.astype(types[kind]).tobytes()
 
 
+def widened(bits):
+    """bf16, which NumPy lacks, as the same numbers of f32."""
+    return (bits.astype(np.uint32) << 16).view(np.float32)
+
+
+def in_floats(text, magnitudes):
+    """The text of a module of bf16 with the same numbers in f32, or with their magnitudes."""
+    def constant(match):
+        values = widened(np.frombuffer(bytes.fromhex(match[1]), np.uint16))
+        data = (np.abs(values) if magnitudes else values).tobytes()
+        return f'dense<"0x{data.hex().upper()}"> : {match[2]}f32>'
+
+    text = re.sub(r'dense<"0x([0-9A-F]*)"> : (tensor<[0-9x]*x)bf16>', constant, text)
+    return text.replace("xbf16>", "xf32>").replace(", bf16>", ", f32>")
+
+
 class Module:
     """`small`: bytes of weights so small that sums of a few products fit 16 bits.
     `sparsity`: zeros that weights have, by the names of `pith targets`."""
@@ -35,7 +53,7 @@ class Module:
     def __init__(self, seed=20250705, small=False, sparsity="dense"):
         self.random = np.random.default_rng(seed)
         self.small, self.sparsity = small, sparsity
-        self.arguments, self.lines, self.results, self.cases = [], [], [], []
+        self.arguments, self.lines, self.results, self.cases, self.depths = [], [], [], [], []
 
     def value(self, text):
         name = f"%v{len(self.lines)}"

@@ -113,7 +113,7 @@ def bf16_inputs(module, seed):
 
 def near(module, kind, got, floats, magnitudes):
     """Sums of `depth` products and a bias, against those of the same numbers in f32: each is off by no more than
-    gamma(depth + 2) of the sum of magnitudes, and bf16 rounds the row's by 2**-8 (targets/X86/README.md)."""
+    gamma(depth + 2) of the sum of magnitudes, and bf16 rounds the row's by 2**-8; the target's README.md states it."""
     for number, depth in enumerate(module.depths):
         have, want, most = ir.widened(got[f"y{number}"]), floats[f"y{number}"], magnitudes[f"y{number}"].astype(np.float64)
         terms = (depth + 2) * 2.0**-24

@@ -50,6 +50,26 @@ def SplitWindows : Pass<"pith-split-windows", "::mlir::ModuleOp"> {
   let statistics = [Statistic<"numSplit", "split", "pools with large windows">];
 }
 
+def SinkViews : Pass<"pith-sink-views", "::mlir::ModuleOp"> {
+  let summary = "move views from between a product and element-wise work";
+  let description = [{
+    Products are of two dimensions where their files have three; what splits their
+    rows again would keep the work behind it out of their group. Operands of the
+    whole shape are seen in the product's; all these are views of memory.
+    ```mlir
+    %0 = pith.matmul %x, %w : tensor<128x64xf32>, tensor<64x96xf32> -> tensor<128x96xf32>
+    %1 = tensor.expand_shape %0 [[0, 1], [2]] ... into tensor<2x64x96xf32>
+    %2 = pith.map (%1, %r : tensor<2x64x96xf32>, tensor<2x64x96xf32>) ...
+    // becomes
+    %0 = pith.matmul %x, %w : tensor<128x64xf32>, tensor<64x96xf32> -> tensor<128x96xf32>
+    %1 = tensor.collapse_shape %r [[0, 1], [2]] : tensor<2x64x96xf32> into tensor<128x96xf32>
+    %2 = pith.map (%0, %1 : tensor<128x96xf32>, tensor<128x96xf32>) ...
+    %3 = tensor.expand_shape %2 [[0, 1], [2]] ... into tensor<2x64x96xf32>
+    ```
+  }];
+  let dependentDialects = ["::mlir::tensor::TensorDialect"];
+}
+
 def FormGroups : Pass<"pith-form-groups", "::mlir::ModuleOp"> {
   let summary = "put every computing operation into a group";
   let description = [{

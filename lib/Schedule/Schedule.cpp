@@ -20,6 +20,7 @@ void pith::buildSchedulePipeline(mlir::OpPassManager &manager, const ScheduleOpt
   }
   manager.addPass(createExposeTaps());
   manager.addPass(createSplitWindows());
+  manager.addPass(createSinkViews());
   FormGroupsOptions groups;
   groups.fusion = options.fusion;
   manager.addPass(createFormGroups(groups));

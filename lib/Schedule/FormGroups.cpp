@@ -20,6 +20,10 @@ using namespace pith;
 
 namespace {
 
+/// Code generators take more than linear time for long functions, and a pass over
+/// memory is little beside so much work.
+constexpr size_t mostOperators = 64;
+
 /// A group while it grows. `last` computes its only output.
 struct Draft {
   SetVector<Operation *> ops;
@@ -122,7 +126,8 @@ private:
       return false;
     }
     Draft *other = found->second;
-    if (!llvm::all_of(value.getUsers(), [&](Operation *user) {
+    if (draft.ops.size() + other->ops.size() > mostOperators ||
+        !llvm::all_of(value.getUsers(), [&](Operation *user) {
           return mayFuse(draft, inBlock(draft, user), *other, value);
         }))
       return false;

@@ -74,13 +74,13 @@ def FormGroups : Pass<"pith-form-groups", "::mlir::ModuleOp"> {
   let summary = "put every computing operation into a group";
   let description = [{
     Walks each block in order. An element-wise operation joins the group of a
-    producer that only this group uses (`x * sigmoid(x)` uses x twice), where the rows of the target's table fuse
-    element-wise work behind their anchor; an anchor takes in what its rows fuse
-    in front. Constants that are stored in fewer bytes than they have (packed
-    codes, weights behind a dequantization) are decoded in the group that reads
-    them, in each where there are several, if its rows fuse that. Slices and
-    reshapes that are views of memory stay outside, unless they lie between
-    operations of a group.
+    producer that only this group uses (`x * sigmoid(x)` uses x twice), where the
+    rows of the target's table fuse element-wise work behind their anchor; an anchor
+    takes in what its rows fuse in front. Constants that are stored in fewer bytes
+    than they have (packed codes, weights behind a dequantization) are decoded in
+    the group that reads them, in each where there are several, if its rows fuse
+    that. A group has at most 64 operators. Slices and reshapes that are views of
+    memory stay outside, unless they lie between operations of a group.
     ```mlir
     %0 = pith.conv %x, %w ...
     %1 = pith.map (%0 ...) ...

@@ -274,6 +274,19 @@ void TileCode::epilogue(ArrayRef<Value> sums, int64_t rows, const TilePlace &pla
   }
 }
 
+Value TileCode::sideBySide(ArrayRef<Value> vectors) {
+  if (vectors.size() == 1)
+    return vectors.front();
+  auto one = cast<VectorType>(vectors.front().getType());
+  auto all = VectorType::get(one.getNumElements() * int64_t(vectors.size()), one.getElementType());
+  Value result = arith::ConstantOp::create(b, loc, b.getZeroAttr(all));
+  for (auto [i, vector] : llvm::enumerate(vectors))
+    result = vector::InsertStridedSliceOp::create(
+        b, loc, vector, result, ArrayRef<int64_t>(int64_t(i) * one.getNumElements()),
+        ArrayRef<int64_t>(1));
+  return result;
+}
+
 int64_t TileCode::useScratch(int64_t rows, Value scratch) {
   if (!body.hasLongTail)
     return 0;
@@ -314,13 +327,17 @@ void TileCode::tailOfRow(ArrayRef<Value> sums, Value row, int64_t rows, const Ti
   nest::Index channel = scopes.index(panelChannel, {0, g.channels - channels});
   nest::Indices at = scopes.space.delinearize(pixel, shape.drop_back());
   at.emplace_back();
-  // Bytes are packed to one vector in the order of channels.
-  int64_t width = body.requantize ? g.panelChannels() : g.lanes;
+  // Bytes are packed to one vector in the order of channels. So are the vectors that
+  // a long tail reads: each of its instructions then stands there for all of them,
+  // and none waits for the one before.
+  int64_t width = body.requantize || stage ? g.panelChannels() : g.lanes;
   for (int64_t j = 0; j < channels; j += width) {
     unsigned active = unsigned(std::min(width, channels - j));
     at.back() = channel + j + scopes.space.lanes(unsigned(width), active);
-    Value values = body.requantize ? bytes(sums, panelChannel)
-                                   : number(sums[j / width], places.add(panelChannel, j));
+    Values numbers;
+    for (int64_t k = 0; k < width && !body.requantize; k += g.lanes)
+      numbers.push_back(number(sums[(j + k) / g.lanes], places.add(panelChannel, j + k)));
+    Value values = body.requantize ? bytes(sums, panelChannel) : sideBySide(numbers);
     elements.bind(body.computed(), [&](ArrayRef<nest::Index>) { return values; });
     elements.store(elements.vectorAt(body.stored, at), operands.destination, at);
   }

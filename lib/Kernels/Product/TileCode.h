@@ -63,6 +63,7 @@ private:
                  const TilePlace &place, int64_t channels);
   mlir::Value bytes(llvm::ArrayRef<mlir::Value> sums, mlir::Value channel);
   mlir::Value number(mlir::Value sums, mlir::Value channel);
+  mlir::Value sideBySide(llvm::ArrayRef<mlir::Value> vectors);
   /// The first element of a pixel of the result.
   mlir::Value resultAt(mlir::Value pixel);
   void store(mlir::Value vector, mlir::Value at, int64_t count);

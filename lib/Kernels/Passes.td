@@ -72,7 +72,7 @@ def ExpandPrimitives : Pass<"pith-expand-primitives", "::mlir::ModuleOp"> {
                             "fma, rounding, half, ldexp: what is replaced besides what the target lacks">];
   // A target writes its own instructions as LLVM intrinsics.
   let dependentDialects = ["mlir::arith::ArithDialect", "mlir::LLVM::LLVMDialect",
-                           "mlir::math::MathDialect"];
+                           "mlir::math::MathDialect", "mlir::vector::VectorDialect"];
   let statistics = [Statistic<"numExpanded", "expanded", "operations replaced">];
 }
 

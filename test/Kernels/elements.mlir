@@ -146,6 +146,25 @@ func.func private @quantize(%x: memref<4x64xf32>, %s: memref<f32>, %z: memref<i8
 
 // -----
 
+// Where a NaN gives the lowest code, it needs no care: it is held there.
+// CHECK-LABEL: func private @quantize_from_zero(
+// CHECK: arith.divf %{{.+}} : vector<32xf32>
+// CHECK-NOT: arith.cmpf ord
+// CHECK: arith.cmpf ogt
+// CHECK: arith.cmpf olt
+// CHECK: arith.trunci
+func.func private @quantize_from_zero(%x: memref<4x64xf32>, %s: memref<f32>, %o: memref<4x64xi8>, %begin: index, %end: index, %scratch: memref<?xi8>)
+    attributes {pith.kernel = #pith.kernel<"test.elements", cost = 1>, pith.items = 4 : i64} {
+  %z = arith.constant dense<0> : tensor<i8>
+  %0 = bufferization.to_tensor %x restrict : memref<4x64xf32> to tensor<4x64xf32>
+  %1 = bufferization.to_tensor %s restrict : memref<f32> to tensor<f32>
+  %3 = pith.quantize %0 scale(%1 : tensor<f32>) zero_point(%z : tensor<i8>) : tensor<4x64xf32> -> tensor<4x64xi8>
+  bufferization.materialize_in_destination %3 in restrict writable %o : (tensor<4x64xi8>, memref<4x64xi8>) -> ()
+  return
+}
+
+// -----
+
 // The codes of a byte go to two lanes.
 // CHECK-LABEL: func private @unpack(
 // CHECK: vector.load %{{.+}} : memref<64xi8>, vector<32xi8>

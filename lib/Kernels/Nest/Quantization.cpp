@@ -6,6 +6,7 @@
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/IR/Matchers.h"
 
 using namespace mlir;
 using namespace pith;
@@ -77,7 +78,11 @@ Value Elements::saturateLanes(Value quotient, Value zeroPoint, bool isSigned, Ty
     least = make<arith::SubFOp>(least, moved);
     most = make<arith::SubFOp>(most, moved);
   }
-  Value held = mayBeNaN ? numberOrZero(quotient) : quotient;
+  // A NaN is held at the lowest code, which may be the one that it gives.
+  APInt number;
+  bool lowest = low == 0 && (!zeroPoint ||
+                             (matchPattern(zeroPoint, m_ConstantInt(&number)) && number.isZero()));
+  Value held = mayBeNaN && !lowest ? numberOrZero(quotient) : quotient;
   held = hold(held, least, most);
   Value steps = make<arith::FPToSIOp>(i32, make<math::RoundEvenOp>(held));
   return make<arith::TruncIOp>(code, zero ? make<arith::AddIOp>(steps, zero) : steps);

@@ -166,6 +166,9 @@ def case_quantized():
         yield unary(f"quantize_{np.dtype(dtype).name}", x,
                     f"pith.quantize %in0 scale(%in1 : {{t0}}) zero_point(%in2 : {{t1}}) {flag} : {{x}} -> {{y}}",
                     expected, [s, z])
+        yield unary(f"quantize_{np.dtype(dtype).name}_from_zero", x,
+                    f"pith.quantize %in0 scale(%in1 : {{t0}}) {flag} : {{x}} -> {{y}}",
+                    integers.quantize(x, s, np.array(0, dtype), dtype), [s])
         yield unary(f"dequantize_{np.dtype(dtype).name}", expected,
                     f"pith.dequantize %in0 scale(%in1 : {{t0}}) zero_point(%in2 : {{t1}}) {flag} : {{x}} -> {{y}}",
                     integers.dequantize_c1(expected, s, z), [s, z])

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // pith-opt with one more target, `test`: rows (Kernels.def) whose kernels are
 // lowered by the nest, so that what schedule makes of them can be run.
+#include "pith/Kernels/Sparse.h"
 #include "pith/Pipeline/Compiler.h"
 #include "pith/Target/AllTargets.h"
 #include "pith/Target/Lowering.h"

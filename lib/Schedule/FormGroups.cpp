@@ -117,9 +117,11 @@ private:
   /// Takes the group that computes `value` into the draft, which has all its users.
   bool absorb(Draft &draft, Value value) {
     Operation *producer = value.getDefiningOp();
+    if (!producer || draft.ops.contains(producer)) // of what is taken, the owner is no more
+      return false;
     auto found = owner.find(producer);
-    if (!producer || found == owner.end() || found->second->last != producer ||
-        draft.ops.contains(producer) || producer->getBlock() != draft.last->getBlock())
+    if (found == owner.end() || found->second->last != producer ||
+        producer->getBlock() != draft.last->getBlock())
       return false;
     if (!hasAllUsers(draft, value)) {
       draft.shared.insert(value);
@@ -150,7 +152,7 @@ private:
   void absorbDynamic(Draft &draft) {
     auto dynamic = draft.anchor->getOperand(0).getDefiningOp<DynamicQuantizeOp>();
     auto found = dynamic ? owner.find(dynamic) : owner.end();
-    if (found == owner.end() || found->second->last != dynamic || draft.ops.contains(dynamic) ||
+    if (found == owner.end() || draft.ops.contains(dynamic) || found->second->last != dynamic ||
         !llvm::all_of(dynamic->getUsers(),
                       [&](Operation *user) { return draft.ops.contains(user); }))
       return;

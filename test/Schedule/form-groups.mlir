@@ -141,6 +141,35 @@ func.func @used_twice_in_one_group(%x: tensor<2x2xf32>, %w: tensor<2x2xf32>) -> 
 // -----
 
 module attributes {pith.target = #pith.target<"reference", triple = "", cpu = "", features = "">} {
+// The same where the reader that comes in first is the first operand.
+// CHECK-LABEL: func @used_twice_in_any_order
+func.func @used_twice_in_any_order(%x: tensor<2x2xf32>) -> tensor<2x2xf32> {
+  // CHECK: pith.group(%arg0 :
+  // CHECK-COUNT-3: pith.map
+  // CHECK-NOT: pith.group
+  // CHECK: return
+  %v = pith.map (%x : tensor<2x2xf32>) -> tensor<2x2xf32> {
+  ^bb0(%a: f32):
+    %0 = math.absf %a : f32
+    pith.yield %0 : f32
+  }
+  %e = pith.map (%v : tensor<2x2xf32>) -> tensor<2x2xf32> {
+  ^bb0(%a: f32):
+    %0 = math.exp %a : f32
+    pith.yield %0 : f32
+  }
+  %m = pith.map (%e, %v : tensor<2x2xf32>, tensor<2x2xf32>) -> tensor<2x2xf32> {
+  ^bb0(%a: f32, %b: f32):
+    %0 = arith.mulf %a, %b : f32
+    pith.yield %0 : f32
+  }
+  return %m : tensor<2x2xf32>
+}
+}
+
+// -----
+
+module attributes {pith.target = #pith.target<"reference", triple = "", cpu = "", features = "">} {
 // A user outside keeps it in memory.
 // CHECK-LABEL: func @used_outside_too
 func.func @used_outside_too(%x: tensor<2x2xf32>, %w: tensor<2x2xf32>) -> (tensor<2x2xf32>, tensor<2x2xf32>) {

@@ -48,7 +48,7 @@ void writeLayer(llvm::json::OStream &json, DictionaryAttr layer) {
         for (auto form : forms.getAsRange<StringAttr>())
           json.value(text(form.getValue()));
       });
-    for (const char *key : {"items", "cost", "products", "bytes"})
+    for (const char *key : {"items", "cost", "products", "operations", "bytes"})
       if (auto value = layer.getAs<IntegerAttr>(key))
         json.attribute(key, value.getInt());
   });

@@ -60,6 +60,7 @@ static Object describeCall(CallOp call, func::FuncOp kernel) {
               {"fused", texts(description, "operators")},
               {"cost", chosen ? chosen.getCost() : 0},
               {"products", number("products")},
+              {"operations", number("operations")},
               {"bytes", number("bytes")},
               {"items", items ? items.getInt() : 0},
               {"output_bytes", bytes}};

@@ -3,6 +3,7 @@
 #include "lib/Schedule/OpClass.h"
 #include "lib/Schedule/Passes.h"
 #include "lib/Support/PairSums.h"
+#include "lib/Support/Work.h"
 #include "pith/Support/NodeName.h"
 #include "pith/Target/ModuleTarget.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -46,17 +47,6 @@ std::string typeName(Type type, std::optional<bool> isSigned) {
   else
     os << type;
   return name;
-}
-
-/// Multiplications that an operator needs, for those whose time they take.
-int64_t productsOf(Operation &op) {
-  if (auto conv = dyn_cast<ConvOp>(op)) {
-    ShapedType filter = conv.getFilter().getType();
-    return conv.getType().getNumElements() * (filter.getNumElements() / filter.getDimSize(0));
-  }
-  if (auto matmul = dyn_cast<MatmulOp>(op))
-    return matmul.getType().getNumElements() * matmul.getLhs().getType().getShape().back();
-  return 0;
 }
 
 /// What a kernel reads and writes, once.
@@ -160,6 +150,7 @@ public:
     entries.set("exactness", b.getStringAttr(exactness));
     entries.set("operators", b.getArrayAttr(operators));
     entries.set("products", b.getI64IntegerAttr(products));
+    entries.set("operations", b.getI64IntegerAttr(operations));
     entries.set("bytes", b.getI64IntegerAttr(bytesOf(kernel)));
     entries.set("forms", b.getArrayAttr(forms.getArrayRef()));
     if (!surviving.empty() && onlyQuantizes) {
@@ -177,7 +168,8 @@ private:
     if (kind == OpClass::Other)
       return;
     Builder b(op.getContext());
-    products += productsOf(op);
+    products += productsOf(&op);
+    operations += operationsOf(&op);
     operators.push_back(b.getStringAttr(op.getName().stripDialect()));
     // Of several alike the last one names the group.
     if (!anchor || rankOf(op) >= rankOf(*anchor))
@@ -209,7 +201,7 @@ private:
   bool literal, shared;
   Operation *anchor = nullptr;
   StringRef exactness = "exact";
-  int64_t products = 0;
+  int64_t products = 0, operations = 0;
   bool onlyQuantizes = true;
   SmallVector<Attribute> operators;
   SmallVector<Operation *> surviving;

@@ -47,7 +47,7 @@ static Attribute describeLayer(CallOp call, func::FuncOp kernel, ArrayRef<Kernel
   layer.set("items", kernel->getAttr(itemsAttrName));
   if (auto description = kernel->getAttrOfType<DictionaryAttr>(descriptionAttrName))
     for (StringRef key :
-         {"op", "precision", "exactness", "forms", "surviving", "products", "bytes"})
+         {"op", "precision", "exactness", "forms", "surviving", "products", "operations", "bytes"})
       if (Attribute value = description.get(key))
         layer.set(key, value);
   if (Attribute fallback = call->getAttr(fallbackAttrName))

@@ -2,7 +2,7 @@
 
 // What stands in a kernel, the weakest class and each form once; signs come from the operator.
 // CHECK-LABEL: func.func private @conv
-// CHECK-SAME: pith.description = {bytes = 86 : i64, exactness = "rounding", forms = ["clamp"], op = "conv", operators = ["conv", "map", "requantize"], precision = "u8s8", products = 96 : i64}
+// CHECK-SAME: pith.description = {bytes = 86 : i64, exactness = "rounding", forms = ["clamp"], op = "conv", operations = 192 : i64, operators = ["conv", "map", "requantize"], precision = "u8s8", products = 96 : i64}
 func.func private @conv(%x: memref<1x4x4x2xi8>, %w: memref<3x1x1x2xi8>, %y: memref<1x4x4x3xi8>, %b: index, %e: index, %scratch: memref<?xi8>)
     attributes {pith.kernel = #pith.kernel<"test", cost = 1>, pith.items = 16} {
   %0 = bufferization.to_tensor %x restrict : memref<1x4x4x2xi8> to tensor<1x4x4x2xi8>
@@ -21,7 +21,7 @@ func.func private @conv(%x: memref<1x4x4x2xi8>, %w: memref<3x1x1x2xi8>, %y: memr
 
 // Only quantization and movement: the operators survive, with their reasons.
 // CHECK-LABEL: func.func private @left
-// CHECK-SAME: op = "dequantize", operators = ["quantize", "dequantize", "expand_shape"], precision = "s8", products = 0 : i64, surviving = [{name = "q", op = "quantize", reason = "its scale is computed"}, {name = "d", op = "dequantize", reason = "runs as the file has it"}]}
+// CHECK-SAME: op = "dequantize", operations = 24 : i64, operators = ["quantize", "dequantize", "expand_shape"], precision = "s8", products = 0 : i64, surviving = [{name = "q", op = "quantize", reason = "its scale is computed"}, {name = "d", op = "dequantize", reason = "runs as the file has it"}]}
 func.func private @left(%x: memref<4xf32>, %y: memref<2x2xf32>, %b: index, %e: index, %scratch: memref<?xi8>)
     attributes {pith.kernel = #pith.kernel<"test", cost = 1>, pith.items = 16} {
   %0 = bufferization.to_tensor %x restrict : memref<4xf32> to tensor<4xf32>
@@ -35,7 +35,7 @@ func.func private @left(%x: memref<4xf32>, %y: memref<2x2xf32>, %b: index, %e: i
 
 // With work in the kernel, or where only sums become codes, none does.
 // CHECK-LABEL: func.func private @fused
-// CHECK-SAME: op = "map", operators = ["dequantize", "map"], precision = "f32", products = 0 : i64}
+// CHECK-SAME: op = "map", operations = 12 : i64, operators = ["dequantize", "map"], precision = "f32", products = 0 : i64}
 func.func private @fused(%x: memref<4xi8>, %y: memref<4xf32>, %b: index, %e: index, %scratch: memref<?xi8>)
     attributes {pith.kernel = #pith.kernel<"test", cost = 1>, pith.items = 16} {
   %0 = bufferization.to_tensor %x restrict : memref<4xi8> to tensor<4xi8>

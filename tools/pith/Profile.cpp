@@ -50,7 +50,7 @@ Array Profile::rows(llvm::StringRef manifest, size_t variant) const {
     if (!about)
       continue;
     Object row{{"us", time}, {"share", total > 0 ? time / total : 0}};
-    for (const char *key : {"name", "op", "precision", "row", "products", "bytes"})
+    for (const char *key : {"name", "op", "precision", "row", "products", "operations", "bytes"})
       if (const llvm::json::Value *value = about->get(key))
         row[key] = *value;
     // Two operations for each multiplication, as peaks are counted.

@@ -2,10 +2,10 @@
 #include "lib/Kernels/Product/Body.h"
 #include "lib/Kernels/KernelMemory.h"
 #include "lib/Kernels/Product/Blocks.h"
+#include "lib/Support/Work.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
-#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Matchers.h"
 
@@ -77,25 +77,10 @@ static std::string refusesTail(Operation *op, Body &body) {
   return "";
 }
 
-/// About how many instructions `op` takes, which stands behind the product.
-static int64_t lengthOf(Operation *op) {
-  auto map = dyn_cast<MapOp>(op);
-  if (!map)
-    return 8; // a quantization: scale, round, saturate
-  int64_t length = 0;
-  for (Operation &each : map.getBody().front()) {
-    bool isOne = !isa<math::MathDialect>(each.getDialect()) ||
-                 isa<math::AbsFOp, math::CeilOp, math::CopySignOp, math::FloorOp, math::FmaOp,
-                     math::RoundEvenOp, math::SqrtOp, math::TruncOp>(each);
-    length += isOne ? 1 : 16; // a polynomial and what is around it
-  }
-  return length;
-}
-
 /// Finds what leaves the kernel and how it comes from the product.
 static void readTail(Block &block, Body &body, bool withLayout,
                      const llvm::SmallPtrSetImpl<Operation *> &decoding) {
-  constexpr int64_t longTail = 16;
+  constexpr int64_t longTail = 10;
   int64_t length = 0;
   llvm::SmallPtrSet<Operation *, 8> behind{body.anchor};
   for (Operation &op : block) {
@@ -126,7 +111,7 @@ static void readTail(Block &block, Body &body, bool withLayout,
     }
     if ((isTail || isBeside) && &op != body.requantize) {
       body.refusal = refusesTail(&op, body);
-      length += lengthOf(&op);
+      length += instructionsOf(&op);
     }
     if (!body.refusal.empty())
       return;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Entries of a table of 256 bytes: each half of a code chooses in registers.
+// Entries of a table of 256 bytes, which are chosen in registers.
 #include "targets/X86/Atoms.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/Matchers.h"
@@ -37,6 +37,8 @@ public:
     if (!codes || !features.hasShuffles(unsigned(width) * 8))
       return b.notifyMatchFailure(op, "no bytes of a table, or no instruction to look them up");
     int64_t count = cast<VectorType>(codes.getType()).getNumElements();
+    if (features.hasShuffles(512)) // whose own instructions serve a part of a register too
+      width = 64;
     while (width < 64 && 2 * width <= count && features.hasShuffles(unsigned(width) * 16))
       width *= 2;
     Emitter e{b, op.getLoc()};
@@ -67,27 +69,71 @@ private:
     int64_t count = cast<VectorType>(vector.getType()).getNumElements();
     SmallVector<int64_t> lanes;
     for (int64_t i = 0; i < width; ++i)
-      lanes.push_back(std::min(first + i, count - 1));
+      lanes.push_back(first + i < count ? first + i : vector::ShuffleOp::kPoisonIndex);
     return vector::ShuffleOp::create(e.b, e.loc, vector, vector, lanes);
   }
 
-  /// One register. The low half of a code chooses from each sixteen entries, the
-  /// bits of the high half one of two from what is left, in turn.
+  /// One register.
   Value lookUp(Value table, Value codes, const Emitter &e) const {
+    if (bitsOf(cast<VectorType>(codes.getType())) < 512)
+      return fromSixteens(table, codes, e);
+    return features.has("+avx512vbmi") ? fromBytes(table, codes, e) : fromWords(table, codes, e);
+  }
+
+  /// A code's low bits choose from each half of the table, its highest one a half.
+  static Value fromBytes(Value table, Value codes, const Emitter &e) {
+    auto type = cast<VectorType>(codes.getType());
+    auto half = [&](int64_t first) {
+      return e.call("llvm.x86.avx512.vpermi2var.qi.512", type,
+                    {quarter(table, first, e), codes, quarter(table, first + 64, e)});
+    };
+    return arith::SelectOp::create(e.b, e.loc, isNegative(codes, e), half(128), half(0));
+  }
+
+  /// The same with words of two entries, for the bytes at even places and those at
+  /// odd places; a code's lowest bit chooses between the two.
+  static Value fromWords(Value table, Value codes, const Emitter &e) {
+    OpBuilder &b = e.b;
+    auto bytes = cast<VectorType>(codes.getType());
+    auto words = VectorType::get(32, b.getI16Type());
+    auto asWords = [&](Value v) { return vector::BitCastOp::create(b, e.loc, words, v); };
+    auto asBytes = [&](Value v) { return vector::BitCastOp::create(b, e.loc, bytes, v); };
+    Value eight = e.splat(words, 8);
+    Value pairs = asWords(codes);
+    // `index` has the bits from 1 to 6 of a code below others, which do not count.
+    auto choose = [&](Value index, Value isHigh) {
+      auto half = [&](int64_t first) {
+        return e.call(
+            "llvm.x86.avx512.vpermi2var.hi.512", words,
+            {asWords(quarter(table, first, e)), index, asWords(quarter(table, first + 64, e))});
+      };
+      return arith::SelectOp::create(b, e.loc, isHigh, half(128), half(0));
+    };
+    Value even =
+        choose(arith::ShRUIOp::create(b, e.loc, pairs, e.splat(words, 1)), isSet(pairs, 128, e));
+    Value odd =
+        choose(arith::ShRUIOp::create(b, e.loc, pairs, e.splat(words, 9)), isNegative(pairs, e));
+    SmallVector<int64_t> inTurn;
+    for (int64_t i = 0; i < 64; ++i)
+      inTurn.push_back(i % 2 ? 64 + i : i);
+    Value first = vector::ShuffleOp::create(
+        b, e.loc, asBytes(even), asBytes(arith::ShLIOp::create(b, e.loc, odd, eight)), inTurn);
+    Value second = vector::ShuffleOp::create(
+        b, e.loc, asBytes(arith::ShRUIOp::create(b, e.loc, even, eight)), asBytes(odd), inTurn);
+    return arith::SelectOp::create(b, e.loc, isSet(codes, 1, e), second, first);
+  }
+
+  /// The low half of a code chooses from each sixteen entries, the bits of the high
+  /// half one of two from what is left, in turn.
+  static Value fromSixteens(Value table, Value codes, const Emitter &e) {
     OpBuilder &b = e.b;
     auto type = cast<VectorType>(codes.getType());
     unsigned bits = bitsOf(type);
-    StringRef name = bits == 512   ? "llvm.x86.avx512.pshuf.b.512"
-                     : bits == 256 ? "llvm.x86.avx2.pshuf.b"
-                                   : "llvm.x86.ssse3.pshuf.b.128";
+    StringRef name = bits == 256 ? "llvm.x86.avx2.pshuf.b" : "llvm.x86.ssse3.pshuf.b.128";
     Value low = arith::AndIOp::create(b, e.loc, codes, e.splat(type, 15));
     SmallVector<Value> conditions;
-    for (int64_t bit : {16, 32, 64, 128}) {
-      // Constants have the type's own sign.
-      Value mask = e.splat(type, int8_t(bit));
-      Value masked = arith::AndIOp::create(b, e.loc, codes, mask);
-      conditions.push_back(arith::CmpIOp::create(b, e.loc, arith::CmpIPredicate::eq, masked, mask));
-    }
+    for (int64_t bit : {16, 32, 64, 128})
+      conditions.push_back(isSet(codes, int8_t(bit), e)); // constants have the type's own sign
     std::function<Value(int64_t, int64_t)> choose = [&](int64_t first, int64_t level) -> Value {
       if (level == 0)
         return e.call(name, type, {entries(table, first, type, e), low});
@@ -96,6 +142,22 @@ private:
       return arith::SelectOp::create(b, e.loc, conditions[level - 1], set, unset);
     };
     return choose(0, 4);
+  }
+
+  static Value isSet(Value codes, int64_t bit, const Emitter &e) {
+    Value mask = e.splat(cast<VectorType>(codes.getType()), bit);
+    Value masked = arith::AndIOp::create(e.b, e.loc, codes, mask);
+    return arith::CmpIOp::create(e.b, e.loc, arith::CmpIPredicate::eq, masked, mask);
+  }
+  static Value isNegative(Value codes, const Emitter &e) {
+    Value zero = e.splat(cast<VectorType>(codes.getType()), 0);
+    return arith::CmpIOp::create(e.b, e.loc, arith::CmpIPredicate::slt, codes, zero);
+  }
+
+  /// 64 entries.
+  static Value quarter(Value table, int64_t first, const Emitter &e) {
+    Value at = arith::ConstantIndexOp::create(e.b, e.loc, first);
+    return vector::LoadOp::create(e.b, e.loc, VectorType::get(64, e.b.getI8Type()), table, at);
   }
 
   /// Sixteen entries in each 128 bits.

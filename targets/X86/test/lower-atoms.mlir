@@ -177,3 +177,50 @@ module attributes {pith.target = #pith.target<"x86", triple = "x86_64-unknown-li
     return %0, %1 : vector<8xi8>, vector<8xi8>
   }
 }
+
+// -----
+
+module attributes {pith.target = #pith.target<"x86", triple = "x86_64-unknown-linux-gnu", cpu = "x86-64-v4", features = "+avx2,+avx512bw,+avx512vl">} {
+  // Words of two entries, for bytes at even and at odd places; a bit of each code
+  // chooses. Fewer codes lie in a part of a register.
+  // CHECK-LABEL: func @words_of_a_table
+  func.func @words_of_a_table(%t: memref<256xi8>, %x: vector<64xi8>, %y: vector<16xi8>) -> (vector<64xi8>, vector<16xi8>) {
+    %c0 = arith.constant 0 : index
+    %all = arith.constant dense<true> : vector<64xi1>
+    %none = arith.constant dense<0> : vector<64xi8>
+    %i = arith.extui %x : vector<64xi8> to vector<64xi32>
+    %some = arith.constant dense<true> : vector<16xi1>
+    %zero = arith.constant dense<0> : vector<16xi8>
+    %j = arith.extui %y : vector<16xi8> to vector<16xi32>
+    // CHECK: arith.shrui
+    // CHECK-COUNT-2: llvm.call_intrinsic "llvm.x86.avx512.vpermi2var.hi.512"
+    // CHECK: arith.select
+    // CHECK-COUNT-2: llvm.call_intrinsic "llvm.x86.avx512.vpermi2var.hi.512"
+    // CHECK-COUNT-2: vector.shuffle {{.*}}[0, 65, 2, 67,
+    // CHECK: arith.select
+    // CHECK: vector.shuffle %arg2
+    // CHECK-COUNT-4: llvm.call_intrinsic "llvm.x86.avx512.vpermi2var.hi.512"
+    // CHECK-NOT: vector.gather
+    %0 = vector.gather %t[%c0] [%i], %all, %none : memref<256xi8>, vector<64xi32>, vector<64xi1>, vector<64xi8> into vector<64xi8>
+    %1 = vector.gather %t[%c0] [%j], %some, %zero : memref<256xi8>, vector<16xi32>, vector<16xi1>, vector<16xi8> into vector<16xi8>
+    return %0, %1 : vector<64xi8>, vector<16xi8>
+  }
+}
+
+// -----
+
+module attributes {pith.target = #pith.target<"x86", triple = "x86_64-unknown-linux-gnu", cpu = "x86-64-v4", features = "+avx2,+avx512bw,+avx512vbmi,+avx512vl">} {
+  // CHECK-LABEL: func @quarters_of_a_table
+  func.func @quarters_of_a_table(%t: memref<256xi8>, %x: vector<64xi8>) -> vector<64xi8> {
+    %c0 = arith.constant 0 : index
+    %all = arith.constant dense<true> : vector<64xi1>
+    %none = arith.constant dense<0> : vector<64xi8>
+    %i = arith.extui %x : vector<64xi8> to vector<64xi32>
+    // CHECK: arith.cmpi slt
+    // CHECK-COUNT-2: llvm.call_intrinsic "llvm.x86.avx512.vpermi2var.qi.512"
+    // CHECK: arith.select
+    // CHECK-NOT: vector.gather
+    %0 = vector.gather %t[%c0] [%i], %all, %none : memref<256xi8>, vector<64xi32>, vector<64xi1>, vector<64xi8> into vector<64xi8>
+    return %0 : vector<64xi8>
+  }
+}

@@ -9,6 +9,7 @@ long or reports nothing counts as failed, whatever it printed before.
 """
 import argparse
 import collections
+import concurrent.futures
 import json
 import os
 import pathlib
@@ -95,6 +96,7 @@ def count_unit(code, output, report):
     return Counts(len(tests) - failed - skipped, failed, skipped)
 
 
+RUNNING = set()  # processes, to be killed where the run is broken off
 COUNTERS = {"exit": count_exit, "json": count_json, "lit": count_lit, "unit": count_unit}
 
 
@@ -105,15 +107,15 @@ def run(command, log, minutes):
     with open(log, "wb") as errors, open(out, "wb") as output:
         process = subprocess.Popen(command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL,
                                    stdout=output, stderr=errors, start_new_session=True)
+        RUNNING.add(process)
         try:
             code = process.wait(timeout=60 * minutes)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
             raise BadReport(f"stopped after {minutes} minutes") from None
-        except KeyboardInterrupt:
-            os.killpg(process.pid, signal.SIGKILL)
-            raise
+        finally:
+            RUNNING.discard(process)
     return code, out.read_text(errors="replace")
 
 
@@ -147,14 +149,25 @@ def commands(suite):
 
 def run_suite(suite, logs):
     """Counts of a suite, and (stem, reason) for each of its commands that failed."""
+    def attempt(named):
+        stem, command = named
+        try:
+            return stem, run_command(suite, command, logs, stem), None
+        except (BadReport, OSError) as error:
+            return stem, Counts(0, 1, 0), str(error)
+
     total, failures = Counts(0, 0, 0), []
     try:
-        for stem, command in commands(suite):
-            reason = None
+        # A suite's files run side by side, a command for a whole suite by itself.
+        with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 1) as pool:
             try:
-                counts = run_command(suite, command, logs, stem)
-            except (BadReport, OSError) as error:
-                counts, reason = Counts(0, 1, 0), str(error)
+                results = list(pool.map(attempt, commands(suite)))
+            except KeyboardInterrupt:
+                pool.shutdown(wait=False, cancel_futures=True)
+                for process in list(RUNNING):
+                    os.killpg(process.pid, signal.SIGKILL)
+                raise
+        for stem, counts, reason in results:
             if counts.failed:
                 failures.append((stem, reason))
             total = Counts(*map(sum, zip(total, counts)))

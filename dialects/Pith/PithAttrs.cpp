@@ -30,7 +30,8 @@ static void printSignedness(AsmPrinter &printer, bool isSigned) {
 
 // `4096, tile = [7, 4], rejected = ["..."]`, without what is empty.
 static ParseResult parseKernelDetails(AsmParser &parser, int64_t &cost, SmallVector<int64_t> &tile,
-                                      SmallVector<StringAttr> &rejected) {
+                                      SmallVector<StringAttr> &rejected, StringAttr &next,
+                                      int64_t &nextCost) {
   using Delimiter = AsmParser::Delimiter;
   if (parser.parseInteger(cost))
     return failure();
@@ -39,6 +40,12 @@ static ParseResult parseKernelDetails(AsmParser &parser, int64_t &cost, SmallVec
       if (parser.parseEqual() || parser.parseCommaSeparatedList(Delimiter::Square, [&] {
             return parser.parseInteger(tile.emplace_back());
           }))
+        return failure();
+    } else if (succeeded(parser.parseOptionalKeyword("next"))) {
+      if (parser.parseEqual() || parser.parseAttribute(next))
+        return failure();
+    } else if (succeeded(parser.parseOptionalKeyword("next_cost"))) {
+      if (parser.parseEqual() || parser.parseInteger(nextCost))
         return failure();
     } else if (parser.parseKeyword("rejected") || parser.parseEqual() ||
                parser.parseCommaSeparatedList(Delimiter::Square, [&] {
@@ -51,16 +58,18 @@ static ParseResult parseKernelDetails(AsmParser &parser, int64_t &cost, SmallVec
 }
 
 static void printKernelDetails(AsmPrinter &printer, int64_t cost, ArrayRef<int64_t> tile,
-                               ArrayRef<StringAttr> rejected) {
+                               ArrayRef<StringAttr> rejected, StringAttr next, int64_t nextCost) {
   printer << cost;
   if (!tile.empty())
     printer << ", tile = [" << tile << "]";
-  if (rejected.empty())
-    return;
-  printer << ", rejected = [";
-  llvm::interleaveComma(rejected, printer,
-                        [&](StringAttr reason) { printer.printAttribute(reason); });
-  printer << "]";
+  if (!rejected.empty()) {
+    printer << ", rejected = [";
+    llvm::interleaveComma(rejected, printer,
+                          [&](StringAttr reason) { printer.printAttribute(reason); });
+    printer << "]";
+  }
+  if (next)
+    printer << ", next = " << next << ", next_cost = " << nextCost;
 }
 
 #define GET_ATTRDEF_CLASSES

@@ -245,15 +245,20 @@ def Pith_KernelAttr : Pith_Attr<"Kernel", "kernel"> {
   let description = [{
     `cost` is in cycles, `tile` the one of the row's tiles that was chosen: rows
     and columns of results that a kernel's innermost loop holds. `rejected` lists
-    the other rows of the table that were considered, each with the reason.
+    the other rows of the table that were considered, each with the reason. `next`
+    is the cheapest of those that could run the group too, with its cost.
     ```mlir
-    #pith.kernel<"reference.conv", cost = 4096, tile = [7, 4], rejected = ["reference.fma: needs +fma"]>
+    #pith.kernel<"fast.conv", cost = 4096, tile = [7, 4], rejected = ["fast.fma: needs +fma"], next = "fast.nest", next_cost = 9000>
     ```
   }];
   let parameters = (ins StringRefParameter<>:$row, "int64_t":$cost,
                         OptionalArrayRefParameter<"int64_t">:$tile,
-                        OptionalArrayRefParameter<"::mlir::StringAttr">:$rejected);
-  let assemblyFormat = "`<` $row `,` `cost` `=` custom<KernelDetails>($cost, $tile, $rejected) `>`";
+                        OptionalArrayRefParameter<"::mlir::StringAttr">:$rejected,
+                        OptionalParameter<"::mlir::StringAttr">:$next,
+                        DefaultValuedParameter<"int64_t", "0">:$nextCost);
+  let assemblyFormat = [{
+    `<` $row `,` `cost` `=` custom<KernelDetails>($cost, $tile, $rejected, $next, $nextCost) `>`
+  }];
 }
 
 def Pith_CodesAttr : Pith_Attr<"Codes", "codes"> {

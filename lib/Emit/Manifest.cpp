@@ -38,7 +38,7 @@ void writeLayer(llvm::json::OStream &json, DictionaryAttr layer) {
   json.object([&] {
     if (auto kernel = layer.getAs<FlatSymbolRefAttr>("kernel"))
       json.attribute("kernel", text(kernel.getValue()));
-    for (const char *key : {"name", "row", "op", "precision", "exactness", "fallback"})
+    for (const char *key : {"name", "row", "op", "precision", "exactness", "fallback", "next"})
       if (auto value = layer.getAs<StringAttr>(key))
         json.attribute(key, text(value.getValue()));
     if (auto exact = layer.getAs<BoolAttr>("exact"))
@@ -48,7 +48,7 @@ void writeLayer(llvm::json::OStream &json, DictionaryAttr layer) {
         for (auto form : forms.getAsRange<StringAttr>())
           json.value(text(form.getValue()));
       });
-    for (const char *key : {"items", "cost", "products", "operations", "bytes"})
+    for (const char *key : {"items", "cost", "next_cost", "products", "operations", "bytes"})
       if (auto value = layer.getAs<IntegerAttr>(key))
         json.attribute(key, value.getInt());
   });

@@ -64,6 +64,10 @@ static Object describeCall(CallOp call, func::FuncOp kernel) {
               {"bytes", number("bytes")},
               {"items", items ? items.getInt() : 0},
               {"output_bytes", bytes}};
+  if (chosen && chosen.getNext()) {
+    node["next"] = chosen.getNext().getValue();
+    node["next_cost"] = chosen.getNextCost();
+  }
   if (auto sparsity = call->getAttrOfType<SparsityAttr>(sparsityAttrName))
     node["sparsity"] = describeSparsity(sparsity, ("pith." + text(description, "op")).str());
   if (auto fallback = call->getAttrOfType<StringAttr>(fallbackAttrName))

@@ -266,6 +266,10 @@ void Page::layer(const Object &node, int64_t total, int64_t greatest) {
      << escape(text(node, "kernel"));
   if (llvm::StringRef lacking = text(node, "fallback"); !lacking.empty())
     os << "<div class=ops>fallback: no instruction for " << escape(lacking) << "</div>";
+  if (llvm::StringRef next = text(node, "next"); !next.empty() && cost)
+    os << "<div class=ops>next best: " << escape(next) << ", "
+       << llvm::format("%.2f", double(number(node, "next_cost")) / double(cost))
+       << " &times;</div>";
   if (std::string reasons = joined(node, "why_not", "<br>"); !reasons.empty())
     os << "<details><summary>why no other</summary>" << reasons << "</details>";
   os << "</td><td data-label=exactness data-value='" << exactness << "'><span class='tag "

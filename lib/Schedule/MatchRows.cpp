@@ -249,23 +249,24 @@ Plan RowTable::plan(const KernelRow &row, GroupOp group) const {
 
 std::optional<RowTable::Choice> RowTable::choose(GroupOp group,
                                                  SmallVectorImpl<std::string> *reasons) const {
-  std::optional<Choice> best;
-  SmallVector<std::pair<const KernelRow *, std::string>> others;
+  SmallVector<Choice> able;
+  SmallVector<std::pair<const KernelRow *, std::string>> asked;
   for (const KernelRow &row : list) {
-    std::string reason = refusal(row, group);
-    Choice choice{&row, {}};
-    if (reason.empty())
-      choice.plan = plan(row, group);
-    if (reason.empty() && (!best || choice.plan.cycles < best->plan.cycles)) {
-      if (best)
-        others.push_back({best->row, ""});
-      best = choice;
-    } else {
-      others.push_back({&row, reason});
-    }
+    asked.push_back({&row, refusal(row, group)});
+    if (asked.back().second.empty())
+      able.push_back({&row, plan(row, group)});
   }
-  for (auto &[row, reason] : others)
-    if (reasons)
+  // Rows lie in one list: of those that cost the same, the first.
+  llvm::sort(able, [](const Choice &a, const Choice &b) {
+    return std::pair(a.plan.cycles, a.row) < std::pair(b.plan.cycles, b.row);
+  });
+  std::optional<Choice> best;
+  if (!able.empty())
+    best = able.front();
+  if (able.size() > 1)
+    best->next = able[1].row, best->nextCycles = able[1].plan.cycles;
+  for (auto &[row, reason] : asked)
+    if (reasons && !(best && row == best->row))
       reasons->push_back(row->name.str() + ": " +
                          (reason.empty() ? "costs more than " + best->row->name.str() : reason));
   return best;
@@ -286,6 +287,7 @@ KernelAttr pith::kernelAttr(MLIRContext *context, const RowTable::Choice &choice
   SmallVector<int64_t> sizes;
   if (tile != Tile())
     sizes = {tile.rows, tile.columns};
+  auto next = choice.next ? StringAttr::get(context, choice.next->name) : StringAttr();
   return KernelAttr::get(context, choice.row->name, wholeCycles(choice.plan.cycles), sizes,
-                         rejected);
+                         rejected, next, wholeCycles(choice.nextCycles));
 }

@@ -30,6 +30,9 @@ public:
   struct Choice {
     const KernelRow *row;
     Plan plan;
+    /// The cheapest of the other rows that run the group; null: none does.
+    const KernelRow *next = nullptr;
+    double nextCycles = 0;
   };
   /// The cheapest row that runs `group`; the first of those that cost the same.
   /// `reasons` gets that of every other row for the group's anchor.

@@ -100,7 +100,7 @@ def SelectKernels : Pass<"pith-select-kernels", "::mlir::ModuleOp"> {
     A row matches by its anchors, the numbers of both sides and of the sum,
     features, what it fuses, its exactness, and what it and its skeleton refuse.
     The cheapest in cycles wins, of equals the first; the reasons of all others
-    for the anchor are kept. A device's rows stand beside those of its host.
+    for the anchor are kept, and the cost of the next best. A device's rows stand beside those of its host.
 
     A group falls apart where its parts cost less together, or where no row takes
     it. Ways to split are tried in this order, and of equal ones the first wins:
@@ -115,7 +115,7 @@ def SelectKernels : Pass<"pith-select-kernels", "::mlir::ModuleOp"> {
     tiles, that row alone runs the anchors that it is for; what it refuses of them
     is an error.
     ```mlir
-    pith.group (...) kernel <"fast.conv", cost = 1024, tile = [7, 4], rejected = ["generic.conv: costs more than fast.conv"]>
+    pith.group (...) kernel <"fast.conv", cost = 1024, tile = [7, 4], rejected = ["generic.conv: costs more than fast.conv"], next = "generic.conv", next_cost = 4096>
     ```
     Rows that `without` names lose. Run again, in front of pith-fold-zero-points,
     the pass so shows what they are worth.

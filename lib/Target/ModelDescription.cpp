@@ -41,6 +41,10 @@ static Attribute describeLayer(CallOp call, func::FuncOp kernel, ArrayRef<Kernel
   layer.set("row", b.getStringAttr(row ? row.getRow() : ""));
   if (row)
     layer.set("cost", b.getI64IntegerAttr(row.getCost()));
+  if (row && row.getNext()) {
+    layer.set("next", row.getNext());
+    layer.set("next_cost", b.getI64IntegerAttr(row.getNextCost()));
+  }
   for (const KernelRow &each : rows)
     if (row && each.name == row.getRow())
       layer.set("exact", b.getBoolAttr(each.exact != Exactness::No));

@@ -13,12 +13,12 @@ using namespace pith::tool;
 using Clock = std::chrono::steady_clock;
 
 /// Times of single runs in milliseconds; empty: a run failed.
-static std::vector<double> measure(LoadedModel::Session &model, double seconds, Profile *profile,
+static std::vector<double> measure(LoadedModel::Session &model, double seconds, LayerTimes *layers,
                                    Session &session) {
   std::vector<double> times;
   auto begins = [&] {
-    if (profile)
-      profile->beginRun();
+    if (layers)
+      layers->beginRun();
   };
   begins();
   if (failed(model.run())) // warms up
@@ -57,23 +57,25 @@ static int run(const Args &args) {
     return code;
   RunOptions runOptions;
   runOptions.threads = uint32_t(threads);
-  Profile profile;
+  LayerTimes layerTimes;
   bool perLayer = args.hasArg(OPT_per_layer);
   if (perLayer)
-    runOptions.onLayer = [&](int64_t layer) { profile.onLayer(layer); };
+    layerTimes.watch(runOptions);
   auto running = loaded->model->start(runOptions);
   if (failed(running))
     return session.failureCode();
   for (auto [index, array] : llvm::enumerate(randomInputs(*loaded->model, 1)))
     llvm::copy(array.data, (*running)->input(index).begin());
-  std::vector<double> times = measure(**running, seconds, perLayer ? &profile : nullptr, session);
+  std::vector<double> times =
+      measure(**running, seconds, perLayer ? &layerTimes : nullptr, session);
   if (times.empty())
     return session.failureCode();
   Latency latency(std::move(times));
   size_t arena = loaded->model->arenaBytes(runOptions);
   llvm::json::Array layers;
   if (perLayer)
-    layers = profile.rows(loaded->model->manifest(), loaded->model->variant(runOptions));
+    layers = profile(layerTimes, loaded->model->manifest(), loaded->model->variant(runOptions),
+                     runOptions.threads);
   if (args.hasArg(OPT_json)) {
     llvm::json::Object result{{"runs", int64_t(latency.runs)},
                               {"threads", threads},

@@ -14,6 +14,8 @@ Models: FOLDER/NAME.onnx, as the performance models' generator writes them.
 examples: benchmarks/run.py --models FOLDER --threads 1,2
           benchmarks/run.py --models FOLDER --only mobilenet --layers --html page.html
           benchmarks/run.py --models FOLDER --assert --json result.json
+          ONEDNN_MAX_CPU_ISA=AVX2 benchmarks/run.py --models FOLDER --cpu=avx2
+                    (OpenVINO keeps to AVX2 then; ONNX Runtime cannot be told)
 """
 import argparse
 import json
@@ -86,8 +88,8 @@ class Engine:
         self.process.wait()
 
 
-def compile_model(model, folder):
-    command = [PITH, "compile", model, "--name=m", "--emit=object,shared", "-o", folder]
+def compile_model(model, folder, cpu="native"):
+    command = [PITH, "compile", model, f"--cpu={cpu}", "--name=m", "--emit=object,shared", "-o", folder]
     result = subprocess.run(command, capture_output=True, text=True)
     if result.returncode:
         raise RuntimeError(f"pith cannot compile {model}:\n{result.stderr[:2000]}")
@@ -151,6 +153,7 @@ def parse():
     parser.add_argument("--models", type=pathlib.Path, required=True, help="folder of the models")
     parser.add_argument("--only", default="", help="models whose names match this expression")
     parser.add_argument("--threads", default="1", help="numbers of threads, with commas between them")
+    parser.add_argument("--cpu", default="native", help="what pith compiles for; the others choose by themselves")
     parser.add_argument("--seconds", type=float, default=0.5, help="of each engine in each round")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--layers", action="store_true", help="profile layers, compare with their rooflines")
@@ -172,13 +175,14 @@ def main():
     if not models:
         sys.exit("error: no model to measure")
     python = prepare_peers()
-    result = {"machine": machine.name(), "system": platform.release(), "loaded": False, "models": []}
+    result = {"machine": machine.name(), "system": platform.release(), "cpu": arguments.cpu, "loaded": False,
+              "models": []}
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         loop = folder / "loop.so"
         subprocess.run(["clang-22", "-O2", "-shared", "-fPIC", f"-I{ROOT / 'runtime'}", FOLDER / "loop.c",
                         ROOT / "runtime" / "pith_threads.c", "-o", loop, "-lpthread"], check=True)
-        bundles = [compile_model(model, folder / model.stem) for model in models]
+        bundles = [compile_model(model, folder / model.stem, arguments.cpu) for model in models]
         result["peaks"] = machine.peaks(folder)
         for model, bundle in zip(models, bundles):
             if arguments.force:

@@ -13,9 +13,11 @@ static constexpr int64_t blockBytes = 24 << 10;
 /// Enough items for any number of threads to share evenly.
 static constexpr int64_t manyItems = 32;
 /// A panel larger than this does not stay in the second cache between tiles.
-static constexpr int64_t panelNearby = 512 << 10;
+static constexpr int64_t panelNearby = 768 << 10;
 /// A panel up to this fits there beside the next one.
-static constexpr int64_t twoPanelsNearby = panelNearby / 2;
+static constexpr int64_t twoPanelsNearby = 256 << 10;
+/// Atoms that begin before the first one ends: with fewer sums each step waits.
+static constexpr int64_t atomsUnderway = 8;
 static constexpr int64_t lineBytes = 64;
 
 /// While the tiles of a panel are computed, the next panel is asked for, at most a
@@ -57,7 +59,8 @@ Tiling product::tilingOf(const Geometry &g, int64_t rows, int64_t joined, int64_
 double product::cyclesOf(const Geometry &g, const Tiling &t, const KernelRow &row, int64_t joined) {
   double steps = double(divideCeil(g.steps, joined));
   auto ofTile = [&](int64_t rows) {
-    double atoms = double(rows * g.columns), loads = double(rows + g.columns);
+    double atoms = double(std::max(rows * g.columns, atomsUnderway));
+    double loads = double(rows + g.columns);
     // Loads hide behind atoms, but not from the caches; sums leave through a few
     // instructions each.
     double step = atoms * row.cost.perAtom + loads * row.cost.perLoad;
@@ -67,5 +70,7 @@ double product::cyclesOf(const Geometry &g, const Tiling &t, const KernelRow &ro
       double(t.larger) * ofTile(t.rows + 1) + double(t.perLine - t.larger) * ofTile(t.rows);
   double cycles = line * double(g.lineCount() * g.panels * g.batchCount());
   int64_t panel = g.panelElements() * (g.packed ? 1 : 4 / g.products);
-  return panel > panelNearby && t.tiles > 1 ? cycles * 1.15 : cycles;
+  if (panel > panelNearby && t.tiles > 1)
+    return cycles * 1.15;
+  return panel > twoPanelsNearby && g.panels > 1 ? cycles * 1.06 : cycles; // not asked for ahead
 }

@@ -6,8 +6,9 @@ using namespace pith;
 using namespace pith::product;
 using llvm::divideCeil;
 
-/// Weights up to this stay near a core while it goes from block to block.
-static constexpr int64_t weightsNearby = 128 << 10;
+/// Weights up to this stay in a first cache, or close to it, while a core goes from
+/// block to block; up to that they stay in the second one.
+static constexpr int64_t weightsNearby = 128 << 10, weightsInReach = 600 << 10;
 /// What a block reads and writes stays in the first cache.
 static constexpr int64_t blockBytes = 24 << 10;
 /// Enough items for any number of threads to share evenly.
@@ -41,7 +42,11 @@ Tiling product::tilingOf(const Geometry &g, int64_t rows, int64_t joined, int64_
   t.tiles = g.lineCount() * t.perLine;
   int64_t rightBytes = g.packed ? 1 : leftBytes;
   int64_t weights = g.panels * g.panelElements() * rightBytes;
-  t.panelsOutside = weights > weightsNearby || g.panels == 1;
+  // Where threads take blocks of pixels, each finds what it wrote in front of the
+  // kernel near itself, and reads all weights: that pays where these are less.
+  int64_t pixel = g.pixelPitch * leftBytes + g.channels * resultBytes;
+  bool blocksPay = weights <= weightsInReach && weights < g.pixels * g.lineCount() * pixel;
+  t.panelsOutside = g.panels == 1 || (weights > weightsNearby && !blocksPay);
   t.blockTiles = t.blocks = 1;
   if (t.panelsOutside) {
     t.items = g.batchCount() * g.panels * t.tiles;
@@ -49,8 +54,8 @@ Tiling product::tilingOf(const Geometry &g, int64_t rows, int64_t joined, int64_
     t.aheadOfTile = g.steps / joined * t.ahead;
     return t;
   }
-  int64_t bytes = (t.rows + 1) * (g.pixelPitch * leftBytes + g.channels * resultBytes);
-  t.blockTiles = std::max<int64_t>(1, std::min(blockBytes / bytes, t.tiles / manyItems));
+  t.blockTiles =
+      std::max<int64_t>(1, std::min(blockBytes / ((t.rows + 1) * pixel), t.tiles / manyItems));
   t.blocks = int64_t(divideCeil(t.tiles, t.blockTiles));
   t.items = g.batchCount() * t.blocks;
   return t;

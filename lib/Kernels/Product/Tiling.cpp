@@ -17,8 +17,9 @@ static constexpr int64_t manyItems = 32;
 static constexpr int64_t panelNearby = 768 << 10;
 /// A panel up to this fits there beside the next one.
 static constexpr int64_t twoPanelsNearby = 256 << 10;
-/// Atoms that begin before the first one ends: with fewer sums each step waits.
-static constexpr int64_t atomsUnderway = 8;
+/// Atoms that begin before the first one ends: with fewer sums each step waits, but
+/// those of a short tile run beside the next tile's.
+static constexpr int64_t atomsUnderway = 8, fewSteps = 16;
 static constexpr int64_t lineBytes = 64;
 
 /// While the tiles of a panel are computed, the next panel is asked for, at most a
@@ -64,7 +65,7 @@ Tiling product::tilingOf(const Geometry &g, int64_t rows, int64_t joined, int64_
 double product::cyclesOf(const Geometry &g, const Tiling &t, const KernelRow &row, int64_t joined) {
   double steps = double(divideCeil(g.steps, joined));
   auto ofTile = [&](int64_t rows) {
-    double atoms = double(std::max(rows * g.columns, atomsUnderway));
+    double atoms = double(std::max(rows * g.columns, steps > fewSteps ? atomsUnderway : 1));
     double loads = double(rows + g.columns);
     // Loads hide behind atoms, but not from the caches; sums leave through a few
     // instructions each.

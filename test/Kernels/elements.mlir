@@ -185,12 +185,53 @@ func.func private @unpack(%x: memref<64xi8>, %o: memref<2x64xi8>, %begin: index,
 // CHECK-SAME: pith.scalar = "elements that are far apart in memory"
 // CHECK-NOT: vector
 // CHECK: memref.load
-func.func private @columns(%x: memref<64x64xf32>, %e: memref<64x64xf32>, %o: memref<64x64xf32>, %begin: index, %end: index, %scratch: memref<?xi8>)
+func.func private @columns(%x: memref<64x64xi8>, %e: memref<64x64xi8>, %o: memref<64x64xi8>, %begin: index, %end: index, %scratch: memref<?xi8>)
+    attributes {pith.kernel = #pith.kernel<"test.elements", cost = 1>, pith.items = 64 : i64} {
+  %0 = bufferization.to_tensor %x restrict : memref<64x64xi8> to tensor<64x64xi8>
+  %1 = bufferization.to_tensor %e restrict : memref<64x64xi8> to tensor<64x64xi8>
+  %2 = linalg.transpose ins(%0 : tensor<64x64xi8>) outs(%1 : tensor<64x64xi8>) permutation = [1, 0]
+  bufferization.materialize_in_destination %2 in restrict writable %o : (tensor<64x64xi8>, memref<64x64xi8>) -> ()
+  return
+}
+
+// -----
+
+// Words from the columns of a matrix, one by one.
+// CHECK-LABEL: func private @column_words(
+// CHECK-NOT: pith.scalar
+// CHECK-COUNT-16: vector.load {{.+}}, vector<1xf32>
+// CHECK: vector.from_elements {{.+}} : vector<16xf32>
+// CHECK: vector.store
+func.func private @column_words(%x: memref<64x64xf32>, %e: memref<64x64xf32>, %o: memref<64x64xf32>, %begin: index, %end: index, %scratch: memref<?xi8>)
     attributes {pith.kernel = #pith.kernel<"test.elements", cost = 1>, pith.items = 64 : i64} {
   %0 = bufferization.to_tensor %x restrict : memref<64x64xf32> to tensor<64x64xf32>
   %1 = bufferization.to_tensor %e restrict : memref<64x64xf32> to tensor<64x64xf32>
   %2 = linalg.transpose ins(%0 : tensor<64x64xf32>) outs(%1 : tensor<64x64xf32>) permutation = [1, 0]
   bufferization.materialize_in_destination %2 in restrict writable %o : (tensor<64x64xf32>, memref<64x64xf32>) -> ()
+  return
+}
+
+// -----
+
+// Four codes of each of sixteen rows, one behind the other: a word of each.
+// CHECK-LABEL: func private @four_codes(
+// CHECK-NOT: pith.scalar
+// CHECK-COUNT-16: vector.load {{.+}}, vector<4xi8>
+// CHECK: vector.from_elements {{.+}} : vector<16xi32>
+// CHECK: arith.xori {{.+}} : vector<64xi8>
+// CHECK: vector.store {{.+}}, vector<64xi8>
+func.func private @four_codes(%x: memref<32x384xi8>, %o: memref<2x96x16x4xi8>, %begin: index, %end: index, %scratch: memref<?xi8>)
+    attributes {pith.kernel = #pith.kernel<"test.elements", cost = 1>, pith.items = 2 : i64} {
+  %0 = bufferization.to_tensor %x restrict : memref<32x384xi8> to tensor<32x384xi8>
+  %1 = pith.map(%0 : tensor<32x384xi8>) -> tensor<32x384xi8> {
+  ^bb0(%a: i8):
+    %c = arith.constant -128 : i8
+    %3 = arith.xori %a, %c : i8
+    pith.yield %3 : i8
+  }
+  %2 = pith.to_layout %1 layout <pad [0, 0] to [0, 0], shape [2, 16, 96, 4], order [0, 2, 1, 3]>
+    : tensor<32x384xi8> -> tensor<2x96x16x4xi8>
+  bufferization.materialize_in_destination %2 in restrict writable %o : (tensor<2x96x16x4xi8>, memref<2x96x16x4xi8>) -> ()
   return
 }
 

@@ -41,6 +41,8 @@ public:
 
   /// Whether the partial results of a join may be the lanes of a vector.
   bool joinsLanes = true;
+  /// Whether lanes may be words that are apart in memory, each of them loaded.
+  bool gathersWords = false;
 
   bool hadError() const { return failed; }
 
@@ -196,6 +198,8 @@ private:
   /// Loads so many elements from this distance on.
   using Piece = llvm::function_ref<mlir::Value(int64_t first, int64_t number)>;
   mlir::Value loadRun(Piece loadAt, int64_t low, int64_t span, int64_t size, mlir::Type element);
+  mlir::Value loadWords(Piece loadAt, llvm::ArrayRef<int64_t> distances, const Lanes &lanes,
+                        mlir::Type element);
   mlir::Value loadRuns(Piece loadAt, llvm::ArrayRef<int64_t> distances, const Lanes &lanes,
                        mlir::Type element);
 

@@ -184,6 +184,33 @@ Value Elements::loadRun(Piece loadAt, int64_t low, int64_t span, int64_t size, T
   return loaded;
 }
 
+/// Lanes that are whole words of 32 bits, wherever each is: one load for each. Those
+/// of several codes always gain by that. Null: they are not, or there are too many.
+Value Elements::loadWords(Piece loadAt, ArrayRef<int64_t> distances, const Lanes &lanes,
+                          Type element) {
+  constexpr int64_t mostWords = 16;
+  unsigned bits = element.getIntOrFloatBitWidth();
+  int64_t each = bits < 8 || bits > 32 ? 0 : 32 / bits, active = lanes.active;
+  if (each == 0 || (each == 1 && !gathersWords) || active != int64_t(lanes.width) ||
+      active % each || active / each > mostWords)
+    return {};
+  Type word = each == 1 ? element : Type(IntegerType::get(element.getContext(), 32));
+  SmallVector<Value> words;
+  for (int64_t first = 0; first < active; first += each)
+    for (int64_t i = 1; i < each; ++i)
+      if (distances[first + i] != distances[first] + i)
+        return {};
+  for (int64_t first = 0; first < active; first += each) {
+    Value loaded = loadAt(distances[first], each);
+    if (each > 1)
+      loaded = make<vector::BitCastOp>(VectorType::get(1, word), loaded);
+    words.push_back(make<vector::ExtractOp>(loaded, int64_t(0)));
+  }
+  auto type = VectorType::get(int64_t(words.size()), word);
+  Value all = make<vector::FromElementsOp>(type, words);
+  return each > 1 ? make<vector::BitCastOp>(VectorType::get(active, element), all) : all;
+}
+
 /// Lanes from a few places that are far apart, such as rows of a matrix: what is
 /// near each is loaded, then two at a time are joined.
 Value Elements::loadRuns(Piece loadAt, ArrayRef<int64_t> distances, const Lanes &lanes,
@@ -203,6 +230,8 @@ Value Elements::loadRuns(Piece loadAt, ArrayRef<int64_t> distances, const Lanes 
     longest = std::max(longest, last - first + 1);
   if (runs.size() > mostRuns || runs.size() * fewestLanes > lanes.active ||
       longest * int64_t(runs.size()) > 4 * int64_t(lanes.width)) {
+    if (Value words = loadWords(loadAt, distances, lanes, element))
+      return words;
     scopes.refuse("elements that are far apart in memory");
     return zero(element);
   }

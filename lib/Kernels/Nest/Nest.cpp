@@ -80,6 +80,7 @@ struct LanePlan {
   } lanes = None;
   unsigned width = 1;
   bool joinsLanes = true; ///< sums along a row may use lanes of their own
+  bool gathersWords = false;
 };
 
 struct KernelLowering {
@@ -97,6 +98,7 @@ struct KernelLowering {
         elements(&kernel.getBody().front(), kernel.getLoc(), unit),
         stores(kernel.getBody().front().getOps<Store>()) {
     elements.joinsLanes = plan.joinsLanes;
+    elements.gathersWords = plan.gathersWords;
   }
 
   ArrayRef<int64_t> leading() { return shapeOf(stores.front()).take_front(outer); }
@@ -405,6 +407,8 @@ static LogicalResult lowerElements(func::FuncOp kernel, const KernelRow &row,
     bool fits = !shape.empty() && shape.back() % width == 0;
     plans.insert(fits ? plans.begin() : plans.end(), inRow);
     plans.push_back({LanePlan::Row, width, /*joinsLanes=*/false});
+    if (onlyMoves(kernel))
+      plans.push_back({LanePlan::Flat, width, /*joinsLanes=*/true, /*gathersWords=*/true});
     plans.push_back({LanePlan::None, 1});
   }
   std::string reason;

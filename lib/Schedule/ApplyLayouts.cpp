@@ -3,6 +3,8 @@
 #include "dialects/Pith/ConstantReader.h"
 #include "lib/Schedule/GroupEdits.h"
 #include "lib/Schedule/Passes.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 using namespace mlir;
 
@@ -31,6 +33,21 @@ Value storedIn(Value value, LayoutAttr layout) {
   FromLayoutOp from = group ? onlyOperator<FromLayoutOp>(group) : FromLayoutOp();
   bool same = from && from.getLayout() == layout && isa<BlockArgument>(from.getInput());
   return same ? outerValue(group, from.getInput()) : Value();
+}
+
+/// The group that makes `value` at so little cost that what stores it in a layout
+/// may do that on the way: it moves elements, or computes each for this reader only.
+GroupOp makerOf(Value value) {
+  if (GroupOp moves = movementOf(value))
+    return moves;
+  auto group = value.getDefiningOp<GroupOp>();
+  bool computes = group && group.getNumResults() == 1 && value.hasOneUse() &&
+                  llvm::all_of(group.getBody().front().without_terminator(), [](Operation &op) {
+                    return op.hasTrait<OpTrait::ConstantLike>() ||
+                           isa<MapOp, linalg::TransposeOp, tensor::ExpandShapeOp,
+                               tensor::CollapseShapeOp, tensor::EmptyOp>(op);
+                  });
+  return computes ? group : GroupOp();
 }
 
 SmallVector<int64_t> added(ArrayRef<int64_t> a, ArrayRef<int64_t> b) {
@@ -123,6 +140,15 @@ private:
         whole.resultType(tensorOf(source), [&] { return group.emitError(); });
     if (failed(type))
       return failure();
+    if (GroupOp maker = makerOf(value); maker && !layout.onlyPads()) {
+      FailureOr<Value> result = makeGroup(
+          group, loc, maker.getInputs(), table, [&](OpBuilder &b, ValueRange tensors) -> Value {
+            return ToLayoutOp::create(b, loc, *type, copyBody(b, maker, tensors), Value(), whole);
+          });
+      if (failed(result))
+        return failure();
+      return known = *result;
+    }
     SmallVector<Value> inputs{source};
     bool inputPadding = padding && isa<BlockArgument>(padding);
     if (inputPadding)

@@ -5,6 +5,7 @@
 #include "lib/Schedule/GroupEdits.h"
 #include "lib/Schedule/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 using namespace mlir;
 
@@ -43,7 +44,10 @@ public:
 
   LogicalResult run() {
     bool isFloat = isa<FloatType>(product.sum);
-    if (isFloat ? failed(foldBlocks()) : failed(foldRight()) || failed(foldLeft()))
+    bool addsSums = !isFloat && sumsAtRunTime(group, product, row);
+    if (isFloat    ? failed(foldBlocks())
+        : addsSums ? failed(foldBoth())
+                   : failed(foldRight()) || failed(foldLeft()))
       return failure();
     // What decoded weights that are no longer read.
     for (Operation &op : llvm::make_early_inc_range(llvm::reverse(group.getBody().front())))
@@ -126,19 +130,189 @@ private:
         return failure();
       folded = *value;
     }
-    product.rhs = folded;
+    setRight(folded, isSigned);
+    return success();
+  }
+
+  void setRight(Value value, bool isSigned) {
+    product.rhs = value;
+    product.rhsSigned = isSigned;
     if (auto conv = dyn_cast<ConvOp>(product.op)) {
-      conv.getFilterMutable().assign(folded);
+      conv.getFilterMutable().assign(value);
       conv.getFilterZeroPointMutable().clear();
       conv.setFilterSigned(isSigned);
     } else {
       auto matmul = cast<MatmulOp>(product.op);
-      matmul.getRhsMutable().assign(folded);
+      matmul.getRhsMutable().assign(value);
       matmul.getRhsZeroPointMutable().clear();
       matmul.setRhsSigned(isSigned);
     }
-    product.rhsSigned = isSigned;
+  }
+
+  /// A product of two sides that come at run time: with a' and b' as the
+  /// instruction reads them, x and y what they are off by, the sum of (a' - x)
+  /// (b' - y) is that of a' b', less y times a row's sum of a', less x times a
+  /// column's sum of b' - y. Groups in front make these sums.
+  LogicalResult foldBoth() {
+    auto matmul = cast<MatmulOp>(product.op);
+    bool leftSigned = row.lhs == Number::S8, rightSigned = row.rhs == Number::S8;
+    auto flipOf = [](bool is, bool becomes) -> int64_t {
+      return is == becomes ? 0 : becomes ? -128 : 128;
+    };
+    int64_t leftFlip = flipOf(product.lhsSigned, leftSigned),
+            rightFlip = flipOf(product.rhsSigned, rightSigned);
+    Shift left = shiftOf(leftFlip, product.lhsZero, product.lhsSigned),
+          right = shiftOf(rightFlip, product.rhsZero, product.rhsSigned);
+    SmallVector<Value> terms;
+    int64_t rank = tensorOf(product.lhs).getRank();
+    if (!right.isNothing()) {
+      int64_t dim = matmul.getTransposeLhs() ? rank - 2 : rank - 1;
+      int64_t length = tensorOf(product.lhs).getDimSize(dim);
+      auto sums = sumsAlong(product.lhs, Value(), product.lhsSigned, dim, length * leftFlip, right,
+                            product.rhsSigned);
+      if (failed(sums))
+        return failure();
+      terms.push_back(inRows(*sums, /*perRow=*/true));
+    }
+    if (!left.isNothing()) {
+      int64_t dim = matmul.getTransposeRhs() ? rank - 1 : rank - 2;
+      auto sums = sumsAlong(product.rhs, product.rhsZero, product.rhsSigned, dim, /*more=*/0, left,
+                            product.lhsSigned);
+      if (failed(sums))
+        return failure();
+      terms.push_back(inRows(*sums, /*perRow=*/false));
+    }
+    if (rightFlip) {
+      FailureOr<Value> codes =
+          inFrontOf(product.rhs, {}, [&](OpBuilder &b, Value moved, ValueRange) -> Value {
+            return flipped(b, moved);
+          });
+      if (failed(codes))
+        return failure();
+      setRight(addInput(group, *codes), rightSigned);
+    } else {
+      setRight(product.rhs, rightSigned);
+    }
+    setLeft(leftFlip ? flipped(inside, product.lhs) : product.lhs, leftSigned);
+    if (!terms.empty())
+      addBehind(terms);
     return success();
+  }
+
+  /// A flip and a zero point together.
+  Shift shiftOf(int64_t flip, Value zero, bool isSigned) {
+    Shift shift{flip, {}};
+    TypedAttr constant = zero ? constantValue(group, zero) : TypedAttr();
+    if (DenseElementsAttr value = constant ? denseValue(constant) : DenseElementsAttr()) {
+      APInt number = *value.getValues<APInt>().begin();
+      shift.known += isSigned ? number.getSExtValue() : int64_t(number.getZExtValue());
+    } else if (zero) {
+      shift.zeroPoint = fromOutside(zero);
+    }
+    return shift;
+  }
+
+  /// A group in front of what `body` makes of `codes` and numbers. It reads what is
+  /// only moved from where it was before.
+  FailureOr<Value> inFrontOf(Value codes, ArrayRef<Value> numbers,
+                             llvm::function_ref<Value(OpBuilder &, Value, ValueRange)> body) {
+    Value outer = fromOutside(codes);
+    GroupOp moved = movementOf(outer);
+    SmallVector<Value> inputs{outer};
+    if (moved)
+      inputs.assign(moved.getInputs().begin(), moved.getInputs().end());
+    size_t count = inputs.size();
+    inputs.append(numbers.begin(), numbers.end());
+    return makeGroup(group, loc, inputs, table, [&](OpBuilder &b, ValueRange tensors) {
+      ValueRange read = tensors.take_front(count);
+      return body(b, moved ? copyBody(b, moved, read) : read.front(), tensors.drop_front(count));
+    });
+  }
+
+  /// -shift * (the sum of `codes` less `zero` along `dim`, and `more`).
+  FailureOr<Value> sumsAlong(Value codes, Value zero, bool isSigned, int64_t dim, int64_t more,
+                             const Shift &shift, bool shiftSigned) {
+    Type sum = product.sum;
+    SmallVector<int64_t> shape(tensorOf(codes).getShape());
+    shape.erase(shape.begin() + dim);
+    auto type = RankedTensorType::get(shape, sum);
+    SmallVector<Value> numbers;
+    DenseElementsAttr known;
+    if (TypedAttr constant = zero ? constantValue(group, zero) : TypedAttr())
+      known = denseValue(constant);
+    if (zero && !known)
+      numbers.push_back(oneElement(fromOutside(zero)));
+    if (shift.zeroPoint)
+      numbers.push_back(oneElement(shift.zeroPoint));
+    return inFrontOf(codes, numbers, [&](OpBuilder &b, Value tensor, ValueRange given) -> Value {
+      Value point = zero && !known ? given.front() : Value();
+      if (known) {
+        auto one = RankedTensorType::get({}, known.getElementType());
+        point = arith::ConstantOp::create(
+            b, loc, DenseElementsAttr::get(one, *known.getValues<Attribute>().begin()));
+      }
+      Value sums =
+          ReduceOp::create(b, loc, type, ReduceKind::Sum, tensor, point, ArrayRef<int64_t>(dim),
+                           /*keep_dims=*/false, isSigned, TypeAttr::get(sum));
+      SmallVector<Value> read{sums};
+      if (shift.zeroPoint)
+        read.push_back(given.back());
+      return MapOp::create(b, loc, type, read,
+                           [&](OpBuilder &b, Location loc, ValueRange scalars) -> Value {
+                             auto number = [&](int64_t value) -> Value {
+                               return arith::ConstantOp::create(b, loc,
+                                                                b.getIntegerAttr(sum, value));
+                             };
+                             Value factor = number(-shift.known);
+                             if (shift.zeroPoint)
+                               factor = arith::SubIOp::create(
+                                   b, loc, factor, extend(b, loc, sum, scalars[1], shiftSigned));
+                             Value all = arith::AddIOp::create(b, loc, scalars[0], number(more));
+                             return arith::MulIOp::create(b, loc, all, factor);
+                           })
+          .getResult();
+    });
+  }
+
+  /// A zero point of one element as a number of no dimension.
+  Value oneElement(Value zero) {
+    RankedTensorType type = tensorOf(zero);
+    if (type.getRank() == 0)
+      return zero;
+    OpBuilder b(group);
+    return tensor::CollapseShapeOp::create(b, loc, RankedTensorType::get({}, type.getElementType()),
+                                           zero, ArrayRef<ReassociationIndices>());
+  }
+
+  /// Numbers of rows or columns as a matrix that broadcasts to the product.
+  Value inRows(Value numbers, bool perRow) {
+    SmallVector<int64_t> shape(tensorOf(numbers).getShape());
+    SmallVector<ReassociationIndices> dims;
+    for (int64_t i = 0, count = int64_t(shape.size()); i < count; ++i)
+      dims.push_back({i});
+    dims.back().push_back(int64_t(shape.size()));
+    shape.insert(perRow ? shape.end() : shape.end() - 1, 1);
+    OpBuilder b(group);
+    return tensor::ExpandShapeOp::create(b, loc, RankedTensorType::get(shape, product.sum), numbers,
+                                         dims);
+  }
+
+  /// Adds what is outside of the group to its product.
+  void addBehind(ArrayRef<Value> terms) {
+    Value sums = product.op->getResult(0);
+    OpBuilder b(group.getContext());
+    b.setInsertionPointAfter(product.op);
+    SmallVector<Value> read{sums};
+    for (Value term : terms)
+      read.push_back(addInput(group, term));
+    auto added = MapOp::create(b, loc, tensorOf(sums), read,
+                               [](OpBuilder &b, Location loc, ValueRange scalars) {
+                                 Value all = scalars[0];
+                                 for (Value term : scalars.drop_front())
+                                   all = arith::AddIOp::create(b, loc, all, term);
+                                 return all;
+                               });
+    sums.replaceAllUsesExcept(added.getResult(), added);
   }
 
   /// Codes that the group decodes: bytes with a sign, stored without a detour. Those
@@ -217,17 +391,7 @@ private:
     }
     bool isSigned = row.lhs == Number::S8;
     bool flips = product.lhsSigned != isSigned;
-    Shift shift{flips ? (isSigned ? -128 : 128) : 0, {}};
-    if (product.lhsZero) {
-      TypedAttr zero = constantValue(group, product.lhsZero);
-      DenseElementsAttr value = zero ? denseValue(zero) : DenseElementsAttr();
-      if (value) {
-        APInt number = *value.getValues<APInt>().begin();
-        shift.known += product.lhsSigned ? number.getSExtValue() : int64_t(number.getZExtValue());
-      } else {
-        shift.zeroPoint = outerValue(group, product.lhsZero);
-      }
-    }
+    Shift shift = shiftOf(flips ? (isSigned ? -128 : 128) : 0, product.lhsZero, product.lhsSigned);
     Value value = product.lhs;
     // Zeros of the convolution's own stand for other codes once a sign has flipped.
     if (flips || !shift.isNothing()) {
@@ -239,7 +403,7 @@ private:
     if (!shift.isNothing() && failed(correctBias(shift)))
       return failure();
     if (flips)
-      value = flipped(value);
+      value = flipped(inside, value);
     setLeft(value, isSigned);
     return success();
   }
@@ -277,8 +441,8 @@ private:
   }
 
   /// Codes of the other sign: x ^ 0x80.
-  Value flipped(Value codes) {
-    return MapOp::create(inside, loc, tensorOf(codes), codes,
+  Value flipped(OpBuilder &builder, Value codes) {
+    return MapOp::create(builder, loc, tensorOf(codes), codes,
                          [](OpBuilder &b, Location loc, ValueRange scalars) -> Value {
                            Value mask = arith::ConstantOp::create(b, loc, b.getI8IntegerAttr(-128));
                            return arith::XOrIOp::create(b, loc, scalars[0], mask);

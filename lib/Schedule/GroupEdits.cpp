@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "lib/Schedule/GroupEdits.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 using namespace mlir;
 using namespace pith;
@@ -20,6 +22,24 @@ void pith::dropUnusedInputs(GroupOp group) {
       body.eraseArgument(i);
       group.getInputsMutable().erase(i);
     }
+}
+
+GroupOp pith::movementOf(Value value) {
+  auto group = value.getDefiningOp<GroupOp>();
+  bool moves = group && group.getNumResults() == 1 &&
+               llvm::all_of(group.getBody().front().without_terminator(),
+                            llvm::IsaPred<linalg::TransposeOp, tensor::ExpandShapeOp,
+                                          tensor::CollapseShapeOp, tensor::EmptyOp>);
+  return moves ? group : GroupOp();
+}
+
+Value pith::copyBody(OpBuilder &b, GroupOp group, ValueRange inputs) {
+  Block &body = group.getBody().front();
+  IRMapping mapping;
+  mapping.map(body.getArguments(), inputs);
+  for (Operation &op : body.without_terminator())
+    b.clone(op, mapping);
+  return mapping.lookupOrDefault(body.getTerminator()->getOperand(0));
 }
 
 Value pith::tryGroup(Operation *before, Location loc, ValueRange inputs, const RowTable &table,

@@ -15,6 +15,13 @@ mlir::Value addInput(GroupOp group, mlir::Value outer);
 /// Removes operands that the body does not use.
 void dropUnusedInputs(GroupOp group);
 
+/// The group that makes `value` by transpositions and reshapes alone; null: it is
+/// made in another way.
+GroupOp movementOf(mlir::Value value);
+
+/// What a group of one result makes of `inputs`, by copies of its operations.
+mlir::Value copyBody(mlir::OpBuilder &b, GroupOp group, mlir::ValueRange inputs);
+
 /// A group of what `body` makes of its arguments, in front of `before`, with the
 /// row that the table chooses for it; null where there is none, with the reasons.
 mlir::Value tryGroup(mlir::Operation *before, mlir::Location loc, mlir::ValueRange inputs,

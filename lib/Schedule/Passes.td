@@ -165,7 +165,12 @@ def FoldZeroPoints : Pass<"pith-fold-zero-points", "::mlir::ModuleOp"> {
       weights`, computed here, or by a group in front where z is known at run time
       only; a padded image gets its zero points by `pith.to_layout`;
     - a row of 16 bits reads `x - z` and `w - z`, from a group in front or from
-      the constant.
+      the constant;
+    - a row of bytes whose right side comes at run time gets that flipped by a group
+      in front where it counts otherwise; the sums that zero points and flips cost,
+      along the rows of one side and the columns of the other, are made by groups in
+      front and added behind the product. What only moves a side's elements is
+      copied into these groups.
     ```mlir
     pith.conv %x, %w bias(%b) input_zero_point(%z) pad [1, 1] to [1, 1] {filter_signed, ...}
     // becomes, for an instruction of u8 x s8
@@ -197,7 +202,8 @@ def ApplyLayouts : Pass<"pith-apply-layouts", "::mlir::ModuleOp"> {
   let description = [{
     Constants get one more step. Others are converted by a group in front, one for
     all that want the same; what such a group has padded already is padded
-    more, at once. Inside the operand is read by `pith.from_layout`; a convolution
+    more, at once. What is only moved, or computed for this reader alone, is
+    packed where it is made, by a copy of that group. Inside the operand is read by `pith.from_layout`; a convolution
     whose operand is only padded takes its own padding from there. A result is
     brought to its layout inside of its group; what lies in the layout that a
     reader asks for is read as it lies.

@@ -193,6 +193,27 @@ static std::string refusesBlocks(GroupOp group, const Product &product) {
   return "";
 }
 
+bool pith::sumsAtRunTime(GroupOp group, const Product &product, const KernelRow &row) {
+  auto isByte = [](Number number) { return number == Number::U8 || number == Number::S8; };
+  auto matches = [](bool isSigned, Value zero, Number number) {
+    return isSigned == (number == Number::S8) && !zero;
+  };
+  return isa<MatmulOp>(product.op) && isByte(row.lhs) && isByte(row.rhs) &&
+         row.sparsity == Sparsity::Dense && row.exact == Exactness::Yes &&
+         product.sum.isSignlessInteger() && !constantValue(group, product.rhs) &&
+         packedWidth(group, product.rhs) == 0 &&
+         !(matches(product.lhsSigned, product.lhsZero, row.lhs) &&
+           matches(product.rhsSigned, product.rhsZero, row.rhs));
+}
+
+/// Why what zero points and signs cost cannot be added at run time; empty: it can.
+static std::string refusesRunTime(const Product &product) {
+  for (Value zero : {product.lhsZero, product.rhsZero})
+    if (zero && cast<ShapedType>(zero.getType()).getNumElements() != 1)
+      return "needs one zero point of each side to make up for them at run time";
+  return "";
+}
+
 std::string pith::refusesNumbers(GroupOp group, const Product &product, const KernelRow &row,
                                  CodeRanges &ranges) {
   if (std::string no = refusesElement(product.lhs, "left", row.lhs); !no.empty())
@@ -214,6 +235,8 @@ std::string pith::refusesNumbers(GroupOp group, const Product &product, const Ke
   // What a zero point, or a shift to unsigned codes, costs is in the bias, which
   // needs the sums of the weights.
   bool known = bool(constantValue(group, product.rhs));
+  if (sumsAtRunTime(group, product, row))
+    return refusesRunTime(product);
   bool shifts = row.lhs == Number::U8 && (product.lhsSigned || product.lhsZero);
   bool signedLeft = row.lhs == Number::S8 && (!product.lhsSigned || product.lhsZero);
   if (shifts || signedLeft) {

@@ -51,6 +51,10 @@ private:
       ranges;
 };
 
+/// Whether zero points or signs of a product whose right side comes at run time
+/// have to be made up for by sums along its sides, for a row that reads bytes.
+bool sumsAtRunTime(GroupOp group, const Product &product, const KernelRow &row);
+
 /// Why the numbers of a product cannot be brought to those that a row's
 /// instruction reads; empty: they can.
 std::string refusesNumbers(GroupOp group, const Product &product, const KernelRow &row,

@@ -1,4 +1,4 @@
-// RUN: pith-test-schedule %s --pith-apply-layouts | FileCheck %s
+// RUN: pith-test-schedule %s --pith-apply-layouts --split-input-file | FileCheck %s
 
 module attributes {pith.target = #pith.target<"test", triple = "", cpu = "", features = "+bytes">} {
 // The image is stored with its halo and one column more; the convolution takes
@@ -101,5 +101,82 @@ func.func @results(%p: tensor<3x2xf32>, %w: tensor<3x3xf32>) -> (tensor<3x2xf32>
     pith.yield %0 : tensor<2x3xf32>
   }
   return %l, %t : tensor<3x2xf32>, tensor<2x3xf32>
+}
+}
+
+// -----
+
+module attributes {pith.target = #pith.target<"test", triple = "", cpu = "", features = "+bytes">} {
+// What is only moved is packed from where it was, though others read it; what is
+// computed for this reader is packed where it is made. Of what others read too, a
+// pass over memory is not repeated.
+// CHECK-LABEL: func @packed_where_made
+func.func @packed_where_made(%x: tensor<2x3xi8>, %y: tensor<3x2xi8>) -> (tensor<3x2xi8>, tensor<3x2xi8>, tensor<3x2xi8>) {
+  // CHECK: %[[M:.+]] = pith.group(%arg0 : tensor<2x3xi8>) {{.+}} -> (tensor<3x2xi8>)
+  // CHECK: %[[P:.+]] = pith.group(%arg0 : tensor<2x3xi8>) {{.+}} -> (tensor<2x3xi8>)
+  // CHECK: linalg.transpose
+  // CHECK: pith.to_layout
+  // CHECK: pith.group(%[[M]], %[[P]] :
+  %e = pith.group (%x : tensor<2x3xi8>) kernel <"test.nest", cost = 1> -> (tensor<3x2xi8>) {
+  ^bb0(%a: tensor<2x3xi8>):
+    %0 = tensor.empty() : tensor<3x2xi8>
+    %1 = linalg.transpose ins(%a : tensor<2x3xi8>) outs(%0 : tensor<3x2xi8>) permutation = [1, 0]
+    pith.yield %1 : tensor<3x2xi8>
+  }
+  %r = pith.group (%e, %e : tensor<3x2xi8>, tensor<3x2xi8>) kernel <"test.nest", cost = 1> {pith.layouts = [unit, #pith.layout<pad [0, 0] to [0, 0], shape [3, 2], order [1, 0]>]} -> (tensor<3x2xi8>) {
+  ^bb0(%a: tensor<3x2xi8>, %b: tensor<3x2xi8>):
+    %0 = pith.map (%a, %b : tensor<3x2xi8>, tensor<3x2xi8>) -> tensor<3x2xi8> {
+    ^bb0(%c: i8, %d: i8):
+      %1 = arith.addi %c, %d : i8
+      pith.yield %1 : i8
+    }
+    pith.yield %0 : tensor<3x2xi8>
+  }
+  // CHECK: %[[Q:.+]] = pith.group(%arg1 : tensor<3x2xi8>) {{.+}} -> (tensor<2x3xi8>)
+  // CHECK: pith.map
+  // CHECK: pith.to_layout
+  // CHECK: pith.group(%[[Q]] :
+  %f = pith.group (%y : tensor<3x2xi8>) kernel <"test.nest", cost = 1> -> (tensor<3x2xi8>) {
+  ^bb0(%a: tensor<3x2xi8>):
+    %0 = pith.map (%a : tensor<3x2xi8>) -> tensor<3x2xi8> {
+    ^bb0(%c: i8):
+      %1 = arith.addi %c, %c : i8
+      pith.yield %1 : i8
+    }
+    pith.yield %0 : tensor<3x2xi8>
+  }
+  %s = pith.group (%f : tensor<3x2xi8>) kernel <"test.nest", cost = 1> {pith.layouts = [#pith.layout<pad [0, 0] to [0, 0], shape [3, 2], order [1, 0]>]} -> (tensor<3x2xi8>) {
+  ^bb0(%a: tensor<3x2xi8>):
+    %0 = pith.map (%a : tensor<3x2xi8>) -> tensor<3x2xi8> {
+    ^bb0(%c: i8):
+      %1 = arith.muli %c, %c : i8
+      pith.yield %1 : i8
+    }
+    pith.yield %0 : tensor<3x2xi8>
+  }
+  // CHECK: %[[G:.+]] = pith.group(%arg1 : tensor<3x2xi8>) {{.+}} -> (tensor<3x2xi8>)
+  // CHECK: %[[O:.+]] = pith.group(%[[G]] : tensor<3x2xi8>) {{.+}} -> (tensor<2x3xi8>)
+  // CHECK-NOT: arith
+  // CHECK: pith.to_layout
+  // CHECK: pith.group(%[[G]], %[[O]] :
+  %g = pith.group (%y : tensor<3x2xi8>) kernel <"test.nest", cost = 1> -> (tensor<3x2xi8>) {
+  ^bb0(%a: tensor<3x2xi8>):
+    %0 = pith.map (%a : tensor<3x2xi8>) -> tensor<3x2xi8> {
+    ^bb0(%c: i8):
+      %1 = arith.subi %c, %c : i8
+      pith.yield %1 : i8
+    }
+    pith.yield %0 : tensor<3x2xi8>
+  }
+  %t = pith.group (%g, %g : tensor<3x2xi8>, tensor<3x2xi8>) kernel <"test.nest", cost = 1> {pith.layouts = [unit, #pith.layout<pad [0, 0] to [0, 0], shape [3, 2], order [1, 0]>]} -> (tensor<3x2xi8>) {
+  ^bb0(%a: tensor<3x2xi8>, %b: tensor<3x2xi8>):
+    %0 = pith.map (%a, %b : tensor<3x2xi8>, tensor<3x2xi8>) -> tensor<3x2xi8> {
+    ^bb0(%c: i8, %d: i8):
+      %1 = arith.addi %c, %d : i8
+      pith.yield %1 : i8
+    }
+    pith.yield %0 : tensor<3x2xi8>
+  }
+  return %r, %s, %t : tensor<3x2xi8>, tensor<3x2xi8>, tensor<3x2xi8>
 }
 }

@@ -118,3 +118,67 @@ func.func @words(%x: tensor<1x4x2xi8>, %z: tensor<i8>) -> tensor<1x4x2xi32> {
   return %r : tensor<1x4x2xi32>
 }
 }
+
+// -----
+
+// Both sides at run time, unsigned, for an instruction of u8 x s8: the right side
+// is flipped, its zero point 125 becomes -3. Rows of the left side count 3 times,
+// columns of the right one less their zero point -7 times. What turns the right side
+// is done where it is read.
+module attributes {pith.target = #pith.target<"test", triple = "", cpu = "", features = "+bytes">} {
+// CHECK-LABEL: func @both_at_run_time
+func.func @both_at_run_time(%x: tensor<2x3x4xi8>, %y: tensor<2x5x4xi8>) -> tensor<2x3x5xi32> {
+  // CHECK: %[[R:.+]] = pith.group(%arg0 : tensor<2x3x4xi8>)
+  // CHECK: pith.reduce sum %{{.+}} dims [2] {accumulator = i32} : tensor<2x3x4xi8> -> tensor<2x3xi32>
+  // CHECK: arith.constant 3 : i32
+  // CHECK: %[[ROWS:.+]] = tensor.expand_shape %[[R]] {{.+}} into tensor<2x3x1xi32>
+  // CHECK: %[[C:.+]] = pith.group(%arg1 : tensor<2x5x4xi8>)
+  // CHECK: linalg.transpose
+  // CHECK: arith.constant dense<125> : tensor<i8>
+  // CHECK: pith.reduce sum %{{.+}} zero_point(%{{.+}} : tensor<i8>) dims [1] {accumulator = i32} : tensor<2x4x5xi8> -> tensor<2x5xi32>
+  // CHECK: arith.constant -7 : i32
+  // CHECK: %[[COLUMNS:.+]] = tensor.expand_shape %[[C]] {{.+}} into tensor<2x1x5xi32>
+  // CHECK: %[[F:.+]] = pith.group(%arg1 : tensor<2x5x4xi8>)
+  // CHECK: linalg.transpose
+  // CHECK: arith.xori
+  // CHECK: pith.group(%arg0, %[[F]], %[[ROWS]], %[[COLUMNS]] :{{.*}}) kernel <"test.bytes"
+  // CHECK: %[[S:.+]] = pith.matmul %{{.+}}, %{{.+}} {accumulator = i32, rhs_signed} : tensor<2x3x4xi8>, tensor<2x4x5xi8>
+  // CHECK: pith.map(%[[S]], %{{.+}}, %{{.+}} : tensor<2x3x5xi32>, tensor<2x3x1xi32>, tensor<2x1x5xi32>)
+  %v = pith.constant dense<7> : tensor<i8>
+  %w = pith.constant dense<125> : tensor<i8>
+  %t = pith.group (%y : tensor<2x5x4xi8>) -> (tensor<2x4x5xi8>) {
+  ^bb0(%a: tensor<2x5x4xi8>):
+    %e = tensor.empty() : tensor<2x4x5xi8>
+    %0 = linalg.transpose ins(%a : tensor<2x5x4xi8>) outs(%e : tensor<2x4x5xi8>) permutation = [0, 2, 1]
+    pith.yield %0 : tensor<2x4x5xi8>
+  }
+  %r = pith.group (%x, %t, %v, %w : tensor<2x3x4xi8>, tensor<2x4x5xi8>, tensor<i8>, tensor<i8>) -> (tensor<2x3x5xi32>) {
+  ^bb0(%a: tensor<2x3x4xi8>, %b: tensor<2x4x5xi8>, %c: tensor<i8>, %d: tensor<i8>):
+    %s = pith.matmul %a, %b lhs_zero_point(%c : tensor<i8>) rhs_zero_point(%d : tensor<i8>) {accumulator = i32} : tensor<2x3x4xi8>, tensor<2x4x5xi8> -> tensor<2x3x5xi32>
+    pith.yield %s : tensor<2x3x5xi32>
+  }
+  return %r : tensor<2x3x5xi32>
+}
+}
+
+// -----
+
+// A zero point on the left that comes at run time: so does what columns count.
+module attributes {pith.target = #pith.target<"test", triple = "", cpu = "", features = "+bytes">} {
+// CHECK-LABEL: func @unknown_point
+func.func @unknown_point(%x: tensor<3x4xi8>, %y: tensor<5x4xi8>, %z: tensor<1xi8>) -> tensor<3x5xi32> {
+  // CHECK: %[[Z:.+]] = tensor.collapse_shape %arg2 [] : tensor<1xi8> into tensor<i8>
+  // CHECK: %[[C:.+]] = pith.group(%arg1, %[[Z]] : tensor<5x4xi8>, tensor<i8>)
+  // CHECK: pith.reduce sum %{{.+}} dims [1] {accumulator = i32, is_signed} : tensor<5x4xi8> -> tensor<5xi32>
+  // CHECK: arith.extui
+  // CHECK: arith.subi
+  // CHECK: tensor.expand_shape %[[C]] {{.+}} into tensor<1x5xi32>
+  // CHECK: pith.matmul %{{.+}}, %{{.+}} {accumulator = i32, rhs_signed, transpose_rhs} : tensor<3x4xi8>, tensor<5x4xi8>
+  %r = pith.group (%x, %y, %z : tensor<3x4xi8>, tensor<5x4xi8>, tensor<1xi8>) -> (tensor<3x5xi32>) {
+  ^bb0(%a: tensor<3x4xi8>, %b: tensor<5x4xi8>, %c: tensor<1xi8>):
+    %s = pith.matmul %a, %b lhs_zero_point(%c : tensor<1xi8>) {accumulator = i32, rhs_signed, transpose_rhs} : tensor<3x4xi8>, tensor<5x4xi8> -> tensor<3x5xi32>
+    pith.yield %s : tensor<3x5xi32>
+  }
+  return %r : tensor<3x5xi32>
+}
+}

@@ -41,13 +41,25 @@ func.func @weights_do_not_fit(%x: tensor<20x3xi8>) -> tensor<20x2xi32> {
   return %r : tensor<20x2xi32>
 }
 
-// Weights that come at run time: their sums are not known.
+// Weights that come at run time: their sums are made there, but for rows whose
+// proof needs the weights.
 // CHECK-LABEL: func @weights_at_run_time
 func.func @weights_at_run_time(%x: tensor<20x3xi8>, %w: tensor<3x2xi8>, %z: tensor<i8>) -> tensor<20x2xi32> {
-  // CHECK: kernel <"test.words", {{.*}}["test.bytes: needs constant weights to make up for the zero point or sign of the left side"
+  // CHECK: kernel <"test.bytes", {{.*}}["test.proved: needs constant weights to make up for the zero point or sign of the left side"
   %r = pith.group (%x, %w, %z : tensor<20x3xi8>, tensor<3x2xi8>, tensor<i8>) -> (tensor<20x2xi32>) {
   ^bb0(%a: tensor<20x3xi8>, %b: tensor<3x2xi8>, %c: tensor<i8>):
     %0 = pith.matmul %a, %b lhs_zero_point(%c : tensor<i8>) {accumulator = i32, rhs_signed} : tensor<20x3xi8>, tensor<3x2xi8> -> tensor<20x2xi32>
+    pith.yield %0 : tensor<20x2xi32>
+  }
+  return %r : tensor<20x2xi32>
+}
+
+// CHECK-LABEL: func @zero_points_at_run_time
+func.func @zero_points_at_run_time(%x: tensor<20x3xi8>, %w: tensor<3x2xi8>, %z: tensor<2xi8>) -> tensor<20x2xi32> {
+  // CHECK: kernel <"test.words", {{.*}}"test.bytes: needs one zero point of each side to make up for them at run time"
+  %r = pith.group (%x, %w, %z : tensor<20x3xi8>, tensor<3x2xi8>, tensor<2xi8>) -> (tensor<20x2xi32>) {
+  ^bb0(%a: tensor<20x3xi8>, %b: tensor<3x2xi8>, %c: tensor<2xi8>):
+    %0 = pith.matmul %a, %b rhs_zero_point(%c : tensor<2xi8>) {accumulator = i32} : tensor<20x3xi8>, tensor<3x2xi8> -> tensor<20x2xi32>
     pith.yield %0 : tensor<20x2xi32>
   }
   return %r : tensor<20x2xi32>

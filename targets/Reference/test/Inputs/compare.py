@@ -98,6 +98,34 @@ def case_packed():
             yield unary(f"packed_{np.dtype(left)}_{np.dtype(right)}_{name}", a,
                         f"pith.matmul %in0, %in1 {{{{accumulator = i32, {flags}}}}} : {{x}}, {{t0}} -> {{y}}"
                         .replace(", }}", "}}"), np.matmul(a.astype(np.int32), b.astype(np.int32)), [b])
+    # Signs and zero points of both sides, some of them moved by a transposition in front.
+    for batch, rows, depth, columns in [((2, 3), 20, 32, 128), ((3,), 17, 64, 32), ((2,), 5, 33, 70)]:
+        for left, right in [(np.uint8, np.uint8), (np.uint8, np.int8), (np.int8, np.uint8), (np.int8, np.int8)]:
+            for moved in ("", "columns", "rhs"):
+                flips = [np.iinfo(kind).min for kind in (left, right)]
+                a = (rng.integers(0, 256, (*batch, rows, depth)) + flips[0]).astype(left)
+                b = (rng.integers(0, 256, (*batch, depth, columns)) + flips[1]).astype(right)
+                za, zb = left(flips[0] + 7), right(flips[1] + 125)
+                expected = np.matmul(a.astype(np.int32) - int(za), b.astype(np.int32) - int(zb))
+                flags = ["accumulator = i32"] + ["lhs_signed"] * (left is np.int8) + ["rhs_signed"] * (right is np.int8)
+                stored, text, value, type = b, "", "%in1", kind(b)
+                if moved:
+                    stored = np.ascontiguousarray(b.swapaxes(-1, -2))
+                if moved == "rhs":
+                    flags.append("transpose_rhs")
+                    type = kind(stored)
+                elif moved:
+                    rank = b.ndim
+                    order = [*range(rank - 2), rank - 1, rank - 2]
+                    text = (f"    %e = tensor.empty() : {type}\n    %t = linalg.transpose ins(%in1 : {kind(stored)}) "
+                            f"outs(%e : {type}) permutation = {order} loc(\"turned\")\n")
+                    value = "%t"
+                name = f"packed_points_{np.dtype(left)}_{np.dtype(right)}_{depth}_{moved}"
+                text += (
+                    f"    %r = pith.matmul %in0, {value} lhs_zero_point(%in2 : tensor<i8>) rhs_zero_point(%in3 : tensor<i8>) "
+                    f"{{{', '.join(flags)}}} : {kind(a)}, {type} -> {kind(expected)} loc(\"{name}\")\n"
+                    f"    return %r : {kind(expected)}")
+                yield name, [a, stored, np.array(za), np.array(zb)], [expected], text
     x = rng.integers(0, 256, (5, 30, 8)).astype(np.uint8)
     text = """    %e = tensor.empty() : tensor<30x5x8xi8>
     %t = linalg.transpose ins(%in0 : tensor<5x30x8xi8>) outs(%e : tensor<30x5x8xi8>) permutation = [1, 0, 2] loc("a")

@@ -78,4 +78,28 @@ def RoundToInteger : Pass<"pith-round-to-integer"> {
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::LLVM::LLVMDialect"];
 }
+
+def DivideByConstants : Pass<"pith-divide-by-constants", "::mlir::func::FuncOp"> {
+  let summary = "divide vectors by constants with a product and a fused multiply-add";
+  let description = [{
+    The reciprocal of the constant as a sum of two numbers gives the same bits as the
+    division, which is proved for each constant by trying the few mantissas that lie
+    near the middle between two quotients. Quotients below 2^-100 may be wrong in the
+    last place: this pass leaves alone what is not rounded to an integer, or held
+    within bounds first. Divisors that are powers of two, or far from 1, stay, and so
+    does scalar code, and all code for a machine without the instruction.
+    ```mlir
+    %q = arith.divf %x, %c : vector<16xf32> // dense<0.1>
+    %i = llvm.intr.lrint(%q) : (vector<16xf32>) -> vector<16xi32>
+    // becomes
+    %r = arith.mulf %x, %low : vector<16xf32>
+    %q = math.fma %x, %high, %r : vector<16xf32>
+    %i = llvm.intr.lrint(%q) : (vector<16xf32>) -> vector<16xi32>
+    ```
+  }];
+  let options = [Option<"hasFma", "has-fma", "bool", "false",
+                        "as for a target that has the instruction">];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect"];
+  let statistics = [Statistic<"numReplaced", "replaced", "divisions replaced">];
+}
 #endif

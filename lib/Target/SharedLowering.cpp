@@ -22,6 +22,7 @@ static void build(OpPassManager &manager, bool portable) {
   OpPassManager &kernels = manager.nest<func::FuncOp>();
   kernels.addPass(createExpandAtoms());
   kernels.addPass(createRoundToInteger());
+  kernels.addPass(createDivideByConstants());
   kernels.addPass(createExpandMath());
   manager.addPass(portable ? createExpandAllPrimitives() : createExpandPrimitives());
   manager.addNestedPass<func::FuncOp>(createCanonicalizerPass());

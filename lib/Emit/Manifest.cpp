@@ -164,6 +164,8 @@ std::string pith::renderManifest(const ModelInfo &info, bool weightsFile, String
     json.attribute("schema", 1);
     json.attribute("name", info.name);
     json.attribute("model_hash", text(info.hash));
+    if (!info.tuningHash.empty())
+      json.attribute("tuning_hash", text(info.tuningHash));
     json.attributeObject("compiler", [&] {
       json.attribute("pith", PITH_VERSION);
       json.attribute("llvm", LLVM_VERSION_STRING);

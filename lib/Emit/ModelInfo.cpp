@@ -203,6 +203,8 @@ FailureOr<ModelInfo> ModelInfo::read(ModuleOp module) {
   info.name = name.getValue();
   if (auto hash = module->getAttrOfType<StringAttr>("pith.model_hash"))
     info.hash = hash.getValue();
+  if (auto hash = module->getAttrOfType<StringAttr>("pith.tuning_hash"))
+    info.tuningHash = hash.getValue();
   info.options = module->getAttrOfType<DictionaryAttr>("pith.options");
   FailureOr<SmallVector<ModuleOp>> variants = variantsOf(module);
   if (failed(variants))

@@ -44,7 +44,7 @@ struct VariantInfo {
 };
 
 struct ModelInfo {
-  std::string name, hash;
+  std::string name, hash, tuningHash;
   mlir::DictionaryAttr options; ///< what it was compiled with, passes of the user among it; or null
   int64_t weights = 0;
   BatchAttr batch; ///< or null

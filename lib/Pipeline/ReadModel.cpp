@@ -3,6 +3,7 @@
 #include "lib/Import/Import.h"
 #include "lib/Pipeline/ModelAttributes.h"
 #include "lib/Pipeline/ModuleFile.h"
+#include "lib/Pipeline/TuningFile.h"
 #include "pith/Target/ModuleTarget.h"
 #include "mlir/Pass/PassRegistry.h"
 #include "llvm/ADT/StringExtras.h"
@@ -101,6 +102,8 @@ pith::readModel(llvm::StringRef path, const CompileOptions &options, MLIRContext
       (**module)->setAttr("pith.stage", StringAttr::get(context, stageName(Stage::Import)));
   }
   if (failed(module) || failed(recordOptions(**module, options, path, hash)))
+    return failure();
+  if (!options.shaping.tuning.empty() && failed(recordTuning(**module, options.shaping.tuning)))
     return failure();
   return module;
 }

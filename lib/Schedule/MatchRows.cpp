@@ -272,6 +272,28 @@ std::optional<RowTable::Choice> RowTable::choose(GroupOp group,
   return best;
 }
 
+SmallVector<RowTable::Choice> RowTable::ways(GroupOp group) const {
+  SmallVector<Choice> result;
+  for (const KernelRow &row : list) {
+    if (!refusal(row, group).empty())
+      continue;
+    if (row.tiles.empty() || !row.skeleton || !row.skeleton->choose)
+      result.push_back({&row, plan(row, group)});
+    else
+      for (const Tile &tile : row.tiles) {
+        KernelRow one = row;
+        one.tiles = tile;
+        if (!one.skeleton->refuses || one.skeleton->refuses(group, one, unit).empty())
+          result.push_back({&row, plan(one, group)});
+      }
+  }
+  SmallVector<std::pair<double, unsigned>> order; // of equal ones the first
+  for (auto [index, way] : llvm::enumerate(result))
+    order.push_back({way.plan.cycles, index});
+  llvm::sort(order);
+  return llvm::map_to_vector(order, [&](const auto &each) { return result[each.second]; });
+}
+
 int64_t pith::wholeCycles(double cycles) {
   return int64_t(std::ceil(std::clamp(cycles, 0.0, 0x1p62)));
 }

@@ -39,6 +39,10 @@ public:
   std::optional<Choice> choose(GroupOp group,
                                llvm::SmallVectorImpl<std::string> *reasons = nullptr) const;
 
+  /// Every row that runs `group` with each of its tiles that it can take, the cheapest
+  /// first.
+  llvm::SmallVector<Choice> ways(GroupOp group) const;
+
   /// From here on only the row that the module's option `row` names runs what it
   /// is for. Emits an error where the table has no such row, or the row no such tile.
   llvm::LogicalResult obey(mlir::ModuleOp module);

@@ -4,6 +4,7 @@
 #include "lib/Schedule/OpClass.h"
 #include "lib/Schedule/OutlineName.h"
 #include "lib/Schedule/Passes.h"
+#include "lib/Schedule/Tuning.h"
 #include "pith/Support/NodeName.h"
 #include "pith/Target/ModuleTarget.h"
 #include "llvm/ADT/StringMap.h"
@@ -97,7 +98,7 @@ func::FuncOp makeKernel(OpBuilder &builder, GroupOp group, const Twine &name) {
 NamedAttrList takeLayer(GroupOp group) {
   NamedAttrList taken;
   for (Operation &op : group.getBody().front())
-    for (StringRef name : {sparsityAttrName, fallbackAttrName})
+    for (StringRef name : {sparsityAttrName, fallbackAttrName, waysAttrName})
       if (Attribute value = op.removeAttr(name))
         taken.set(name, value);
   return taken;

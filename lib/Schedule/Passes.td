@@ -124,6 +124,26 @@ def SelectKernels : Pass<"pith-select-kernels", "::mlir::ModuleOp"> {
   let statistics = [Statistic<"numSplit", "split", "groups that fell apart">];
 }
 
+def ApplyTuning : Pass<"pith-apply-tuning", "::mlir::ModuleOp"> {
+  let summary = "replay measured decisions between rows and tiles";
+  let description = [{
+    `pith.tuning` of the module is what a tuning file says (lib/Schedule/Tuning.h). A
+    group that it has an entry for gets the row and the tile of that entry; the cost
+    stays the estimate that it was chosen over, so that nothing else is decided
+    differently. Reported as warnings: that it says nothing of the module's CPU,
+    entries for groups that the module lacks, and entries whose row cannot run the
+    group, which keeps its own then.
+    ```mlir
+    pith.group (...) kernel <"fast.conv", cost = 1024, tile = [7, 4], rejected = ["other.conv: costs more than fast.conv"], next = "other.conv", next_cost = 1100>
+    // becomes, with an entry {row = "other.conv", measured = [...], ...}
+    pith.group (...) kernel <"other.conv", cost = 1024, rejected = ["fast.conv: measured, takes 1.20 times as long as other.conv"], next = "fast.conv", next_cost = 1229>
+    ```
+    With `pith.close` on the module, a number, the pass lists for each group what costs
+    up to so many times as much as the cheapest, as `pith.ways` on its anchor.
+  }];
+  let statistics = [Statistic<"numTuned", "tuned", "groups with a measured row and tile">];
+}
+
 def RequirePrecisions : Pass<"pith-require-precisions", "::mlir::ModuleOp"> {
   let summary = "check that products have instructions for the precisions that were asked for";
   let description = [{

@@ -25,6 +25,7 @@ void pith::buildSchedulePipeline(mlir::OpPassManager &manager, const ScheduleOpt
   groups.fusion = options.fusion;
   manager.addPass(createFormGroups(groups));
   manager.addPass(createSelectKernels());
+  manager.addPass(createApplyTuning());
   manager.addPass(createRequirePrecisions());
   manager.addPass(createDropEncodings());
   manager.addPass(createBoundRequantize());

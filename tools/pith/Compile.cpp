@@ -2,6 +2,7 @@
 // pith compile: a model or a module of any stage becomes a bundle, or a module
 // of a later stage.
 #include "pith/Pipeline/Report.h"
+#include "pith/Pipeline/Tune.h"
 #include "tools/pith/Session.h"
 #include "tools/pith/Timing.h"
 #include "llvm/Support/FileSystem.h"
@@ -71,6 +72,33 @@ static bool writeReport(llvm::json::Object report, llvm::StringRef folder) {
   return writeWhole(folder, "report.json", json) && writeWhole(folder, "report.html", html);
 }
 
+/// --tune: writes the tuning file that the options name.
+static int measure(llvm::StringRef model, const CompileOptions &options, Session &session) {
+  TuneOptions tuning;
+  tuning.compile = options;
+  tuning.compile.dumpFolder.clear();
+  tuning.onStep = [&](llvm::StringRef step, unsigned done, unsigned total) {
+    session.progress(("tune: " + step).str(), done, total);
+  };
+  FailureOr<TuneResult> result = tune(model, tuning, &session.context());
+  session.clearProgress();
+  if (failed(result))
+    return session.failureCode();
+  llvm::StringRef path = options.shaping.tuning;
+  llvm::StringRef folder = llvm::sys::path::parent_path(path);
+  std::error_code error;
+  if (!folder.empty() && (error = llvm::sys::fs::create_directories(folder))) {
+    llvm::errs() << "error: cannot make the folder of '" << path << "': " << error.message()
+                 << "\n";
+    return BadInput;
+  }
+  if (!writeWhole(folder, llvm::sys::path::filename(path), result->file))
+    return BadInput;
+  llvm::errs() << "tuned: " << result->measured << " close calls, " << result->changed
+               << " of them changed; wrote " << path << "\n";
+  return Done;
+}
+
 static int run(const Args &args) {
   CompileOptions options;
   BundleOptions emit;
@@ -84,7 +112,12 @@ static int run(const Args &args) {
   if (options.from && *options.from > last)
     return usageError("expected --compile-to not before --compile-from");
 
+  if (args.hasArg(OPT_tune) && options.shaping.tuning.empty())
+    options.shaping.tuning = llvm::StringRef(emit.folder).rtrim('/').str() + ".tuning.json";
   Session session(args.getLastArgValue(OPT_mlir_threading, "on") == "on");
+  if (args.hasArg(OPT_tune))
+    if (int code = measure(args.getLastArgValue(OPT_INPUT), options, session); code != Done)
+      return code;
   Timing timing;
   if (args.hasArg(OPT_timing))
     timing.attach(options);

@@ -56,6 +56,8 @@ def fast_float : Switch<"fast-float", Shaping,
   "allow kernels whose floats are not exactly the canonical ones; the report names them">;
 defm row : Value<"row", "<row[:RxC]>", Shaping,
   "for tests of kernel tables: this row of 'pith targets', with this one of its tiles, runs all operators that it is for; where it cannot, that is an error">;
+defm tuning : Value<"tuning", "<file>", Shaping,
+  "obey a tuning file, which 'pith compile --tune' wrote: measured choices of rows and tiles; with --tune, where to write it">;
 defm weights : Choice<"weights", "embed,file", Shaping,
   "weights in the object, or in a file of their own">;
 
@@ -75,6 +77,8 @@ defm compile_from : Choice<"compile-from", "import,quantize,sparsify,schedule,lo
 defm compile_to : Choice<"compile-to", "import,quantize,sparsify,schedule,lower,emit", [CompileVis],
   "stop behind this stage and write the module">;
 defm dump_stages : Value<"dump-stages", "<dir>", [CompileVis], "write the module behind each stage">;
+def tune : Switch<"tune", [CompileVis],
+  "measure close choices of rows and tiles on this machine, write them to a tuning file (default: <dir>.tuning.json) and obey it">;
 def report : Switch<"report", [CompileVis], "write report.json and report.html into the bundle">;
 def timing : Switch<"timing", [CompileVis], "print time and memory of each pass, as JSON">;
 defm mlir_threading : Choice<"mlir-threading", "on,off", [CompileVis],

@@ -41,6 +41,9 @@ struct ShapingOptions {
   /// A row that runs all that it computes, as `ROW` or, with one of its tiles,
   /// `ROW:RxC`; empty: the cheapest row runs each.
   std::string row;
+  /// The path of a tuning file: measured decisions between rows and tiles. What it
+  /// says, and its hash, are part of the input. Empty: none.
+  std::string tuning;
 
   /// Whether every choice is left open.
   bool empty() const { return *this == ShapingOptions(); }

@@ -91,20 +91,30 @@ func.func private @sum(%x: memref<4x37xf32>, %o: memref<4xf32>, %begin: index, %
 
 // -----
 
-// The powers of a row wait in the scratch memory for their sum: none is computed
-// twice. The largest is sought in several registers at a time, without regard to
-// NaNs, which the sum will find.
+// Of four rows the largest, then the sums, then the results: rows do not wait for
+// each other. The powers of a row wait in the scratch memory for their sum: none is
+// computed twice. The largest is sought in several registers at a time, without
+// regard to NaNs, which the sum will find.
 // CHECK-LABEL: func private @softmax(
-// CHECK-SAME: attributes {{{.*}}pith.scratch = 1024 : i64}
-// CHECK: scf.for
+// CHECK-SAME: attributes {{{.*}}pith.scratch = 4224 : i64}
+// CHECK: %[[MOSTS:.+]] = memref.view %{{.+}} : memref<?xi8> to memref<4xf32>
+// CHECK: %[[SUMS:.+]] = memref.view %{{.+}} : memref<?xi8> to memref<4xf32>
+// CHECK: scf.for %[[FIRST:.+]] = %arg2 to %arg3 step %c4
+// CHECK: %[[LAST:.+]] = arith.minui %arg3
+// CHECK: scf.for %{{.+}} = %[[FIRST]] to %[[LAST]]
 // CHECK: scf.for %{{.+}} iter_args(%[[MOST:.+]] = %{{.+}}) -> (vector<64xf32>)
 // CHECK: arith.cmpf ogt, %{{.+}}, %[[MOST]] : vector<64xf32>
 // CHECK-NOT: maximumf
+// CHECK: memref.store %{{.+}}, %[[MOSTS]]
+// CHECK: scf.for %{{.+}} = %[[FIRST]] to %[[LAST]]
+// CHECK: memref.load %[[MOSTS]]
 // CHECK: memref.view %{{.+}} : memref<?xi8> to memref<256xf32>
 // CHECK: math.exp %{{.+}} : vector<16xf32>
 // CHECK: vector.store %{{.+}} : memref<256xf32>
 // CHECK: arith.addf
-// CHECK: scf.for
+// CHECK: memref.store %{{.+}}, %[[SUMS]]
+// CHECK: scf.for %{{.+}} = %[[FIRST]] to %[[LAST]]
+// CHECK: memref.load %[[SUMS]]
 // CHECK-NOT: math.exp
 // CHECK: vector.load %{{.+}} : memref<256xf32>, vector<16xf32>
 // CHECK: arith.divf
@@ -115,6 +125,46 @@ func.func private @softmax(%x: memref<4x256xf32>, %o: memref<4x256xf32>, %begin:
   %0 = bufferization.to_tensor %x restrict : memref<4x256xf32> to tensor<4x256xf32>
   %1 = pith.softmax %0 dims [1] : tensor<4x256xf32> -> tensor<4x256xf32>
   bufferization.materialize_in_destination %1 in restrict writable %o : (tensor<4x256xf32>, memref<4x256xf32>) -> ()
+  return
+}
+
+// -----
+
+// Of a few rows there is nothing to interleave.
+// CHECK-LABEL: func private @three_rows(
+// CHECK-NOT: minui
+// CHECK: memref.view %{{.+}} : memref<?xi8> to memref<256xf32>
+// CHECK: return
+func.func private @three_rows(%x: memref<3x256xf32>, %o: memref<3x256xf32>, %begin: index, %end: index, %scratch: memref<?xi8>)
+    attributes {pith.kernel = #pith.kernel<"test.elements", cost = 1>, pith.items = 3 : i64} {
+  %0 = bufferization.to_tensor %x restrict : memref<3x256xf32> to tensor<3x256xf32>
+  %1 = pith.softmax %0 dims [1] : tensor<3x256xf32> -> tensor<3x256xf32>
+  bufferization.materialize_in_destination %1 in restrict writable %o : (tensor<3x256xf32>, memref<3x256xf32>) -> ()
+  return
+}
+
+// -----
+
+// Means of a few rows, then what they are divided by, then the results.
+// CHECK-LABEL: func private @norm(
+// CHECK-SAME: pith.scratch = 128 : i64
+// CHECK: %[[MEANS:.+]] = memref.view %{{.+}} : memref<?xi8> to memref<4xf32>
+// CHECK: %[[FACTORS:.+]] = memref.view %{{.+}} : memref<?xi8> to memref<4xf32>
+// CHECK: arith.minui %arg2
+// CHECK: memref.store %{{.+}}, %[[MEANS]]
+// CHECK: memref.load %[[MEANS]]
+// CHECK: math.sqrt
+// CHECK: memref.store %{{.+}}, %[[FACTORS]]
+// CHECK-NOT: math.sqrt
+// CHECK: memref.load %[[MEANS]]
+// CHECK-NEXT: memref.load %[[FACTORS]]
+// CHECK: vector.store
+// CHECK: return
+func.func private @norm(%x: memref<2x3x384xf32>, %begin: index, %end: index, %scratch: memref<?xi8>)
+    attributes {pith.kernel = #pith.kernel<"test.elements", cost = 1>, pith.items = 6 : i64} {
+  %0 = bufferization.to_tensor %x restrict : memref<2x3x384xf32> to tensor<2x3x384xf32>
+  %1 = pith.norm layer %0 dims [2] epsilon 1.0e-05 : tensor<2x3x384xf32> -> tensor<2x3x384xf32>
+  bufferization.materialize_in_destination %1 in restrict writable %x : (tensor<2x3x384xf32>, memref<2x3x384xf32>) -> ()
   return
 }
 

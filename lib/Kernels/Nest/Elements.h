@@ -46,6 +46,18 @@ public:
 
   bool hadError() const { return failed; }
 
+  /// What softmax or a norm has to know of a row before its first result, in order:
+  /// the parts by which `memoize` knows them.
+  static llvm::SmallVector<unsigned> statisticsOf(mlir::Operation *op);
+  /// One of them, of the row that begins at `row`.
+  mlir::Value statistic(mlir::Operation *op, unsigned part, llvm::ArrayRef<Index> row);
+  /// The part of the memory in which softmax keeps the powers of a row.
+  static constexpr unsigned powersPart = 4;
+
+  /// Where so many elements of scratch memory begin that nothing else takes.
+  int64_t takeScratch(int64_t count, mlir::Type type);
+  mlir::Value scratchView(mlir::Value offset, int64_t count, mlir::Type type);
+
   Scopes scopes;
   /// What the kernel needs of its scratch memory, its last argument.
   int64_t scratchBytes = 0;
@@ -117,6 +129,14 @@ private:
   mlir::Value reduce(ReduceOp op, llvm::ArrayRef<Index> at);
   mlir::Value softmax(SoftmaxOp op, llvm::ArrayRef<Index> at);
   mlir::Value norm(NormOp op, llvm::ArrayRef<Index> at);
+  mlir::Value largest(SoftmaxOp op, llvm::ArrayRef<Index> row);
+  mlir::Value sumOfPowers(SoftmaxOp op, llvm::ArrayRef<Index> row);
+  Index placeInRow(SoftmaxOp op, llvm::ArrayRef<Index> at);
+  mlir::Value average(NormOp op, llvm::ArrayRef<Index> row,
+                      llvm::function_ref<mlir::Value(llvm::ArrayRef<Index>)> each);
+  mlir::Value mean(NormOp op, llvm::ArrayRef<Index> row);
+  mlir::Value centred(NormOp op, llvm::ArrayRef<Index> row, llvm::ArrayRef<Index> at);
+  mlir::Value deviationInverse(NormOp op, llvm::ArrayRef<Index> row);
   mlir::Value scratchRow(SoftmaxOp op, llvm::ArrayRef<Index> row, mlir::Type type);
   /// How elements are joined to one.
   struct Joining {

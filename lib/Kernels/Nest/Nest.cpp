@@ -144,16 +144,102 @@ struct KernelLowering {
   }
 
   void rows(Value begin, Value end) {
+    if (Operation *op = statisticsOp())
+      return rowsTogether(op, begin, end);
+    Trip trip{begin, end, bounds()};
+    elements.scopes.loops(trip, {}, [&](ArrayRef<Index> item, ValueRange) {
+      Indices at = placeOf(item.front());
+      results(at);
+      return SmallVector<Value>();
+    });
+  }
+
+  Bounds bounds() { return {0, std::max<int64_t>(items() - 1, 0)}; }
+
+  Indices placeOf(Index item) {
     Scopes &scopes = elements.scopes;
-    Trip trip{begin, end, {0, std::max<int64_t>(items() - 1, 0)}};
-    scopes.loops(trip, {}, [&](ArrayRef<Index> item, ValueRange) {
-      Indices at = scopes.space.delinearize(item.front(), leading());
-      // Divided once, not wherever an index is used.
-      for (auto [index, size] : llvm::zip_equal(at, leading()))
-        if (isa<AffineBinaryOpExpr>(index))
-          index = scopes.index(scopes.materialize(index), {0, size - 1});
-      for (unsigned i = 0; i < stores.size();)
-        i = nest(i, at);
+    Indices at = scopes.space.delinearize(item, leading());
+    // Divided once, not wherever an index is used.
+    for (auto [index, size] : llvm::zip_equal(at, leading()))
+      if (isa<AffineBinaryOpExpr>(index))
+        index = scopes.index(scopes.materialize(index), {0, size - 1});
+    return at;
+  }
+
+  void results(ArrayRef<Index> at) {
+    for (unsigned i = 0; i < stores.size();)
+      i = nest(i, at);
+  }
+
+  /// A few rows whose numbers stay in the first cache.
+  static constexpr int64_t fewRows = 4, longestRow = 2048;
+
+  /// Softmax or a norm along rows that are items, or null.
+  Operation *statisticsOp() {
+    Operation *found = nullptr;
+    unsigned number = 0;
+    for (Operation &op : kernel.getBody().front())
+      if (isa<SoftmaxOp, NormOp>(op)) {
+        found = &op;
+        ++number;
+      }
+    if (number != 1 || plan.lanes != LanePlan::Row || unit.scalable || items() < fewRows)
+      return nullptr;
+    auto softmax = dyn_cast<SoftmaxOp>(found);
+    ArrayRef<int64_t> dims = softmax ? softmax.getDims() : cast<NormOp>(found).getDims();
+    ArrayRef<int64_t> shape = cast<RankedTensorType>(found->getResult(0).getType()).getShape();
+    bool inRows = llvm::equal(dims, llvm::seq<int64_t>(outer, shape.size())) &&
+                  llvm::all_of(stores, [&](Store store) { return shapeOf(store) == shape; });
+    int64_t length = ShapedType::getNumElements(shape.drop_front(outer));
+    return inRows && length <= longestRow && !(softmax && softmax.getLog()) ? found : nullptr;
+  }
+
+  /// Of a few rows first one number, then the next, then the results: what a row
+  /// waits for is known long before, and rows need not wait for each other.
+  void rowsTogether(Operation *op, Value begin, Value end) {
+    Scopes &scopes = elements.scopes;
+    OpBuilder &b = scopes.builder;
+    auto tensor = cast<RankedTensorType>(op->getResult(0).getType());
+    int64_t length = ShapedType::getNumElements(tensor.getShape().drop_front(outer));
+    Type wide = wideType(tensor.getElementType());
+    SmallVector<unsigned> parts = Elements::statisticsOf(op);
+    SmallVector<Value> known;
+    for (size_t i = 0; i < parts.size(); ++i)
+      known.push_back(elements.scratchView(
+          scopes.constantIndex(elements.takeScratch(fewRows, wide)), fewRows, wide));
+    int64_t rowBytes = int64_t(llvm::alignTo(length * wide.getIntOrFloatBitWidth() / 8, 64));
+    int64_t powers =
+        isa<SoftmaxOp>(op) ? elements.takeScratch(fewRows * rowBytes, b.getI8Type()) : 0;
+    Trip blocks{begin, end, bounds(), b.getIndexAttr(fewRows)};
+    scopes.loops(blocks, {}, [&](ArrayRef<Index> block, ValueRange) {
+      Value first = scopes.materialize(block.front());
+      Value last = arith::MinUIOp::create(
+          b, scopes.loc, end,
+          arith::AddIOp::create(b, scopes.loc, first, scopes.constantIndex(fewRows)));
+      for (size_t stage = 0; stage <= parts.size(); ++stage)
+        scopes.loops(Trip{first, last, bounds()}, {}, [&](ArrayRef<Index> item, ValueRange) {
+          Indices at = placeOf(item.front()), row = at;
+          row.resize(tensor.getRank(), scopes.space.constant(0));
+          Value number =
+              arith::SubIOp::create(b, scopes.loc, scopes.materialize(item.front()), first);
+          for (size_t i = 0; i < stage; ++i)
+            scopes.memoize(op, parts[i], row, [&]() -> Value {
+              return memref::LoadOp::create(b, scopes.loc, known[i], number);
+            });
+          if (isa<SoftmaxOp>(op))
+            scopes.memoize(op, Elements::powersPart, row, [&] {
+              Value offset =
+                  arith::MulIOp::create(b, scopes.loc, number, scopes.constantIndex(rowBytes));
+              offset = arith::AddIOp::create(b, scopes.loc, offset, scopes.constantIndex(powers));
+              return elements.scratchView(offset, length, wide);
+            });
+          if (stage == parts.size())
+            results(at);
+          else
+            memref::StoreOp::create(b, scopes.loc, elements.statistic(op, parts[stage], row),
+                                    known[stage], number);
+          return SmallVector<Value>();
+        });
       return SmallVector<Value>();
     });
   }

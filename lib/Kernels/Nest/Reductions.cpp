@@ -183,37 +183,64 @@ static Indices rowOf(const IndexSpace &space, ArrayRef<Index> at, ArrayRef<int64
   return row;
 }
 
-Value Elements::softmax(SoftmaxOp op, ArrayRef<Index> at) {
+SmallVector<unsigned> Elements::statisticsOf(Operation *op) {
+  auto norm = dyn_cast<NormOp>(op);
+  return norm && norm.getKind() != NormKind::Layer ? SmallVector<unsigned>{2}
+                                                   : SmallVector<unsigned>{1, 2};
+}
+
+Value Elements::statistic(Operation *op, unsigned part, ArrayRef<Index> row) {
+  if (auto softmax = dyn_cast<SoftmaxOp>(op))
+    return part == 1 ? largest(softmax, row) : sumOfPowers(softmax, row);
+  return part == 1 ? mean(cast<NormOp>(op), row) : deviationInverse(cast<NormOp>(op), row);
+}
+
+Value Elements::largest(SoftmaxOp op, ArrayRef<Index> row) {
   auto input = cast<RankedTensorType>(op.getInput().getType());
-  Type element = input.getElementType(), wide = wideType(element);
-  Indices row = rowOf(scopes.space, at, op.getDims());
-  auto load = [&](ArrayRef<Index> i) { return widen(this->at(op.getInput(), i)); };
   // A NaN in the row makes all of it NaN, whatever the largest is; the sign of a
   // zero only shows in a logarithm.
   Joining largestOf{ReduceKind::Max, true, /*ofNumbers=*/unit.bits && !op.getLog()};
-  Value largest = scopes.memoize(op.getOperation(), 1, row, [&] {
-    return join(largestOf, wide, input.getShape(), op.getDims(), row, load);
+  return scopes.memoize(op.getOperation(), 1, row, [&] {
+    return join(largestOf, wideType(input.getElementType()), input.getShape(), op.getDims(), row,
+                [&](ArrayRef<Index> i) { return widen(at(op.getInput(), i)); });
   });
-  Value powers = op.getLog() ? Value() : scratchRow(op, row, wide);
-  auto place = [&](ArrayRef<Index> i) {
-    Indices indices;
-    SmallVector<int64_t> sizes;
-    for (int64_t dim : op.getDims())
-      indices.push_back(i[dim]), sizes.push_back(input.getDimSize(dim));
-    return scopes.space.simplify(scopes.space.linearize(indices, sizes));
-  };
-  Value sum = scopes.memoize(op.getOperation(), 2, row, [&] {
+}
+
+Value Elements::sumOfPowers(SoftmaxOp op, ArrayRef<Index> row) {
+  auto input = cast<RankedTensorType>(op.getInput().getType());
+  Type wide = wideType(input.getElementType());
+  Value powers = op.getLog() ? Value() : scratchRow(op, row, wide), most = largest(op, row);
+  return scopes.memoize(op.getOperation(), 2, row, [&] {
     return join({ReduceKind::Sum}, wide, input.getShape(), op.getDims(), row,
                 [&](ArrayRef<Index> i) {
-                  Value power = make<math::ExpOp>(make<arith::SubFOp>(load(i), largest));
+                  Value number = widen(at(op.getInput(), i));
+                  Value power = make<math::ExpOp>(make<arith::SubFOp>(number, most));
                   if (powers)
-                    store(power, powers, place(i));
+                    store(power, powers, placeInRow(op, i));
                   return power;
                 });
   });
+}
+
+Index Elements::placeInRow(SoftmaxOp op, ArrayRef<Index> at) {
+  Indices indices;
+  SmallVector<int64_t> sizes;
+  for (int64_t dim : op.getDims()) {
+    indices.push_back(at[dim]);
+    sizes.push_back(cast<RankedTensorType>(op.getInput().getType()).getDimSize(dim));
+  }
+  return scopes.space.simplify(scopes.space.linearize(indices, sizes));
+}
+
+Value Elements::softmax(SoftmaxOp op, ArrayRef<Index> at) {
+  Type element = getElementTypeOrSelf(op.getInput().getType());
+  Indices row = rowOf(scopes.space, at, op.getDims());
+  Value most = largest(op, row);
+  Value powers = op.getLog() ? Value() : scratchRow(op, row, wideType(element));
+  Value sum = sumOfPowers(op, row);
   if (powers)
-    return narrow(make<arith::DivFOp>(this->load(powers, place(at)), sum), element);
-  Value distance = make<arith::SubFOp>(load(at), largest);
+    return narrow(make<arith::DivFOp>(load(powers, placeInRow(op, at)), sum), element);
+  Value distance = make<arith::SubFOp>(widen(this->at(op.getInput(), at)), most);
   if (!op.getLog())
     return narrow(make<arith::DivFOp>(make<math::ExpOp>(distance), sum), element);
   Value logarithm =
@@ -230,43 +257,65 @@ Value Elements::scratchRow(SoftmaxOp op, ArrayRef<Index> row, Type type) {
     count *= input.getDimSize(dim);
   if (!unit.bits || scopes.space.lanesOf(row) || count > int64_t(1) << 16)
     return {};
-  return scopes.memoize(op.getOperation(), 4, row, [&]() -> Value {
-    Value offset = scopes.constantIndex(scratchBytes);
-    scratchBytes += llvm::alignTo(count * type.getIntOrFloatBitWidth() / 8, 64);
-    return make<memref::ViewOp>(MemRefType::get(count, type), scratch, offset, ValueRange());
+  return scopes.memoize(op.getOperation(), powersPart, row, [&]() -> Value {
+    return scratchView(scopes.constantIndex(takeScratch(count, type)), count, type);
   });
 }
 
-Value Elements::norm(NormOp op, ArrayRef<Index> at) {
+int64_t Elements::takeScratch(int64_t count, Type type) {
+  int64_t offset = scratchBytes;
+  scratchBytes += llvm::alignTo(count * type.getIntOrFloatBitWidth() / 8, 64);
+  return offset;
+}
+
+Value Elements::scratchView(Value offset, int64_t count, Type type) {
+  return make<memref::ViewOp>(MemRefType::get(count, type), scratch, offset, ValueRange());
+}
+
+Value Elements::average(NormOp op, ArrayRef<Index> row,
+                        llvm::function_ref<Value(ArrayRef<Index>)> each) {
   auto input = cast<RankedTensorType>(op.getInput().getType());
-  Type element = input.getElementType(), wide = wideType(element);
-  Indices row = rowOf(scopes.space, at, op.getDims());
+  Type wide = wideType(input.getElementType());
   int64_t count = 1;
   for (int64_t dim : op.getDims())
     count *= input.getDimSize(dim);
-  auto load = [&](ArrayRef<Index> i) { return widen(this->at(op.getInput(), i)); };
-  auto average = [&](llvm::function_ref<Value(ArrayRef<Index>)> each) {
-    Value sum = join({ReduceKind::Sum}, wide, input.getShape(), op.getDims(), row, each);
-    return make<arith::DivFOp>(sum, real(wide, double(count)));
-  };
-  Value mean;
+  Value sum = join({ReduceKind::Sum}, wide, input.getShape(), op.getDims(), row, each);
+  return make<arith::DivFOp>(sum, real(wide, double(count)));
+}
+
+Value Elements::mean(NormOp op, ArrayRef<Index> row) {
+  return scopes.memoize(op.getOperation(), 1, row, [&] {
+    return average(op, row, [&](ArrayRef<Index> i) { return widen(at(op.getInput(), i)); });
+  });
+}
+
+Value Elements::centred(NormOp op, ArrayRef<Index> row, ArrayRef<Index> at) {
+  Value mean = op.getKind() == NormKind::Layer ? this->mean(op, row) : Value();
+  Value number = widen(this->at(op.getInput(), at));
+  return mean ? make<arith::SubFOp>(number, mean) : number;
+}
+
+Value Elements::deviationInverse(NormOp op, ArrayRef<Index> row) {
   if (op.getKind() == NormKind::Layer)
-    mean = scopes.memoize(op.getOperation(), 1, row, [&] { return average(load); });
-  auto centred = [&](ArrayRef<Index> i) {
-    return mean ? make<arith::SubFOp>(load(i), mean) : load(i);
-  };
-  Value factor = scopes.memoize(op.getOperation(), 2, row, [&] {
-    Value variance = average([&](ArrayRef<Index> i) {
-      Value d = centred(i);
+    mean(op, row); // stands in front
+  Type wide = wideType(getElementTypeOrSelf(op.getInput().getType()));
+  return scopes.memoize(op.getOperation(), 2, row, [&] {
+    Value variance = average(op, row, [&](ArrayRef<Index> i) {
+      Value d = centred(op, row, i);
       return make<arith::MulFOp>(d, d);
     });
     Value shifted = make<arith::AddFOp>(variance, real(wide, op.getEpsilon().convertToDouble()));
     return make<arith::DivFOp>(real(wide, 1.0), make<math::SqrtOp>(shifted));
   });
-  Value result = make<arith::MulFOp>(centred(at), factor);
+}
+
+Value Elements::norm(NormOp op, ArrayRef<Index> at) {
+  Indices row = rowOf(scopes.space, at, op.getDims());
+  Value scale = deviationInverse(op, row);
+  Value result = make<arith::MulFOp>(centred(op, row, at), scale);
   if (op.getScale())
     result = make<arith::MulFOp>(result, widen(broadcast(op.getScale(), at)));
   if (op.getBias())
     result = make<arith::AddFOp>(result, widen(broadcast(op.getBias(), at)));
-  return narrow(result, element);
+  return narrow(result, getElementTypeOrSelf(op.getInput().getType()));
 }

@@ -172,7 +172,8 @@ def case_reduce():
 
 
 def case_rows():
-    for shape, dims in [((3, 10), [1]), ((2, 5, 6), [1]), ((2, 40, 3), [1]), ((2, 3, 20), [1, 2]), ((4, 64), [1])]:
+    for shape, dims in [((3, 10), [1]), ((2, 5, 6), [1]), ((2, 40, 3), [1]), ((2, 3, 20), [1, 2]), ((4, 64), [1]),
+                        ((7, 130), [1]), ((2, 5, 64), [2]), ((6, 2100), [1])]:
         x, name = real(*shape) * 4, "x".join(map(str, shape))
         yield unary("softmax_" + name, x, f"pith.softmax %in0 dims {dims} : {{x}} -> {{y}}", spec.softmax(x, dims))
         yield unary("logsoftmax_" + name, x, f"pith.softmax %in0 dims {dims} {{{{log}}}} : {{x}} -> {{y}}",

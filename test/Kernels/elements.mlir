@@ -326,3 +326,49 @@ func.func private @five(%x: memref<5x384x8xi8>, %o: memref<384x40xi8>, %begin: i
   bufferization.materialize_in_destination %3 in restrict writable %o : (tensor<384x40xi8>, memref<384x40xi8>) -> ()
   return
 }
+
+// -----
+
+// Every other element of a row: two vectors that overlap, so that nothing behind the
+// last element is read. Memory with gaps is read as one line.
+// CHECK-LABEL: func private @every_other(
+// CHECK-SAME: %[[X:.+]]: memref<4x64xf32, strided<[256, 2]>>
+// CHECK-NOT: pith.scalar
+// CHECK: %[[LINE:.+]] = memref.reinterpret_cast %[[X]] to offset: [0], sizes: [895], strides: [1]
+// CHECK: scf.for
+// CHECK: %[[A:.+]] = vector.load %[[LINE]][{{.+}}] : {{.+}}, vector<16xf32>
+// CHECK: %[[B:.+]] = vector.load %[[LINE]][{{.+}}] : {{.+}}, vector<16xf32>
+// CHECK: vector.shuffle %[[A]], %[[B]] [0, 2, 4, 6, 8, 10, 12, 14, 17, 19, 21, 23, 25, 27, 29, 31]
+func.func private @every_other(%x: memref<4x64xf32, strided<[256, 2]>>, %o: memref<4x64xf32>, %begin: index, %end: index, %scratch: memref<?xi8>)
+    attributes {pith.kernel = #pith.kernel<"test.elements", cost = 1>, pith.items = 4 : i64} {
+  %0 = bufferization.to_tensor %x restrict : memref<4x64xf32, strided<[256, 2]>> to tensor<4x64xf32>
+  %1 = pith.map (%0 : tensor<4x64xf32>) -> tensor<4x64xf32> {
+  ^bb0(%a: f32):
+    %b = arith.negf %a : f32
+    pith.yield %b : f32
+  }
+  bufferization.materialize_in_destination %1 in restrict writable %o : (tensor<4x64xf32>, memref<4x64xf32>) -> ()
+  return
+}
+
+// -----
+
+// Rows that interleave three images: 12 of 16 lanes are used, and each vector reads
+// four pixels of nine channels in the same way.
+// CHECK-LABEL: func private @three_in_turn(
+// CHECK-NOT: pith.scalar
+// CHECK: scf.for
+// CHECK: scf.for
+// CHECK: vector.shuffle {{.+}} [0, 1, 2, 9, 10, 11, 20, 21, 22, 29, 30, 31,
+// CHECK: vector.store {{.+}} : memref<24x3x48xf32>, vector<8xf32>
+// CHECK: vector.store {{.+}} : memref<24x3x48xf32>, vector<4xf32>
+func.func private @three_in_turn(%x: memref<24x16x9xf32>, %o: memref<24x3x48xf32>, %begin: index, %end: index, %scratch: memref<?xi8>)
+    attributes {pith.kernel = #pith.kernel<"test.elements", cost = 1>, pith.items = 24 : i64} {
+  %0 = bufferization.to_tensor %x restrict : memref<24x16x9xf32> to tensor<24x16x9xf32>
+  %1 = tensor.expand_shape %0 [[0], [1], [2, 3]] output_shape [24, 16, 3, 3] : tensor<24x16x9xf32> into tensor<24x16x3x3xf32>
+  %2 = tensor.empty() : tensor<24x3x16x3xf32>
+  %3 = linalg.transpose ins(%1 : tensor<24x16x3x3xf32>) outs(%2 : tensor<24x3x16x3xf32>) permutation = [0, 2, 1, 3]
+  %4 = tensor.collapse_shape %3 [[0], [1], [2, 3]] : tensor<24x3x16x3xf32> into tensor<24x3x48xf32>
+  bufferization.materialize_in_destination %4 in restrict writable %o : (tensor<24x3x48xf32>, memref<24x3x48xf32>) -> ()
+  return
+}

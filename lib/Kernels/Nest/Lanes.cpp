@@ -73,6 +73,22 @@ static bool divides(Index index) {
   return walk.wasInterrupted();
 }
 
+/// `buffer` as a line of single elements, wherever its own elements lie on it.
+static Value lineOf(Scopes &scopes, Value buffer) {
+  auto type = cast<MemRefType>(buffer.getType());
+  auto [strides, offset] = type.getStridesAndOffset();
+  int64_t length = 1;
+  for (auto [size, stride] : llvm::zip_equal(type.getShape(), strides))
+    length += (size - 1) * stride;
+  return scopes.memoize(buffer.getAsOpaquePointer(), 10, {}, [&]() -> Value {
+    auto line =
+        MemRefType::get({length}, type.getElementType(),
+                        StridedLayoutAttr::get(type.getContext(), offset, ArrayRef<int64_t>(1)));
+    return memref::ReinterpretCastOp::create(scopes.builder, scopes.loc, line, buffer, offset,
+                                             ArrayRef<int64_t>(length), ArrayRef<int64_t>(1));
+  });
+}
+
 namespace {
 /// Memory and the indices of a vector's first element.
 struct Start {
@@ -87,7 +103,10 @@ static Start startOf(Scopes &scopes, Value buffer, ArrayRef<Index> at, Index pla
                      const Lanes &lanes, int64_t low) {
   auto type = cast<MemRefType>(buffer.getType());
   Indices first;
-  if (type.getRank() > 1 && type.getLayout().isIdentity() && llvm::any_of(at, divides)) {
+  if (type.getStridesAndOffset().first.back() != 1) {
+    first.push_back(scopes.space.atLane(place, lanes, 0));
+    buffer = lineOf(scopes, buffer);
+  } else if (type.getRank() > 1 && type.getLayout().isIdentity() && llvm::any_of(at, divides)) {
     first.push_back(scopes.space.atLane(place, lanes, 0));
     buffer = scopes.memoize(buffer.getAsOpaquePointer(), 9, {}, [&]() -> Value {
       ReassociationIndices all = llvm::to_vector(llvm::seq<int64_t>(0, type.getRank()));
@@ -143,7 +162,10 @@ Value Elements::loadLanes(Value buffer, ArrayRef<Index> at, const Lanes &lanes) 
     return make<memref::LoadOp>(start.buffer, ValueRange(start.indices));
   }
   // A bool has a byte in memory and a bit in a vector.
-  if (element.isInteger(1) || type.getStridesAndOffset().first.back() != 1)
+  auto [strides, offset] = type.getStridesAndOffset();
+  if (element.isInteger(1) ||
+      (strides.back() != 1 && (lanes.scalable || ShapedType::isDynamic(offset) ||
+                               llvm::any_of(strides, [](int64_t stride) { return stride < 1; }))))
     return refuse("memory with gaps between elements");
   int64_t low = *llvm::min_element(*distances), high = *llvm::max_element(*distances);
   int64_t span = high - low + 1;
@@ -157,7 +179,19 @@ Value Elements::loadLanes(Value buffer, ArrayRef<Index> at, const Lanes &lanes) 
   bool inOrder = llvm::equal(*distances, llvm::seq<int64_t>(0, lanes.active));
   if (inOrder && lanes.active == lanes.width)
     return loadAt(low, span);
-  if (span <= 4 * int64_t(lanes.width)) {
+  auto half = int64_t(llvm::bit_floor(uint64_t(span)));
+  bool isNear = span <= 4 * int64_t(lanes.width);
+  if (isNear && half != span && half >= int64_t(lanes.width) && !inOrder) {
+    // Two vectors that overlap, so that nothing beside the span is read.
+    Value front = loadAt(low, half), back = loadAt(high - half + 1, half);
+    SmallVector<int64_t> places;
+    for (unsigned lane = 0; lane < lanes.width; ++lane) {
+      int64_t place = lane < lanes.active ? (*distances)[lane] - low : 0;
+      places.push_back(place < half ? place : place + 2 * half - span);
+    }
+    return make<vector::ShuffleOp>(front, back, ArrayRef<int64_t>(places));
+  }
+  if (isNear) {
     Value loaded = loadRun(loadAt, low, span, span, element);
     if (inOrder && cast<VectorType>(loaded.getType()).getNumElements() == int64_t(lanes.width))
       return loaded;

@@ -81,6 +81,10 @@ struct LanePlan {
   unsigned width = 1;
   bool joinsLanes = true; ///< sums along a row may use lanes of their own
   bool gathersWords = false;
+  /// Lanes of a row's vectors that are used, where rows interleave three images:
+  /// what a lane reads is then the same in each vector. 0: all.
+  unsigned active = 0;
+  unsigned step() const { return active ? active : width; }
 };
 
 struct KernelLowering {
@@ -341,13 +345,13 @@ struct KernelLowering {
       elements.position = place;
       return body(place);
     };
-    int64_t full = (to - from) / plan.width;
+    int64_t full = (to - from) / plan.step();
     if (full)
       scopes.loops(scopes.trip(full), {}, [&](ArrayRef<Index> block, ValueRange) {
-        return at(block.front() * plan.width + from, plan.width, plan.width);
+        return at(block.front() * plan.step() + from, plan.width, plan.step());
       });
-    if (int64_t rest = (to - from) % plan.width)
-      at(scopes.space.constant(from + full * plan.width), llvm::PowerOf2Ceil(rest), rest);
+    if (int64_t rest = (to - from) % plan.step())
+      at(scopes.space.constant(from + full * plan.step()), llvm::PowerOf2Ceil(rest), rest);
   }
 
   void compute(unsigned first, unsigned last, ArrayRef<Index> at) {
@@ -493,6 +497,8 @@ static LogicalResult lowerElements(func::FuncOp kernel, const KernelRow &row,
     bool fits = !shape.empty() && shape.back() % width == 0;
     plans.insert(fits ? plans.begin() : plans.end(), inRow);
     plans.push_back({LanePlan::Row, width, /*joinsLanes=*/false});
+    if (width >= 4 && !shape.empty() && shape.back() % 3 == 0)
+      plans.push_back({.lanes = LanePlan::Row, .width = width, .active = width / 4 * 3});
     if (onlyMoves(kernel))
       plans.push_back({LanePlan::Flat, width, /*joinsLanes=*/true, /*gathersWords=*/true});
     plans.push_back({LanePlan::None, 1});

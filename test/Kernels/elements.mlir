@@ -170,6 +170,30 @@ func.func private @norm(%x: memref<2x3x384xf32>, %begin: index, %end: index, %sc
 
 // -----
 
+// The least and the largest number in one pass, several registers at a time; a NaN
+// is noted aside, of two numbers at once.
+// CHECK-LABEL: func private @range(
+// CHECK: %[[F:.+]]:3 = scf.for {{.+}} iter_args(%[[LOW:.+]] = %[[Z:.+]], %[[HIGH:.+]] = %[[Z]], %[[NOTE:.+]] = %{{.+}}) -> (vector<64xf32>, vector<64xf32>, vector<32xi32>)
+// CHECK: %[[X:.+]] = vector.load
+// CHECK: %[[N:.+]] = arith.cmpf uno, %{{.+}}, %{{.+}} : vector<32xf32>
+// CHECK: arith.extsi %[[N]]
+// CHECK: arith.cmpf olt, %[[X]], %[[LOW]]
+// CHECK: arith.cmpf ogt, %[[X]], %[[HIGH]]
+// CHECK: arith.ori %[[NOTE]]
+// CHECK-NOT: scf.for %{{.+}} iter_args
+// CHECK: return
+func.func private @range(%x: memref<4x256xf32>, %o: memref<4x256xi8>, %s: memref<f32>, %z: memref<i8>, %begin: index, %end: index, %scratch: memref<?xi8>)
+    attributes {pith.kernel = #pith.kernel<"test.elements", cost = 1>, pith.items = 1 : i64} {
+  %0 = bufferization.to_tensor %x restrict : memref<4x256xf32> to tensor<4x256xf32>
+  %1, %2, %3 = pith.dynamic_quantize %0 : tensor<4x256xf32> -> tensor<4x256xi8>, tensor<f32>, tensor<i8>
+  bufferization.materialize_in_destination %1 in restrict writable %o : (tensor<4x256xi8>, memref<4x256xi8>) -> ()
+  bufferization.materialize_in_destination %2 in restrict writable %s : (tensor<f32>, memref<f32>) -> ()
+  bufferization.materialize_in_destination %3 in restrict writable %z : (tensor<i8>, memref<i8>) -> ()
+  return
+}
+
+// -----
+
 // A quotient is held within the codes' range first: then one rounding to an
 // integer is enough.
 // CHECK-LABEL: func private @quantize(

@@ -153,6 +153,9 @@ private:
   using ByNumber = llvm::function_ref<mlir::Value(Index)>;
   mlir::Value joinPartials(Joining how, mlir::Value initial, int64_t count, ByNumber element);
   mlir::Value joinLanes(Joining how, mlir::Type type, int64_t count, ByNumber element);
+  /// The least and the largest of 0 and so many numbers of f32, in one pass; both
+  /// are NaN where one of them is.
+  mlir::Value range(int64_t count, ByNumber element);
   mlir::Value combine(Joining how, mlir::Value a, mlir::Value b);
 
   // Quantization.cpp

@@ -129,7 +129,27 @@ Value Elements::dynamicQuantize(DynamicQuantizeOp op, unsigned result, ArrayRef<
       return combine(kind, true, joined, real(f32, 0.0));
     });
   };
-  Value low = extreme(ReduceKind::Min, 4), high = extreme(ReduceKind::Max, 5);
+  // Nothing below depends on the sign of a zero.
+  constexpr int64_t fewNumbers = 128;
+  int64_t count = input.getNumElements();
+  Value low, high;
+  if (unit.bits && !unit.scalable && joinsLanes && count >= fewNumbers) {
+    Value both = scopes.memoize(op.getOperation(), 9, {}, [&] {
+      return range(count, [&](Index i) {
+        return this->at(op.getInput(), scopes.space.delinearize(i, input.getShape()));
+      });
+    });
+    auto one = [&](int64_t i) {
+      return scopes.memoize(op.getOperation(), unsigned(4 + i), {}, [&]() -> Value {
+        return vector::ExtractOp::create(scopes.builder, scopes.loc, both, i);
+      });
+    };
+    low = one(0);
+    high = one(1);
+  } else {
+    low = extreme(ReduceKind::Min, 4);
+    high = extreme(ReduceKind::Max, 5);
+  }
   Value scale = scopes.memoize(op.getOperation(), 6, {}, [&] {
     Value steps = make<arith::DivFOp>(make<arith::SubFOp>(high, low), real(f32, 255.0));
     // Of zeros only: any scale will do, but nothing is divided by 0.

@@ -158,6 +158,59 @@ Value Elements::joinLanes(Joining how, Type type, int64_t count, ByNumber elemen
   return make<vector::ExtractOp>(partial, int64_t(0));
 }
 
+/// Numbers are compared without regard to NaNs, of which there is a note aside: one
+/// comparison finds that of either of two.
+Value Elements::range(int64_t count, ByNumber element) {
+  constexpr int64_t width = 4 * lanes, half = width / 2;
+  Type f32 = scopes.builder.getF32Type(), i32 = scopes.builder.getI32Type();
+  Joining least{ReduceKind::Min, true, /*ofNumbers=*/true},
+      most{ReduceKind::Max, true, /*ofNumbers=*/true};
+  auto part = [&](Value vector, int64_t first, int64_t size) {
+    return make<vector::ExtractStridedSliceOp>(vector, ArrayRef<int64_t>(first),
+                                               ArrayRef<int64_t>(size), ArrayRef<int64_t>(1));
+  };
+  auto join = [&](ValueRange soFar, Value numbers) {
+    Value isNaN = make<arith::CmpFOp>(arith::CmpFPredicate::UNO, part(numbers, 0, half),
+                                      part(numbers, half, half));
+    Value note = make<arith::ExtSIOp>(VectorType::get(half, i32), isNaN);
+    return SmallVector<Value>{combine(least, soFar[0], numbers), combine(most, soFar[1], numbers),
+                              make<arith::OrIOp>(soFar[2], note)};
+  };
+  Value zeros = spread(VectorType::get(width, f32), real(f32, 0.0));
+  Value noNaN = spread(VectorType::get(half, i32), integer(i32, 0));
+  SmallVector<Value> found{zeros, zeros, noNaN};
+  if (int64_t steps = count / width) {
+    Index lane = scopes.space.lanes(width, width);
+    found = scopes.loops(scopes.trip(steps), found, [&](ArrayRef<Index> step, ValueRange carried) {
+      return join(carried, spread(lane, element(step.front() * width + lane)));
+    });
+  }
+  if (int64_t rest = count % width) {
+    Index lane = scopes.space.lanes(width, rest);
+    Value last = spread(lane, element(lane + count / width * width));
+    SmallVector<bool> counts(width, false);
+    std::fill_n(counts.begin(), rest, true);
+    Value mask = arith::ConstantOp::create(scopes.builder, scopes.loc,
+                                           scopes.builder.getBoolVectorAttr(counts));
+    found = join(found, make<arith::SelectOp>(mask, last, zeros));
+  }
+  auto single = [&](Value vector, llvm::function_ref<Value(Value, Value)> joined) {
+    for (int64_t size = cast<VectorType>(vector.getType()).getNumElements() / 2; size; size /= 2)
+      vector = joined(part(vector, 0, size), part(vector, size, size));
+    return make<vector::ExtractOp>(vector, int64_t(0));
+  };
+  Value low = single(found[0], [&](Value a, Value b) { return combine(least, a, b); });
+  Value high = single(found[1], [&](Value a, Value b) { return combine(most, a, b); });
+  Value note = single(found[2], [&](Value a, Value b) { return make<arith::OrIOp>(a, b); });
+  Value isNaN = make<arith::CmpIOp>(arith::CmpIPredicate::ne, note, integer(i32, 0));
+  Value nan = make<arith::ConstantOp>(
+      TypedAttr(FloatAttr::get(f32, APFloat::getNaN(cast<FloatType>(f32).getFloatSemantics()))));
+  low = make<arith::SelectOp>(isNaN, nan, low);
+  high = make<arith::SelectOp>(isNaN, nan, high);
+  return vector::FromElementsOp::create(scopes.builder, scopes.loc, VectorType::get(2, f32),
+                                        ValueRange{low, high});
+}
+
 Value Elements::reduce(ReduceOp op, ArrayRef<Index> at) {
   auto input = cast<RankedTensorType>(op.getInput().getType());
   Indices indices;

@@ -458,11 +458,21 @@ def case_lanes_rows():
         cases.append(unary(which, x, f"pith.reduce {which} %in0 dims [1] : {{x}} -> {{y}}",
                            spec.reduce(which, x, [1]).reshape(7)))
     yield together("lanes_rows_special", cases)
-    x = real(5, 67) * 3
-    body = f"""    %q, %s, %z = pith.dynamic_quantize %in0 : {kind(x)} -> tensor<5x67xi8>, tensor<f32>, tensor<i8>
+    for name, x, place in [("short", real(5, 7) * 3, None), ("uneven", real(5, 67) * 3, None), ("even", real(3, 192), None),
+                           ("rest", real(333), None), ("zeros", -0.0 * abs(real(3, 64)), None),
+                           ("positive", abs(real(2, 128)), None), ("infinite", real(2, 128), (130, np.inf)),
+                           *((f"nan{at}", real(333), (at, np.nan)) for at in (3, 40, 300, 332))]:
+        x = x.astype(np.float32)
+        if place:
+            x.flat[place[0]] = place[1]
+        expected = [np.asarray(e) for e in integers.dynamic_quantize_c1(x)]
+        if name.startswith("nan"):  # of numbers that are none there is no range
+            expected = [np.zeros(x.shape, np.uint8), np.float32(np.nan), np.array(0, np.uint8)]
+        types = ", ".join(kind(np.asarray(e)) for e in expected)
+        yield "lanes_dynamic_" + name, [x], [np.asarray(e) for e in expected], f"""
+    %q, %s, %z = pith.dynamic_quantize %in0 : {kind(x)} -> {types}
       loc("dynamic")
-    return %q, %s, %z : tensor<5x67xi8>, tensor<f32>, tensor<i8>"""
-    yield "lanes_dynamic", [x], [np.asarray(e) for e in integers.dynamic_quantize_c1(x)], body
+    return %q, %s, %z : {types}"""
 
 
 def case_lanes_movement():

@@ -8,8 +8,8 @@ def SplitVariants : Pass<"pith-split-variants", "::mlir::ModuleOp"> {
   let summary = "make a module for each of several targets";
   let description = [{
     From here on each variant of the program is compiled by itself, in a module
-    of its own, by the passes that compile a program for one target. A module
-    that has one is left alone.
+    of its own, with a copy of `pith.options`, by the passes that compile a program
+    for one target. A module that has one is left alone.
     ```mlir
     module attributes {pith.targets = [#pith.target<"t", ..., cpu = "new", ...>, #pith.target<"t", ..., cpu = "old", ...>]} {
       func.func @main() ...

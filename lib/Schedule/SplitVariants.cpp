@@ -29,6 +29,8 @@ struct SplitVariants : pith::impl::SplitVariantsBase<SplitVariants> {
     for (TargetAttr target : targetsOf(module)) {
       auto variant = ModuleOp::create(module.getLoc(), variantName(target));
       setTargets(variant, target);
+      if (Attribute options = module->getAttr("pith.options"))
+        variant->setAttr("pith.options", options);
       IRMapping mapping;
       OpBuilder inside(variant.getBodyRegion());
       for (Operation &op : *module.getBody())

@@ -21,7 +21,9 @@ enum pith_status {
   PITH_ERROR_NO_SELFTEST = -8, /* compiled without expected results */
   PITH_ERROR_DRIVER = -9,      /* the model runs on a device, and config.driver is
                                   null or of an older version */
-  PITH_ERROR_DEVICE = -10      /* the driver refuses a program, or one failed */
+  PITH_ERROR_DEVICE = -10,     /* the driver refuses a program, or one failed */
+  PITH_ERROR_SHAPE = -11       /* the model was not compiled for the sizes that the
+                                  inputs state */
 };
 
 /* A pool of threads. `run` cuts [0, items) into ranges, calls body on each of
@@ -53,7 +55,7 @@ typedef struct pith_driver {
 
 /* Sees the layers of a run, in their order, each when it is done: in the thread
    that called NAME_run, once for each result of the layer. `layer` counts as the
-   layers in the manifest do, of the variant that runs. Put more behind it. */
+   layers in the manifest do, of the variant and shape that run. Put more behind it. */
 typedef struct pith_profile {
   void (*layer)(struct pith_profile *self, int64_t layer, const void *data, int64_t bytes);
 } pith_profile;

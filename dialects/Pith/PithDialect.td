@@ -16,6 +16,8 @@ def Pith_Dialect : Dialect {
     - targets_c1: `pith.targets` is an array of at least two different targets
       without host that differ in CPU and features alone, and stands in the place
       of `pith.target`.
+    - shapes_c1: `pith.shapes` is an array of at least two different dictionaries
+      from the names of the same dimensions to sizes, each an i64 above 0.
   }];
   let useDefaultAttributePrinterParser = 1;
   let hasConstantMaterializer = 1;

@@ -29,6 +29,9 @@ inline constexpr llvm::StringLiteral batchAttrName = "pith.batch";
 inline constexpr llvm::StringLiteral targetAttrName = "pith.target";
 /// An array of them, in its place: variants of one program.
 inline constexpr llvm::StringLiteral targetsAttrName = "pith.targets";
+/// An array of dictionaries from symbolic dimensions to sizes: the shapes of the
+/// inputs that the program is made for, each with a module of its own.
+inline constexpr llvm::StringLiteral shapesAttrName = "pith.shapes";
 /// On a memref.alloc: its place in the arena, in bytes.
 inline constexpr llvm::StringLiteral offsetAttrName = "pith.offset";
 /// On the module: bytes of the arena, the least that any plan needs, of the weights.

@@ -8,7 +8,29 @@ using namespace pith;
 
 static RankedTensorType tensorOf(Value value) { return cast<RankedTensorType>(value.getType()); }
 
+/// Several dictionaries of the same dimensions, with other sizes.
+static LogicalResult verifyShapes(Operation *op, Attribute attribute) {
+  auto list = dyn_cast<ArrayAttr>(attribute);
+  auto first = list && list.size() > 1 ? dyn_cast<DictionaryAttr>(list[0]) : DictionaryAttr();
+  llvm::SmallPtrSet<Attribute, 4> seen;
+  bool valid = first && !first.empty() && llvm::all_of(list, [&](Attribute each) {
+                 auto sizes = dyn_cast<DictionaryAttr>(each);
+                 return sizes && sizes.size() == first.size() && seen.insert(each).second &&
+                        llvm::all_of(sizes, [&](NamedAttribute dim) {
+                          auto size = dyn_cast<IntegerAttr>(dim.getValue());
+                          return size && size.getType().isInteger(64) && size.getInt() > 0 &&
+                                 first.contains(dim.getName());
+                        });
+               });
+  if (!valid)
+    return op->emitError() << "expected 'pith.shapes' to be several dictionaries of different "
+                              "sizes of the same dimensions [shapes_c1]";
+  return success();
+}
+
 LogicalResult PithDialect::verifyOperationAttribute(Operation *op, NamedAttribute attribute) {
+  if (attribute.getName() == shapesAttrName)
+    return verifyShapes(op, attribute.getValue());
   if (attribute.getName() != targetsAttrName)
     return success();
   auto list = dyn_cast<ArrayAttr>(attribute.getValue());

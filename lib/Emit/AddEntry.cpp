@@ -85,8 +85,11 @@ void defineSection(llvm::Module &module, StringRef name, StringRef model, const 
   declaration->setAlignment(llvm::Align(64));
 }
 
-llvm::Constant *words(llvm::LLVMContext &context, ArrayRef<uint64_t> values) {
-  return llvm::ConstantDataArray::get(context, values);
+/// LLVM has no symbols of empty arrays.
+void defineTable(llvm::Module &module, StringRef name, SmallVector<uint64_t> table) {
+  if (table.empty())
+    table.push_back(0);
+  define(module, name, llvm::ConstantDataArray::get(module.getContext(), table));
 }
 
 void appendIo(const IoInfo &io, SmallVectorImpl<uint64_t> &table) {
@@ -124,46 +127,48 @@ void defineDevicePrograms(Program &program, const ModelInfo &info) {
     table.append({name, append(bytes), uint64_t(bytes.size())});
   }
   static_assert(sizeof(EntryProgram) == 3 * sizeof(uint64_t));
-  if (table.empty())
-    table.push_back(0);
-  define(*program.module, "pith_entry_programs", words(program.context, table));
+  defineTable(*program.module, "pith_entry_programs", std::move(table));
   define(*program.module, "pith_entry_program_data",
          llvm::ConstantDataArray::getString(program.context, data));
 }
 
 void defineModel(Program &program, const ModelInfo &info, const ProgramOptions &options) {
   llvm::Module &module = *program.module;
-  SmallVector<uint64_t> variants;
+  SmallVector<uint64_t> variants, layers, sizes, io;
   int64_t expected = 0;
   for (const VariantInfo &variant : info.variants) {
-    variants.append({variant.features, variant.layers.size(),
-                     variant.selftest ? uint64_t(expected) : ~uint64_t(0)});
+    variants.append({variant.features, variant.selftest ? uint64_t(expected) : ~uint64_t(0)});
     expected += variant.selftest ? info.hashes(variant) : 0;
+    for (const CodeInfo &code : variant.codes)
+      layers.push_back(code.layers.size());
   }
-  static_assert(sizeof(EntryVariant) == 3 * sizeof(uint64_t));
-  define(module, "pith_entry_variants", words(program.context, variants));
+  for (const ShapeInfo &shape : info.shapes) {
+    sizes.append(shape.sizes.begin(), shape.sizes.end());
+    for (const SmallVector<IoInfo> *list : {&shape.inputs, &shape.outputs})
+      for (const IoInfo &each : *list)
+        appendIo(each, io);
+  }
+  static_assert(sizeof(EntryVariant) == 2 * sizeof(uint64_t));
+  static_assert(sizeof(EntryIo) == 7 * sizeof(uint64_t));
+  defineTable(module, "pith_entry_variants", std::move(variants));
+  defineTable(module, "pith_entry_layers", std::move(layers));
+  defineTable(module, "pith_entry_sizes", std::move(sizes));
+  defineTable(module, "pith_entry_io", std::move(io));
   const uint64_t model[] = {options.magic,
                             uint64_t(info.programOffset()),
                             uint64_t(info.arena()),
                             uint64_t(info.scratch()),
                             uint64_t(expected ? info.selftestBytes() : 0),
-                            info.inputs.size(),
-                            info.outputs.size(),
+                            info.numInputs(),
+                            info.numOutputs(),
                             info.variants.size(),
+                            info.shapes.size(),
+                            info.dims.size(),
                             uint64_t(info.batch ? info.batch.getMax() : 0),
                             uint64_t(options.weightsFile),
                             info.programs.size()};
   static_assert(sizeof model == sizeof(EntryModel));
-  define(module, "pith_entry_model", words(program.context, model));
-  SmallVector<uint64_t> table;
-  for (const IoInfo &io : info.inputs)
-    appendIo(io, table);
-  for (const IoInfo &io : info.outputs)
-    appendIo(io, table);
-  static_assert(sizeof(EntryIo) == 7 * sizeof(uint64_t));
-  if (table.empty())
-    table.push_back(0);
-  define(module, "pith_entry_io", words(program.context, table));
+  defineTable(module, "pith_entry_model", SmallVector<uint64_t>(llvm::ArrayRef(model)));
 
   auto section = [&](StringRef name, const char *suffix, int64_t bytes) {
     defineSection(module, name, info.name, suffix, bytes);
@@ -176,8 +181,8 @@ void defineModel(Program &program, const ModelInfo &info, const ProgramOptions &
   section("pith_entry_text", manifestSection, options.manifestBytes);
 }
 
-/// Calls the program of the variant that is the first argument. The others are
-/// in objects of their own. A program takes a device, the last argument, only
+/// Calls the code that is the first argument, of a variant and a shape. All but the
+/// first are in objects of their own. A program takes a device, the last argument, only
 /// where the model has one.
 void definePrograms(Program &program, const ModelInfo &info) {
   llvm::Module &module = *program.module;
@@ -192,17 +197,18 @@ void definePrograms(Program &program, const ModelInfo &info) {
   arguments.resize(type->getNumParams());
   auto *entry = llvm::BasicBlock::Create(program.context, "", choose);
   llvm::IRBuilder<> builder(entry);
-  llvm::SwitchInst *variants = nullptr;
-  for (size_t i = 0; i < info.variants.size(); ++i) {
+  llvm::SwitchInst *codes = nullptr;
+  const size_t count = info.variants.size() * info.shapes.size();
+  for (size_t i = 0; i < count; ++i) {
     auto *called = llvm::cast<llvm::Function>(
         module.getOrInsertFunction(programName(info, i), type).getCallee());
     if (called->isDeclaration())
       called->setVisibility(llvm::GlobalValue::HiddenVisibility);
     auto *block = llvm::BasicBlock::Create(program.context, "", choose);
-    if (variants)
-      variants->addCase(builder.getInt64(i), block);
+    if (codes)
+      codes->addCase(builder.getInt64(i), block);
     else
-      variants = builder.CreateSwitch(choose->getArg(0), block, info.variants.size());
+      codes = builder.CreateSwitch(choose->getArg(0), block, count);
     builder.SetInsertPoint(block);
     builder.CreateCall(type, called, arguments);
     builder.CreateRetVoid();
@@ -276,5 +282,5 @@ LogicalResult pith::addEntry(Program &program, const ModelInfo &info, const Prog
     exported.insert(&function);
   }
   auto isExported = [&](const llvm::Function &function) { return exported.contains(&function); };
-  return finishFunctions(program, info.variants.front(), isExported, loc);
+  return finishFunctions(program, info.variants.front().codes.front(), isExported, loc);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "lib/Emit/Emit.h"
+#include "dialects/Pith/PithOps.h"
 #include "lib/Emit/Bundle.h"
 #include "lib/Emit/EntryModel.h"
 #include "lib/Emit/Features.h"
@@ -46,11 +47,15 @@ private:
   llvm::StringMap<SectionPlace> places;
 };
 
-/// The program to run in place of the variant's own; null: there is none.
-ModuleOp substituteOf(const EmitOptions &options, const VariantInfo &variant) {
-  ModuleOp module = options.selftestModule;
-  return module && module->hasAttr(targetsAttrName) ? module.lookupSymbol<ModuleOp>(variant.name)
-                                                    : module;
+/// The programs to run in place of the variant's own; empty: there are none.
+SmallVector<ModuleOp> substitutesOf(const EmitOptions &options, const VariantInfo &variant) {
+  SmallVector<ModuleOp> programs;
+  if (ModuleOp module = options.selftestModule)
+    module.walk([&](ModuleOp program) {
+      if (program->getAttr(targetAttrName) == variant.target && program.getOps<ModuleOp>().empty())
+        programs.push_back(program);
+    });
+  return programs;
 }
 
 /// Differs between models, also where only their large weights do.
@@ -121,14 +126,17 @@ LogicalResult ObjectWriter::write(bool weightsFile,
                                   llvm::function_ref<bool(const VariantInfo &)> known,
                                   bool selftest, unsigned optimize) {
   std::vector<std::unique_ptr<Program>> programs;
-  for (size_t i = 0; i < info.variants.size(); ++i) {
-    VariantInfo &variant = info.variants[i];
-    auto program = buildProgram(info, i);
-    if (failed(program))
-      return failure();
-    variant.features = featureBits(*(*program)->machine->getMCSubtargetInfo());
-    variant.selftest = selftest && (known(variant) || isPortable(*(*program)->module));
-    programs.push_back(std::move(*program));
+  for (VariantInfo &variant : info.variants) {
+    bool portable = true;
+    for (size_t shape = 0; shape < info.shapes.size(); ++shape) {
+      auto program = buildProgram(info, programs.size());
+      if (failed(program))
+        return failure();
+      variant.features = featureBits(*(*program)->machine->getMCSubtargetInfo());
+      portable &= isPortable(*(*program)->module);
+      programs.push_back(std::move(*program));
+    }
+    variant.selftest = selftest && (known(variant) || portable);
   }
   ProgramOptions options;
   options.weightsFile = weightsFile;
@@ -184,8 +192,8 @@ private:
   }
 
   FailureOr<std::vector<uint64_t>> elsewhere(const VariantInfo &variant) {
-    ModuleOp other = substituteOf(options, variant);
-    FailureOr<VariantInfo> read = other ? VariantInfo::read(other) : variant;
+    SmallVector<ModuleOp> others = substitutesOf(options, variant);
+    FailureOr<VariantInfo> read = others.empty() ? variant : VariantInfo::read(others);
     if (failed(read))
       return failure();
     VariantInfo here = *read;
@@ -236,7 +244,7 @@ LogicalResult pith::emitBundle(ModuleOp lowered, const EmitOptions &options) {
   std::string weights = bundle->path(info->name + ".weights");
   ObjectWriter writer(*info, object, weights, loc);
   auto known = [&](const VariantInfo &variant) {
-    return runsHere(variant.target) || substituteOf(options, variant);
+    return runsHere(variant.target) || !substitutesOf(options, variant).empty();
   };
   if (failed(writer.write(weightsFile, known, options.selftest, options.optimize)))
     return failure();

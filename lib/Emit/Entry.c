@@ -38,6 +38,8 @@ _Static_assert(sizeof(Header) <= ENTRY_HEADER_BYTES, "the header is larger than 
 /* Given by the emitter. */
 extern const struct EntryModel pith_entry_model;
 extern const struct EntryVariant pith_entry_variants[];
+extern const int64_t pith_entry_layers[]; /* of the shapes of each variant */
+extern const uint64_t pith_entry_sizes[]; /* of the dimensions of each shape */
 extern const struct EntryIo pith_entry_io[];
 extern const char pith_entry_weights[];
 extern const uint64_t pith_entry_weights_header[ENTRY_WEIGHTS_HEADER / 8];
@@ -45,9 +47,9 @@ extern const uint64_t pith_entry_expected[];
 extern const char pith_entry_text[];
 extern const struct EntryProgram pith_entry_programs[];
 extern const char pith_entry_program_data[];
-void pith_entry_program(int64_t variant, const void *const *inputs, void *const *outputs,
-                        void *arena, const void *weights, const pith_parallel *dispatch,
-                        pith_profile *profile, Device *device);
+void pith_entry_program(int64_t code, const void *const *inputs, void *const *outputs, void *arena,
+                        const void *weights, const pith_parallel *dispatch, pith_profile *profile,
+                        Device *device);
 /* What the CPU has; where it cannot be asked, what may be taken for granted. */
 uint64_t pith_entry_features(void);
 /* Saves the floating-point environment and sets the default one. */
@@ -216,6 +218,24 @@ static int checkPointers(const void *const *pointers, const struct EntryIo *io, 
   return PITH_OK;
 }
 
+/* As many as there are: none has these sizes. */
+static int64_t findShape(const size_t *sizes) {
+  const int64_t dims = pith_entry_model.dims;
+  for (int64_t shape = 0; shape < pith_entry_model.shapes; ++shape) {
+    uint64_t differing = 0;
+    for (int64_t i = 0; i < dims; ++i)
+      differing |= sizes[i] ^ pith_entry_sizes[shape * dims + i];
+    if (!differing)
+      return shape;
+  }
+  return pith_entry_model.shapes;
+}
+
+/* Which of the programs runs a shape. */
+static int64_t codeOf(const Header *header, int64_t shape) {
+  return header->variant * pith_entry_model.shapes + shape;
+}
+
 int pith_entry_run(void *arena, const void *const *inputs, void *const *outputs) {
   const int64_t count = pith_entry_model.inputs, results = pith_entry_model.outputs;
   int status = checkArena(arena);
@@ -224,14 +244,19 @@ int pith_entry_run(void *arena, const void *const *inputs, void *const *outputs)
   if (!inputs || !outputs)
     return PITH_ERROR_NULL;
   Header *header = arena;
+  const size_t *sizes = (const size_t *)(inputs + count); /* in NAME_inputs */
   size_t batch = 1;
-  if (pith_entry_model.batchMax) { /* behind the pointers in NAME_inputs */
-    batch = *(const size_t *)(inputs + count);
+  if (pith_entry_model.batchMax) {
+    batch = *sizes++;
     if (batch < 1 || batch > header->batchMax)
       return PITH_ERROR_BATCH;
   }
-  if ((status = checkPointers(inputs, pith_entry_io, count)) ||
-      (status = checkPointers((const void *const *)outputs, pith_entry_io + count, results)))
+  const int64_t shape = findShape(sizes);
+  if (shape == pith_entry_model.shapes)
+    return PITH_ERROR_SHAPE;
+  const struct EntryIo *io = pith_entry_io + shape * (count + results);
+  if ((status = checkPointers(inputs, io, count)) ||
+      (status = checkPointers((const void *const *)outputs, io + count, results)))
     return status;
 
   const pith_parallel *parallel = header->parallel;
@@ -243,9 +268,9 @@ int pith_entry_run(void *arena, const void *const *inputs, void *const *outputs)
   for (size_t sample = 0; sample < batch && !device.status; ++sample) {
     for (int64_t i = 0; i < count + results; ++i) {
       const char *base = i < count ? inputs[i] : outputs[i - count];
-      pointers[i] = base + (pith_entry_io[i].batched ? sample * (size_t)pith_entry_io[i].bytes : 0);
+      pointers[i] = base + (io[i].batched ? sample * (size_t)io[i].bytes : 0);
     }
-    pith_entry_program(header->variant, (const void *const *)pointers,
+    pith_entry_program(codeOf(header, shape), (const void *const *)pointers,
                        (void *const *)(pointers + count), (char *)arena + pith_entry_model.program,
                        header->weights, parallel ? &guarded : NULL, header->profile, &device);
   }
@@ -291,8 +316,38 @@ static void hashLayer(pith_profile *self, int64_t layer, const void *data, int64
   hasher->hashes[layer] = hashBytes(hasher->hashes[layer], data, bytes);
 }
 
-int pith_entry_selftest(void *arena) {
+/* Runs one shape on data of its own; the buffers lie at `place`. */
+static int hashShape(void *arena, int64_t shape, char *place, uint64_t *hashes) {
   const int64_t count = pith_entry_model.inputs, results = pith_entry_model.outputs;
+  const Header *header = arena;
+  const struct EntryIo *io = pith_entry_io + shape * (count + results);
+  char *program = (char *)arena + pith_entry_model.program;
+  char **pointers = (char **)((char *)arena + ENTRY_HEADER_BYTES);
+  Hasher hasher = {{hashLayer}, hashes};
+  __builtin_memset(program, 0, (size_t)pith_entry_model.arena);
+  for (int64_t i = 0; i < count + results; ++i) {
+    pointers[i] = place;
+    place += roundUp(io[i].bytes);
+    __builtin_memset(pointers[i], 0, (size_t)io[i].bytes);
+    if (i < count)
+      fillInput(pointers[i], &io[i], mix((uint64_t)i + 1));
+  }
+  Device device = deviceOf(arena);
+  Environment saved;
+  pith_entry_float_enter(&saved);
+  pith_entry_program(codeOf(header, shape), (const void *const *)pointers,
+                     (void *const *)(pointers + count), program, header->weights, NULL,
+                     &hasher.profile, &device);
+  pith_entry_float_leave(&saved);
+  if (device.status)
+    return PITH_ERROR_DEVICE;
+  const int64_t layers = pith_entry_layers[codeOf(header, shape)];
+  for (int64_t i = 0; i < results; ++i)
+    hashLayer(&hasher.profile, layers + i, pointers[count + i], io[count + i].bytes);
+  return PITH_OK;
+}
+
+int pith_entry_selftest(void *arena) {
   int status = checkArena(arena);
   if (status)
     return status;
@@ -300,34 +355,21 @@ int pith_entry_selftest(void *arena) {
   const struct EntryVariant *variant = &pith_entry_variants[header->variant];
   if (variant->expected < 0)
     return PITH_ERROR_NO_SELFTEST;
+  int64_t entries = 0;
+  for (int64_t shape = 0; shape < pith_entry_model.shapes; ++shape)
+    entries += pith_entry_layers[codeOf(header, shape)] + pith_entry_model.outputs;
   /* Behind the arena of one thread: hashes, inputs, outputs. */
-  const int64_t layers = variant->layers, entries = layers + results;
-  char *program = (char *)arena + pith_entry_model.program;
-  char *place = program + pith_entry_model.arena + pith_entry_model.scratch;
-  Hasher hasher = {{hashLayer}, (uint64_t *)place};
-  __builtin_memset(program, 0, (size_t)pith_entry_model.arena);
-  __builtin_memset(place, 0, (size_t)pith_entry_model.selftest);
-  place += roundUp(8 * entries);
-  char **pointers = (char **)((char *)arena + ENTRY_HEADER_BYTES);
-  for (int64_t i = 0; i < count + results; ++i) {
-    pointers[i] = place;
-    place += roundUp(pith_entry_io[i].bytes);
-    if (i < count)
-      fillInput(pointers[i], &pith_entry_io[i], mix((uint64_t)i + 1));
+  char *place =
+      (char *)arena + pith_entry_model.program + pith_entry_model.arena + pith_entry_model.scratch;
+  uint64_t *const hashes = (uint64_t *)place, *next = hashes;
+  __builtin_memset(hashes, 0, (size_t)(8 * entries));
+  for (int64_t shape = 0; shape < pith_entry_model.shapes; ++shape) {
+    if ((status = hashShape(arena, shape, place + roundUp(8 * entries), next)))
+      return status;
+    next += pith_entry_layers[codeOf(header, shape)] + pith_entry_model.outputs;
   }
-  Device device = deviceOf(arena);
-  Environment saved;
-  pith_entry_float_enter(&saved);
-  pith_entry_program(header->variant, (const void *const *)pointers,
-                     (void *const *)(pointers + count), program, header->weights, NULL,
-                     &hasher.profile, &device);
-  pith_entry_float_leave(&saved);
-  if (device.status)
-    return PITH_ERROR_DEVICE;
-  for (int64_t i = 0; i < results; ++i)
-    hashLayer(&hasher.profile, layers + i, pointers[count + i], pith_entry_io[count + i].bytes);
   for (int64_t i = 0; i < entries; ++i)
-    if (hasher.hashes[i] != pith_entry_expected[variant->expected + i])
+    if (hashes[i] != pith_entry_expected[variant->expected + i])
       return (int)i + 1;
   return PITH_OK;
 }

@@ -9,13 +9,14 @@ struct EntryModel {
   uint64_t magic;   /* in the arena: initialised, and by this very model */
   int64_t program;  /* where in the arena the program's own arena begins */
   int64_t arena;    /* bytes of the program's arena, without scratch, enough for
-                       each variant */
+                       each variant and shape */
   int64_t scratch;  /* bytes for each thread, likewise */
   int64_t selftest; /* bytes of the buffers of the self-test; 0: there is none */
   int64_t inputs, outputs, variants;
-  int64_t batchMax;    /* 0: the model has no run-time batch */
-  int64_t weightsFile; /* the weights are not in the object */
-  int64_t programs;    /* of a device */
+  int64_t shapes, dims; /* choices of sizes, and how many sizes choose one */
+  int64_t batchMax;     /* 0: the model has no run-time batch */
+  int64_t weightsFile;  /* the weights are not in the object */
+  int64_t programs;     /* of a device */
 };
 
 /* A program for the device: places in the bytes of all programs. */
@@ -26,11 +27,10 @@ struct EntryProgram {
 /* The program compiled for one CPU; the preferred one first. */
 struct EntryVariant {
   uint64_t features; /* bits of pith_features.def that it needs */
-  int64_t layers;
-  int64_t expected; /* its first hash in the table for the self-test; -1: none */
+  int64_t expected;  /* its first hash in the table for the self-test; -1: none */
 };
 
-/* Inputs, then outputs. */
+/* Inputs, then outputs, of each shape. */
 struct EntryIo {
   int64_t bytes;   /* of one sample */
   int64_t width;   /* of an element */

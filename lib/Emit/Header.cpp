@@ -4,6 +4,7 @@
 #include "lib/Emit/Manifest.h"
 #include "lib/Emit/Runtime.h"
 #include "pith/Target/Target.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/TargetParser/Triple.h"
@@ -37,15 +38,48 @@ std::string codeText(IntegerType type, bool input) {
       .str();
 }
 
+/// "a", "a or b", "a, b or c"; each once.
+std::string alternatives(ArrayRef<std::string> all) {
+  SmallVector<StringRef> texts;
+  for (const std::string &text : all)
+    if (!llvm::is_contained(texts, text))
+      texts.push_back(text);
+  std::string result = llvm::join(ArrayRef(texts).drop_back(), ", ");
+  return result + (texts.size() > 1 ? " or " : "") + texts.back().str();
+}
+
+ArrayRef<IoInfo> listOf(const ShapeInfo &shape, bool inputs) {
+  return inputs ? shape.inputs : shape.outputs;
+}
+
+/// The extents of an input or output in each of the shapes.
+std::string extentsText(const ModelInfo &info, bool inputs, size_t index) {
+  std::vector<std::string> texts;
+  for (const ShapeInfo &shape : info.shapes) {
+    llvm::raw_string_ostream os(texts.emplace_back("["));
+    llvm::interleaveComma(listOf(shape, inputs)[index].shape, os);
+    os << "]";
+  }
+  return alternatives(texts);
+}
+
+/// The members that choose the shape of a run.
+void writeSizeMembers(raw_ostream &os, const ModelInfo &info) {
+  for (auto [index, dim] : llvm::enumerate(info.dimIdentifiers)) {
+    std::vector<std::string> sizes;
+    for (const ShapeInfo &shape : info.shapes)
+      sizes.push_back(std::to_string(shape.sizes[index]));
+    os << "  size_t " << dim << "; /* of this run: " << alternatives(sizes) << " */\n";
+  }
+}
+
 void writeStruct(raw_ostream &os, const ModelInfo &info, bool inputs) {
   StringRef kind = inputs ? "inputs" : "outputs";
   os << "typedef struct " << info.name << "_" << kind << " {\n";
-  const auto &list = inputs ? info.inputs : info.outputs;
-  for (const IoInfo &io : list) {
+  ArrayRef<IoInfo> list = listOf(info.shapes.front(), inputs);
+  for (auto [index, io] : llvm::enumerate(list)) {
     os << "  " << (inputs ? "const " : "") << io.cType() << " *" << io.identifier << "; /* "
-       << commentText(io.name) << ": " << io.typeName() << " [";
-    llvm::interleaveComma(io.shape, os);
-    os << "]";
+       << commentText(io.name) << ": " << io.typeName() << " " << extentsText(info, inputs, index);
     if (io.batched)
       os << " for each sample";
     if (io.type.isInteger(1))
@@ -62,13 +96,32 @@ void writeStruct(raw_ostream &os, const ModelInfo &info, bool inputs) {
   if (inputs && info.batch)
     os << "  size_t batch; /* samples that lie one behind the other in every buffer, 1 to "
        << info.batch.getMax() << " */\n";
-  else if (list.empty())
+  if (inputs)
+    writeSizeMembers(os, info);
+  if (list.empty() && !(inputs && (info.batch || !info.dims.empty())))
     os << "  const void *unused; /* C has no empty structures */\n";
   os << "} " << info.name << "_" << kind << ";\n\n";
 }
 
 bool hasSelftest(const ModelInfo &info) {
   return llvm::any_of(info.variants, [](const VariantInfo &variant) { return variant.selftest; });
+}
+
+void writeShapeSizes(raw_ostream &os, StringRef prefix, const ModelInfo &info) {
+  os << "/* Bytes for each shape. */\n";
+  for (const ShapeInfo &shape : info.shapes)
+    for (bool inputs : {true, false})
+      for (const IoInfo &io : listOf(shape, inputs))
+        os << "#define " << prefix << (inputs ? "_INPUT_" : "_OUTPUT_") << io.identifier
+           << "_BYTES_" << shape.name << " " << io.bytes() << "\n";
+  os << "/* The shapes: at one place of these lists stand the sizes of one of them. */\n"
+     << "#define " << prefix << "_SHAPES " << info.shapes.size() << "\n";
+  for (auto [index, dim] : llvm::enumerate(info.dimIdentifiers)) {
+    os << "#define " << prefix << "_SIZES_" << dim << " {";
+    llvm::interleaveComma(info.shapes, os,
+                          [&, index = index](const ShapeInfo &each) { os << each.sizes[index]; });
+    os << "}\n";
+  }
 }
 
 void writeSizes(raw_ostream &os, StringRef prefix, const ModelInfo &info, bool weightsFile) {
@@ -83,11 +136,18 @@ void writeSizes(raw_ostream &os, StringRef prefix, const ModelInfo &info, bool w
        << "#define " << prefix << "_WEIGHTS_SIZE " << ENTRY_WEIGHTS_HEADER + info.weights << "\n";
   if (info.batch)
     os << "#define " << prefix << "_BATCH_MAX " << info.batch.getMax() << "\n";
-  os << "/* Bytes of the buffers" << (info.batch ? ", for one sample" : "") << ". */\n";
-  for (const IoInfo &io : info.inputs)
-    os << "#define " << prefix << "_INPUT_" << io.identifier << "_BYTES " << io.bytes() << "\n";
-  for (const IoInfo &io : info.outputs)
-    os << "#define " << prefix << "_OUTPUT_" << io.identifier << "_BYTES " << io.bytes() << "\n";
+  os << "/* Bytes of the buffers" << (info.batch ? ", for one sample" : "")
+     << (info.dims.empty() ? "" : ", enough for each shape") << ". */\n";
+  for (bool inputs : {true, false})
+    for (auto [index, io] : llvm::enumerate(listOf(info.shapes.front(), inputs))) {
+      int64_t bytes = 0;
+      for (const ShapeInfo &shape : info.shapes)
+        bytes = std::max(bytes, listOf(shape, inputs)[index].bytes());
+      os << "#define " << prefix << (inputs ? "_INPUT_" : "_OUTPUT_") << io.identifier << "_BYTES "
+         << bytes << "\n";
+    }
+  if (!info.dims.empty())
+    writeShapeSizes(os, prefix, info);
   os << "\n";
 }
 
@@ -125,7 +185,12 @@ void writeFunctions(raw_ostream &os, const ModelInfo &info, StringRef prefix, bo
      << "/* Computes the outputs. Buffers are aligned to their element type; outputs overlap\n"
      << "   neither inputs nor each other. The same arena serves any number of runs, one at\n"
      << "   a time; nothing is kept from run to run. The results do not depend on the\n"
-     << "   caller's rounding mode, which is kept. */\n"
+     << "   caller's rounding mode, which is kept.";
+  if (!info.dims.empty())
+    os << "\n   The model was compiled for the shapes that the sizes in inputs choose from; "
+          "others\n"
+       << "   are PITH_ERROR_SHAPE. One arena serves them all.";
+  os << " */\n"
      << "int " << name << "_run(void *arena, const " << name << "_inputs *inputs, const " << name
      << "_outputs *outputs);\n\n"
      << "/* Runs the model on data of its own and compares a hash of every layer's result with\n"
@@ -133,11 +198,12 @@ void writeFunctions(raw_ostream &os, const ModelInfo &info, StringRef prefix, bo
      << "   that differs";
   if (!hasSelftest(info))
     os << "; this model was compiled without, so: PITH_ERROR_NO_SELFTEST. */\n";
-  else if (info.variants.size() > 1)
-    os << " of the variant (above its last: an output), or an error. The arena,\n"
+  else if (info.variants.size() > 1 || info.shapes.size() > 1)
+    os << (info.variants.size() > 1 ? " of the variant" : "")
+       << " (above its last: an output), or an error. The arena,\n"
        << "   initialised, has at least " << prefix << "_SELFTEST_ARENA_SIZE bytes. */\n";
   else
-    os << " (above " << info.variants.front().layers.size()
+    os << " (above " << info.variants.front().codes.front().layers.size()
        << ": an output), or an error. The arena, initialised,\n"
        << "   has at least " << prefix << "_SELFTEST_ARENA_SIZE bytes. */\n";
   os << "int " << name << "_selftest(void *arena);\n\n"
@@ -182,17 +248,34 @@ void writeNeeds(raw_ostream &os, const ModelInfo &info) {
   }
 }
 
+/// The numbers go on from shape to shape, over the outputs of each.
 void writeLayers(raw_ostream &os, const ModelInfo &info) {
   for (const VariantInfo &variant : info.variants) {
-    if (variant.layers.empty())
-      continue;
-    os << "   Layers" << (info.variants.size() > 1 ? " of " + commentText(variant.name) : "")
-       << ", as counted by " << info.name << "_selftest:\n";
-    for (auto [i, layer] : llvm::enumerate(variant.layers)) {
-      auto name = layer.getAs<StringAttr>("name");
-      os << llvm::formatv("   {0,4}  {1}\n", i + 1, commentText(name ? name.getValue() : ""));
+    size_t number = 0;
+    for (auto [code, shape] : llvm::zip_equal(variant.codes, info.shapes)) {
+      if (!code.layers.empty())
+        os << "   Layers" << (info.variants.size() > 1 ? " of " + commentText(variant.name) : "")
+           << (shape.name.empty() ? "" : " at " + shape.name) << ", as counted by " << info.name
+           << "_selftest:\n";
+      for (DictionaryAttr layer : code.layers) {
+        auto name = layer.getAs<StringAttr>("name");
+        os << llvm::formatv("   {0,4}  {1}\n", ++number, commentText(name ? name.getValue() : ""));
+      }
+      number += shape.outputs.size();
     }
   }
+}
+
+/// The shapes by their names, which stand in identifiers and below.
+void writeShapes(raw_ostream &os, const ModelInfo &info) {
+  os << "   It is compiled for several shapes of its inputs, of which each run chooses one:\n";
+  for (const ShapeInfo &shape : info.shapes) {
+    os << "   - " << shape.name << ":";
+    for (auto [index, dim] : llvm::enumerate(info.dims))
+      os << (index ? ", " : " ") << commentText(dim) << " = " << shape.sizes[index];
+    os << "\n";
+  }
+  os << "\n";
 }
 
 } // namespace
@@ -214,6 +297,8 @@ std::string pith::renderHeader(const ModelInfo &info, bool weightsFile) {
      << "   each with an arena of its own.\n\n";
   if (several)
     writeVariants(os, info);
+  if (!info.dims.empty())
+    writeShapes(os, info);
   writeNeeds(os, info);
   writeLayers(os, info);
   os << "*/\n#ifndef PITH_MODEL_" << info.name << "_H\n#define PITH_MODEL_" << info.name << "_H\n"

@@ -100,14 +100,61 @@ void writeTarget(llvm::json::OStream &json, const VariantInfo &variant) {
   });
 }
 
-void writeLayers(llvm::json::OStream &json, const VariantInfo &variant) {
+void writeLayers(llvm::json::OStream &json, const CodeInfo &code) {
   json.attributeArray("layers", [&] {
-    for (DictionaryAttr layer : variant.layers)
+    for (DictionaryAttr layer : code.layers)
       writeLayer(json, layer);
   });
   json.attributeArray("surviving_qdq", [&] {
-    for (DictionaryAttr layer : variant.layers)
+    for (DictionaryAttr layer : code.layers)
       writeSurviving(json, layer);
+  });
+}
+
+void writeArena(llvm::json::OStream &json, const CodeInfo &code) {
+  json.attributeObject("arena", [&] {
+    json.attribute("program_bytes", code.arena);
+    if (code.arenaLowerBound)
+      json.attribute("program_lower_bound", *code.arenaLowerBound);
+    json.attribute("scratch_bytes_per_thread", code.scratch);
+  });
+}
+
+/// What differs from shape to shape in the code of a variant, in their order.
+void writeCodes(llvm::json::OStream &json, const VariantInfo &variant) {
+  if (variant.codes.size() == 1)
+    return writeLayers(json, variant.codes.front());
+  json.attributeArray("codes", [&] {
+    for (const CodeInfo &code : variant.codes)
+      json.object([&] {
+        writeArena(json, code);
+        writeLayers(json, code);
+      });
+  });
+}
+
+/// Inputs and outputs; where there are several shapes, for each of them.
+void writeShapes(llvm::json::OStream &json, const ModelInfo &info) {
+  auto writeBoth = [&](const ShapeInfo &shape) {
+    writeIo(json, "inputs", shape.inputs);
+    writeIo(json, "outputs", shape.outputs);
+  };
+  if (info.shapes.size() == 1)
+    return writeBoth(info.shapes.front());
+  json.attributeArray("dims", [&] {
+    for (const std::string &dim : info.dims)
+      json.value(text(dim));
+  });
+  json.attributeArray("shapes", [&] {
+    for (const ShapeInfo &shape : info.shapes)
+      json.object([&] {
+        json.attribute("name", shape.name);
+        json.attributeArray("sizes", [&] { // of "dims"
+          for (int64_t size : shape.sizes)
+            json.value(size);
+        });
+        writeBoth(shape);
+      });
   });
 }
 
@@ -115,13 +162,9 @@ void writeVariant(llvm::json::OStream &json, const VariantInfo &variant) {
   json.attribute("name", text(variant.name));
   writeTarget(json, variant);
   json.attribute("selftest", variant.selftest);
-  json.attributeObject("arena", [&] {
-    json.attribute("program_bytes", variant.arena);
-    if (variant.arenaLowerBound)
-      json.attribute("program_lower_bound", *variant.arenaLowerBound);
-    json.attribute("scratch_bytes_per_thread", variant.scratch);
-  });
-  writeLayers(json, variant);
+  if (variant.codes.size() == 1)
+    writeArena(json, variant.codes.front());
+  writeCodes(json, variant);
 }
 
 /// The device's programs, the memory that they were given, and the sources of its driver.
@@ -177,8 +220,8 @@ std::string pith::renderManifest(const ModelInfo &info, bool weightsFile, String
       json.attribute("bytes", info.arenaBytes());
       json.attribute("alignment", int64_t(ENTRY_ALIGNMENT));
       json.attribute("program_bytes", info.arena());
-      if (only && only->arenaLowerBound)
-        json.attribute("program_lower_bound", *only->arenaLowerBound);
+      if (only && only->codes.size() == 1 && only->codes.front().arenaLowerBound)
+        json.attribute("program_lower_bound", *only->codes.front().arenaLowerBound);
       json.attribute("program_offset", info.programOffset());
       json.attribute("scratch_bytes_per_thread", info.scratch());
       json.attribute("selftest_bytes", info.selftestBytes());
@@ -195,10 +238,9 @@ std::string pith::renderManifest(const ModelInfo &info, bool weightsFile, String
         json.attribute("name", text(info.batch.getName()));
         json.attribute("max", info.batch.getMax());
       });
-    writeIo(json, "inputs", info.inputs);
-    writeIo(json, "outputs", info.outputs);
+    writeShapes(json, info);
     if (only)
-      return writeLayers(json, *only);
+      return writeCodes(json, *only);
     json.attributeArray("variants", [&] {
       for (const VariantInfo &variant : info.variants)
         json.object([&] { writeVariant(json, variant); });

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "lib/Emit/ModelInfo.h"
+#include "dialects/Pith/PithOps.h"
 #include "lib/Emit/EntryModel.h"
 #include "pith/Target/ModuleTarget.h"
 #include "llvm/ADT/StringExtras.h"
@@ -170,29 +171,109 @@ std::string IoInfo::typeName() const {
   return name;
 }
 
-FailureOr<VariantInfo> VariantInfo::read(ModuleOp module) {
-  VariantInfo variant;
-  variant.module = module;
-  variant.target = module->getAttrOfType<TargetAttr>("pith.target");
-  if (!variant.target)
-    return module.emitError("expected the attribute 'pith.target'");
-  variant.name = module.getName() ? module.getName()->str() : variantName(variant.target);
-  if (failed(readSize(module, "pith.arena", variant.arena)) ||
-      failed(readSize(module, "pith.scratch", variant.scratch)))
+FailureOr<CodeInfo> CodeInfo::read(ModuleOp module) {
+  CodeInfo code;
+  code.module = module;
+  if (failed(readSize(module, "pith.arena", code.arena)) ||
+      failed(readSize(module, "pith.scratch", code.scratch)))
     return failure();
-  variant.arena = roundUp64(variant.arena);
+  code.arena = roundUp64(code.arena);
   if (auto bound = module->getAttrOfType<IntegerAttr>("pith.arena_lower_bound"))
-    variant.arenaLowerBound = bound.getInt();
-  if (variant.scratch % 64)
+    code.arenaLowerBound = bound.getInt();
+  if (code.scratch % 64)
     return module.emitError("'pith.scratch' is not a multiple of 64");
   if (auto layers = module->getAttrOfType<ArrayAttr>("pith.layers"))
     for (Attribute layer : layers) {
       auto dict = dyn_cast<DictionaryAttr>(layer);
       if (!dict)
         return module.emitError() << "expected dictionaries in 'pith.layers', got " << layer;
-      variant.layers.push_back(dict);
+      code.layers.push_back(dict);
     }
+  return code;
+}
+
+FailureOr<VariantInfo> VariantInfo::read(ArrayRef<ModuleOp> programs) {
+  VariantInfo variant;
+  ModuleOp first = programs.front();
+  variant.target = first->getAttrOfType<TargetAttr>(targetAttrName);
+  if (!variant.target)
+    return first.emitError("expected the attribute 'pith.target'");
+  auto parent = first->getParentOfType<ModuleOp>();
+  bool named = parent && parent->hasAttr(targetsAttrName);
+  variant.name = named ? first.getName()->str() : variantName(variant.target);
+  for (ModuleOp program : programs) {
+    FailureOr<CodeInfo> code = CodeInfo::read(program);
+    if (failed(code))
+      return failure();
+    variant.codes.push_back(*code);
+  }
   return variant;
+}
+
+int64_t VariantInfo::arena() const {
+  int64_t bytes = 0;
+  for (const CodeInfo &code : codes)
+    bytes = std::max(bytes, code.arena);
+  return bytes;
+}
+
+int64_t VariantInfo::scratch() const {
+  int64_t bytes = 0;
+  for (const CodeInfo &code : codes)
+    bytes = std::max(bytes, code.scratch);
+  return bytes;
+}
+
+/// What all programs have in common, those of one shape in their inputs and outputs too.
+static LogicalResult checkSame(ModuleOp program, ModuleOp first, ArrayRef<StringRef> attributes) {
+  for (StringRef same : attributes)
+    if (program->getAttr(same) != first->getAttr(same))
+      return program.emitError() << "expected the attribute '" << same << "' of all variants, "
+                                 << first->getAttr(same);
+  return success();
+}
+
+/// Shapes differ in the sizes of inputs and outputs alone.
+static LogicalResult checkAlike(ArrayRef<IoInfo> list, ArrayRef<IoInfo> first, ModuleOp module) {
+  auto alike = [](const IoInfo &a, const IoInfo &b) {
+    return a.name == b.name && a.type == b.type && a.codes == b.codes && a.batched == b.batched;
+  };
+  if (list.size() == first.size() && llvm::all_of_zip(list, first, alike))
+    return success();
+  return module.emitError("expected inputs and outputs that differ from those of the other "
+                          "shapes in their sizes alone");
+}
+
+LogicalResult ModelInfo::readShapes(ModuleOp module, ArrayRef<ModuleOp> programs) {
+  auto list = module->getAttrOfType<ArrayAttr>(shapesAttrName);
+  for (auto [index, program] : llvm::enumerate(programs)) {
+    ShapeInfo &shape = shapes.emplace_back();
+    if (failed(readIo(program, "pith.inputs", bool(batch), shape.inputs)) ||
+        failed(readIo(program, "pith.outputs", bool(batch), shape.outputs)) ||
+        failed(checkAlike(shape.inputs, shapes.front().inputs, program)) ||
+        failed(checkAlike(shape.outputs, shapes.front().outputs, program)))
+      return failure();
+    if (!list)
+      continue;
+    ModuleOp named = program;
+    while (named->getParentOfType<ModuleOp>() != module)
+      named = named->getParentOfType<ModuleOp>();
+    shape.name = named.getName()->str();
+    if (!llvm::all_of(shape.name, [](char c) { return llvm::isAlnum(c) || c == '_'; }))
+      return named.emitError() << "expected the name of a shape to be part of identifiers of C";
+    for (NamedAttribute dim : cast<DictionaryAttr>(list[index])) {
+      if (!index)
+        dims.push_back(dim.getName().str());
+      shape.sizes.push_back(cast<IntegerAttr>(dim.getValue()).getInt());
+    }
+  }
+  llvm::StringSet<> used;
+  for (const IoInfo &input : shapes.front().inputs)
+    used.insert(input.identifier);
+  for (StringRef dim : dims) // `batch` is kept for a batch of any size
+    dimIdentifiers.push_back(
+        dim == "batch" && !batch && used.insert(dim).second ? dim.str() : identifierFor(dim, used));
+  return success();
 }
 
 FailureOr<ModelInfo> ModelInfo::read(ModuleOp module) {
@@ -206,29 +287,26 @@ FailureOr<ModelInfo> ModelInfo::read(ModuleOp module) {
   if (auto hash = module->getAttrOfType<StringAttr>("pith.tuning_hash"))
     info.tuningHash = hash.getValue();
   info.options = module->getAttrOfType<DictionaryAttr>("pith.options");
-  FailureOr<SmallVector<ModuleOp>> variants = variantsOf(module);
+  auto variants = programsOf(module);
   if (failed(variants))
     return failure();
-  ModuleOp first = variants->front();
+  ModuleOp first = variants->front().front();
   info.batch = first->getAttrOfType<BatchAttr>("pith.batch");
-  for (ModuleOp variant : *variants) {
-    FailureOr<VariantInfo> program = VariantInfo::read(variant);
-    if (failed(program) || failed(readSize(variant, "pith.weights", info.weights)) ||
-        failed(readWeights(variant, info)))
+  for (ArrayRef<ModuleOp> programs : *variants) {
+    FailureOr<VariantInfo> variant = VariantInfo::read(programs);
+    if (failed(variant))
       return failure();
-    info.variants.push_back(*program);
-    for (StringRef same :
-         {StringRef("pith.inputs"), StringRef("pith.outputs"), StringRef("pith.batch"),
-          StringRef("pith.weights"), StringRef(programsAttrName)})
-      if (variant->getAttr(same) != first->getAttr(same))
-        return variant.emitError() << "expected the attribute '" << same << "' of all variants, "
-                                   << first->getAttr(same);
+    info.variants.push_back(*variant);
+    for (auto [program, ofShape] : llvm::zip_equal(programs, variants->front()))
+      if (failed(readSize(program, "pith.weights", info.weights)) ||
+          failed(readWeights(program, info)) ||
+          failed(checkSame(program, first, {"pith.batch", "pith.weights", programsAttrName})) ||
+          failed(checkSame(program, ofShape, {"pith.inputs", "pith.outputs"})))
+        return failure();
   }
-  if (failed(readIo(first, "pith.inputs", bool(info.batch), info.inputs)) ||
-      failed(readIo(first, "pith.outputs", bool(info.batch), info.outputs)) ||
-      failed(readPrograms(first, info)))
+  if (failed(info.readShapes(module, variants->front())) || failed(readPrograms(first, info)))
     return failure();
-  // At one place stands one constant, of all variants that share it.
+  // At one place stands one constant, of all programs that share it.
   llvm::sort(info.weightTable,
              [](const auto &left, const auto &right) { return left.first < right.first; });
   return info;
@@ -243,34 +321,41 @@ ModelInfo ModelInfo::only(const VariantInfo &variant) const {
 int64_t ModelInfo::arena() const {
   int64_t bytes = 0;
   for (const VariantInfo &variant : variants)
-    bytes = std::max(bytes, variant.arena);
+    bytes = std::max(bytes, variant.arena());
   return bytes;
 }
 
 int64_t ModelInfo::scratch() const {
   int64_t bytes = 0;
   for (const VariantInfo &variant : variants)
-    bytes = std::max(bytes, variant.scratch);
+    bytes = std::max(bytes, variant.scratch());
   return bytes;
 }
 
 int64_t ModelInfo::programOffset() const {
-  return ENTRY_HEADER_BYTES + roundUp64(8 * int64_t(inputs.size() + outputs.size())) +
+  return ENTRY_HEADER_BYTES + roundUp64(8 * int64_t(numInputs() + numOutputs())) +
          roundUp64(8 * int64_t(programs.size()));
 }
 
 int64_t ModelInfo::arenaBytes() const { return programOffset() + arena() + scratch(); }
 
 int64_t ModelInfo::hashes(const VariantInfo &variant) const {
-  return variant.layers.size() + outputs.size();
+  int64_t count = 0;
+  for (const CodeInfo &code : variant.codes)
+    count += code.layers.size() + numOutputs();
+  return count;
 }
 
 int64_t ModelInfo::selftestBytes() const {
-  int64_t bytes = 0;
+  int64_t table = 0, buffers = 0;
   for (const VariantInfo &variant : variants)
-    bytes = std::max(bytes, roundUp64(8 * hashes(variant)));
-  for (const SmallVector<IoInfo> *list : {&inputs, &outputs})
-    for (const IoInfo &io : *list)
-      bytes += roundUp64(io.bytes());
-  return bytes;
+    table = std::max(table, roundUp64(8 * hashes(variant)));
+  for (const ShapeInfo &shape : shapes) {
+    int64_t bytes = 0;
+    for (const SmallVector<IoInfo> *list : {&shape.inputs, &shape.outputs})
+      for (const IoInfo &io : *list)
+        bytes += roundUp64(io.bytes());
+    buffers = std::max(buffers, bytes);
+  }
+  return table + buffers;
 }

@@ -23,43 +23,65 @@ struct IoInfo {
   std::string typeName() const; ///< as in ONNX texts: f32, u8, bool
 };
 
+/// What the program takes and gives for one choice of sizes.
+struct ShapeInfo {
+  std::string name;                 ///< part of identifiers; empty: there is one shape
+  llvm::SmallVector<int64_t> sizes; ///< of ModelInfo::dims
+  llvm::SmallVector<IoInfo> inputs, outputs;
+};
+
 /// A device's program for one kernel.
 struct ProgramInfo {
   llvm::StringRef name;
   llvm::ArrayRef<int8_t> bytes;
 };
 
-/// The program, compiled for one CPU.
-struct VariantInfo {
-  std::string name;
-  TargetAttr target;
+/// The program, compiled for one CPU and one shape.
+struct CodeInfo {
   mlir::ModuleOp module;
   int64_t arena = 0, scratch = 0;
   std::optional<int64_t> arenaLowerBound;
   llvm::SmallVector<mlir::DictionaryAttr> layers;
-  uint64_t features = 0; ///< bits of pith_features.def that it needs
-  bool selftest = false; ///< what its layers must give is known
 
-  static mlir::FailureOr<VariantInfo> read(mlir::ModuleOp program);
+  static mlir::FailureOr<CodeInfo> read(mlir::ModuleOp program);
+};
+
+/// The program, compiled for one CPU.
+struct VariantInfo {
+  std::string name;
+  TargetAttr target;
+  std::vector<CodeInfo> codes; ///< one for each shape
+  uint64_t features = 0;       ///< bits of pith_features.def that it needs
+  bool selftest = false;       ///< what its layers must give is known
+
+  /// From the modules of its shapes.
+  static mlir::FailureOr<VariantInfo> read(llvm::ArrayRef<mlir::ModuleOp> programs);
+  int64_t arena() const;
+  int64_t scratch() const;
 };
 
 struct ModelInfo {
   std::string name, hash, tuningHash;
   mlir::DictionaryAttr options; ///< what it was compiled with, passes of the user among it; or null
   int64_t weights = 0;
-  BatchAttr batch; ///< or null
-  llvm::SmallVector<IoInfo> inputs, outputs;
-  llvm::SmallVector<VariantInfo> variants;                            ///< the preferred one first
+  BatchAttr batch;                               ///< or null
+  llvm::SmallVector<std::string> dims;           ///< whose sizes differ from shape to shape
+  llvm::SmallVector<std::string> dimIdentifiers; ///< of C, unique among them and the inputs
+  std::vector<ShapeInfo> shapes;                 ///< inputs and outputs differ in their sizes alone
+  std::vector<VariantInfo> variants;             ///< the preferred one first
   llvm::SmallVector<std::pair<int64_t, mlir::Attribute>> weightTable; ///< by offset
   llvm::SmallVector<ProgramInfo> programs;
   llvm::SmallVector<mlir::DictionaryAttr> spaces; ///< a device's memory, as planned
 
   static mlir::FailureOr<ModelInfo> read(mlir::ModuleOp module);
 
+  size_t numInputs() const { return shapes.front().inputs.size(); }
+  size_t numOutputs() const { return shapes.front().outputs.size(); }
+
   /// The same model with one of its variants.
   ModelInfo only(const VariantInfo &variant) const;
 
-  /// Bytes that are enough for each variant.
+  /// Bytes that are enough for each variant and shape.
   int64_t arena() const;
   int64_t scratch() const;
 
@@ -69,9 +91,13 @@ struct ModelInfo {
   int64_t programOffset() const;
   int64_t arenaBytes() const;
   int64_t selftestBytes() const;
-  /// Hashes in the table of what the self-test expects: of each variant's layers,
-  /// then of the outputs.
+  /// Hashes in the table of what the self-test expects of a variant: for each
+  /// shape those of its layers, then of the outputs.
   int64_t hashes(const VariantInfo &variant) const;
+
+private:
+  /// From the modules of one variant in `module`.
+  mlir::LogicalResult readShapes(mlir::ModuleOp module, llvm::ArrayRef<mlir::ModuleOp> programs);
 };
 
 /// Rounds up to the alignment of the arena and its parts.

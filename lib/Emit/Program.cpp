@@ -40,16 +40,20 @@ struct CollectErrors : llvm::DiagnosticHandler {
 
 } // namespace
 
-std::string pith::programName(const ModelInfo &info, size_t variant) {
-  return info.name + "_program" + (info.variants.size() > 1 ? "_" + std::to_string(variant) : "");
+static bool hasSeveral(const ModelInfo &info) {
+  return info.variants.size() > 1 || info.shapes.size() > 1;
 }
 
-LogicalResult pith::finishFunctions(Program &program, const VariantInfo &variant,
+std::string pith::programName(const ModelInfo &info, size_t code) {
+  return info.name + "_program" + (hasSeveral(info) ? "_" + std::to_string(code) : "");
+}
+
+LogicalResult pith::finishFunctions(Program &program, const CodeInfo &code,
                                     llvm::function_ref<bool(const llvm::Function &)> isExternal,
                                     Location loc) {
   llvm::Module &module = *program.module;
   llvm::StringSet<> kernels;
-  for (DictionaryAttr layer : variant.layers)
+  for (DictionaryAttr layer : code.layers)
     if (auto kernel = layer.getAs<FlatSymbolRefAttr>("kernel"))
       kernels.insert(kernel.getValue());
   for (llvm::Function &function : module) {
@@ -71,8 +75,10 @@ LogicalResult pith::finishFunctions(Program &program, const VariantInfo &variant
 }
 
 FailureOr<std::unique_ptr<Program>> pith::buildProgram(const ModelInfo &info, size_t index) {
-  const VariantInfo &variant = info.variants[index];
-  ModuleOp module = variant.module;
+  const VariantInfo &variant = info.variants[index / info.shapes.size()];
+  const ShapeInfo &shape = info.shapes[index % info.shapes.size()];
+  const CodeInfo &code = variant.codes[index % info.shapes.size()];
+  ModuleOp module = code.module;
   Location loc = module.getLoc();
   auto program = std::make_unique<Program>();
   program->context.setDiagnosticHandler(std::make_unique<CollectErrors>(program->errors));
@@ -85,7 +91,8 @@ FailureOr<std::unique_ptr<Program>> pith::buildProgram(const ModelInfo &info, si
   registerBuiltinDialectTranslation(registry);
   registerLLVMDialectTranslation(registry);
   module.getContext()->appendDialectRegistry(registry);
-  std::string file = info.name + (info.variants.size() > 1 ? "." + variant.name : "");
+  std::string file = info.name + (info.variants.size() > 1 ? "." + variant.name : "") +
+                     (info.shapes.size() > 1 ? "." + shape.name : "");
   program->module = translateModuleToLLVMIR(module, program->context, file);
   if (!program->module)
     return emitError(loc) << "the lowered module is not translatable to LLVM IR";
@@ -111,7 +118,7 @@ FailureOr<std::unique_ptr<Program>> pith::buildProgram(const ModelInfo &info, si
   main->setLinkage(llvm::GlobalValue::ExternalLinkage);
   main->setVisibility(llvm::GlobalValue::HiddenVisibility);
   auto isMain = [&](const llvm::Function &function) { return &function == main; };
-  if (failed(finishFunctions(*program, variant, isMain, loc)))
+  if (failed(finishFunctions(*program, code, isMain, loc)))
     return failure();
   return program;
 }

@@ -42,23 +42,23 @@ inline constexpr const char *manifestSection = "_manifest_text";
 mlir::FailureOr<std::unique_ptr<llvm::TargetMachine>> createMachine(TargetAttr target,
                                                                     mlir::Location loc);
 
-/// Translates a variant of the model. The preferred one, the first, lacks its
-/// entry functions.
-mlir::FailureOr<std::unique_ptr<Program>> buildProgram(const ModelInfo &info, size_t variant);
+/// Translates the code of a variant and shape: one number counts the shapes of one
+/// variant after the other. The first lacks the entry functions.
+mlir::FailureOr<std::unique_ptr<Program>> buildProgram(const ModelInfo &info, size_t code);
 
-/// The symbol of a variant's program.
-std::string programName(const ModelInfo &info, size_t variant);
+/// The symbol of its program.
+std::string programName(const ModelInfo &info, size_t code);
 
 /// Linkage and attributes of everything in the module that has a body.
-mlir::LogicalResult finishFunctions(Program &program, const VariantInfo &variant,
+mlir::LogicalResult finishFunctions(Program &program, const CodeInfo &code,
                                     llvm::function_ref<bool(const llvm::Function &)> isExternal,
                                     mlir::Location loc);
 
 /// Whether other machines can run the program too, compiled for them.
 bool isPortable(const llvm::Module &module);
 
-/// Adds the entry functions and the sections to the program of the preferred
-/// variant. They use nothing that the first CPU of the architecture lacks.
+/// Adds the entry functions and the sections to the first program. They use nothing that the first
+/// CPU of the architecture lacks.
 mlir::LogicalResult addEntry(Program &program, const ModelInfo &info, const ProgramOptions &options,
                              mlir::Location loc);
 

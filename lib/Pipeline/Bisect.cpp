@@ -100,7 +100,7 @@ LogicalResult Bisection::record(llvm::StringRef path) {
   CompileOptions compile = options.compile;
   compile.onStage = [&](Stage stage) { recorder.stage = stageName(stage).str(); };
   FailureOr<OwningOpRef<ModuleOp>> module = readModel(path, compile, context);
-  if (failed(module))
+  if (failed(module) || failed(requireOneShape(**module)))
     return failure();
   if (recorder.steps.empty()) // a stage file: what was read is the beginning
     recorder.steps.push_back({"import", "the module as it was read", (**module).clone()});

@@ -100,13 +100,17 @@ void Side::describeModel(size_t outputCount) {
 LogicalResult Side::open(const CompareSide &side, MLIRContext *context) {
   if (llvm::sys::fs::is_directory(side.path)) {
     auto loaded = LoadedModel::fromBundle(side.path, FileLineColLoc::get(context, side.path, 0, 0));
+    if (succeeded(loaded) && (*loaded)->shapes().size() > 1)
+      if (llvm::Error error = chooseShape(**loaded, side.compile.shaping.dims))
+        return emitError((FileLineColLoc::get(context, side.path, 0, 0)))
+               << llvm::toString(std::move(error));
     if (failed(program.load(std::move(loaded))))
       return failure();
     describeModel(program.model->outputs().size());
     return success();
   }
   FailureOr<OwningOpRef<ModuleOp>> read = readModel(side.path, side.compile, context);
-  if (failed(read))
+  if (failed(read) || failed(requireOneShape(**read)))
     return failure();
   if (*completedStage(**read) > Stage::Sparsify) {
     if (failed(lowerAndLoad(**read, program)))

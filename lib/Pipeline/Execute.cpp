@@ -66,6 +66,49 @@ static llvm::Expected<uint32_t> samplesOf(const Array &array, const LoadedIo &io
   return uint32_t(array.shape.front());
 }
 
+/// length=64, length=128 and so on.
+static std::string listShapes(const LoadedModel &model) {
+  std::string list;
+  for (const LoadedShape &shape : model.shapes()) {
+    list += list.empty() ? "" : ", ";
+    for (auto [index, size] : llvm::enumerate(shape.sizes))
+      list += (index ? " with " : "") + model.dims()[index] + "=" + std::to_string(size);
+  }
+  return list;
+}
+
+llvm::Error pith::chooseShape(LoadedModel &model, const std::map<std::string, DimSizes> &sizes) {
+  std::vector<size_t> chosen;
+  for (auto [index, shape] : llvm::enumerate(model.shapes()))
+    if (llvm::all_of(sizes, [&, &shape = shape](const auto &wanted) {
+          auto dim = llvm::find(model.dims(), wanted.first);
+          return dim != model.dims().end() && wanted.second.sizes.size() == 1 &&
+                 !wanted.second.bounded &&
+                 wanted.second.sizes.front() == shape.sizes[dim - model.dims().begin()];
+        }))
+      chosen.push_back(index);
+  if (chosen.size() != 1)
+    return llvm::createStringError("expected --dim to choose one of the shapes that the model was "
+                                   "compiled for: " +
+                                   listShapes(model));
+  model.chooseShape(chosen.front());
+  return llvm::Error::success();
+}
+
+llvm::Error pith::chooseShape(LoadedModel &model, llvm::ArrayRef<Array> arrays) {
+  for (size_t index = 0; index < model.shapes().size(); ++index) {
+    model.chooseShape(index);
+    uint32_t batch;
+    auto arranged = arrangeInputs(model, arrays.vec(), batch);
+    if (arranged)
+      return llvm::Error::success();
+    llvm::consumeError(arranged.takeError());
+  }
+  return llvm::createStringError("expected inputs for one of the shapes that the model was "
+                                 "compiled for: " +
+                                 listShapes(model));
+}
+
 llvm::Expected<std::vector<Array>> pith::arrangeInputs(const LoadedModel &model,
                                                        std::vector<Array> arrays, uint32_t &batch) {
   llvm::ArrayRef<LoadedIo> inputs = model.inputs();

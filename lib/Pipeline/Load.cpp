@@ -17,17 +17,20 @@ struct LoadedModel::State {
   Location loc;
   std::unique_ptr<LoadedCode> code;
   std::optional<Memory> weights;
-  std::vector<LoadedIo> inputs, outputs;
+  std::vector<std::string> dims;
+  std::vector<LoadedShape> shapes;
+  size_t shape = 0;
   int64_t batchMax = 0, arenaBytes = 0, selftestBytes = 0;
   struct Variant {
     std::string name;
     uint64_t features;
-    int64_t layers;
+    int64_t layers; ///< of all shapes
   };
   std::vector<Variant> variants;       ///< one without a name, where there is one
   const pith_driver *driver = nullptr; ///< of the target, where it is a device
 
   LogicalResult readManifest();
+  bool readShapes(const llvm::json::Object &manifest);
   bool readVariants(const llvm::json::Object &manifest);
   pith_config config(const RunOptions &options) const;
 };
@@ -43,6 +46,8 @@ static StringRef describe(int status) {
     return "more threads or samples than the model was compiled for";
   case PITH_ERROR_BATCH:
     return "the batch is larger than configured";
+  case PITH_ERROR_SHAPE:
+    return "it was not compiled for this shape";
   case PITH_ERROR_DRIVER:
     return "it runs on a device whose driver is not here; --load-target=LIB loads a target with "
            "its driver";
@@ -83,16 +88,48 @@ static bool readIo(const llvm::json::Object &manifest, StringRef key,
   return true;
 }
 
-/// Of several variants each is described like a model that has but one.
+/// What a model with one shape says of itself, one with several says of each.
+bool LoadedModel::State::readShapes(const llvm::json::Object &manifest) {
+  auto read = [&](const llvm::json::Object &entry) {
+    LoadedShape &shape = shapes.emplace_back();
+    const llvm::json::Array *sizes = entry.getArray("sizes");
+    for (const llvm::json::Value &size : sizes ? *sizes : llvm::json::Array())
+      shape.sizes.push_back(size.getAsInteger().value_or(0));
+    return shape.sizes.size() == dims.size() && readIo(entry, "inputs", shape.inputs) &&
+           readIo(entry, "outputs", shape.outputs);
+  };
+  const llvm::json::Array *list = manifest.getArray("shapes"), *names = manifest.getArray("dims");
+  if (!list || !names)
+    return read(manifest);
+  for (const llvm::json::Value &name : *names)
+    dims.push_back(name.getAsString().value_or("").str());
+  return !list->empty() && llvm::all_of(*list, [&](const llvm::json::Value &value) {
+    const llvm::json::Object *entry = value.getAsObject();
+    if (!entry || !read(*entry))
+      return false;
+    shapes.back().name = entry->getString("name").value_or("").str();
+    return true;
+  });
+}
+
+static const llvm::json::Array *layersOf(const llvm::json::Value &code) {
+  return code.getAsObject() ? code.getAsObject()->getArray("layers") : nullptr;
+}
+
+/// The same for variants: each is described like a model that has but one.
 bool LoadedModel::State::readVariants(const llvm::json::Object &manifest) {
   auto read = [&](const llvm::json::Object &entry) {
-    const llvm::json::Array *layers = entry.getArray("layers");
+    const llvm::json::Array *layers = entry.getArray("layers"), *codes = entry.getArray("codes");
     const llvm::json::Object *target = entry.getObject("target");
     const llvm::json::Value *bits = target ? target->get("feature_bits") : nullptr;
-    if (!layers || !bits)
+    if (!(layers || (codes && codes->size() == shapes.size() && llvm::all_of(*codes, layersOf))) ||
+        !bits)
       return false;
-    variants.push_back({entry.getString("name").value_or("").str(), bits->getAsUINT64().value_or(0),
-                        int64_t(layers->size())});
+    int64_t count = layers ? layers->size() : 0;
+    for (const llvm::json::Value &code : codes ? *codes : llvm::json::Array())
+      count += layersOf(code)->size();
+    variants.push_back(
+        {entry.getString("name").value_or("").str(), bits->getAsUINT64().value_or(0), count});
     return true;
   };
   const llvm::json::Array *list = manifest.getArray("variants");
@@ -111,8 +148,8 @@ LogicalResult LoadedModel::State::readManifest() {
   }
   const llvm::json::Object *manifest = parsed->getAsObject();
   const llvm::json::Object *arena = manifest ? manifest->getObject("arena") : nullptr;
-  if (!manifest || !readVariants(*manifest) || !arena || manifest->getInteger("schema") != 1 ||
-      !readIo(*manifest, "inputs", inputs) || !readIo(*manifest, "outputs", outputs))
+  if (!manifest || !arena || manifest->getInteger("schema") != 1 || !readShapes(*manifest) ||
+      !readVariants(*manifest))
     return emitError(loc) << "the manifest of '" << code->name
                           << "' is of another version; compile the model again";
   arenaBytes = arena->getInteger("bytes").value_or(0);
@@ -141,8 +178,12 @@ LoadedModel::LoadedModel(std::unique_ptr<State> state) : state(std::move(state))
 LoadedModel::~LoadedModel() = default;
 StringRef LoadedModel::name() const { return state->code->name; }
 StringRef LoadedModel::manifest() const { return state->code->manifest(); }
-ArrayRef<LoadedIo> LoadedModel::inputs() const { return state->inputs; }
-ArrayRef<LoadedIo> LoadedModel::outputs() const { return state->outputs; }
+ArrayRef<std::string> LoadedModel::dims() const { return state->dims; }
+ArrayRef<LoadedShape> LoadedModel::shapes() const { return state->shapes; }
+size_t LoadedModel::shape() const { return state->shape; }
+void LoadedModel::chooseShape(size_t index) { state->shape = index; }
+ArrayRef<LoadedIo> LoadedModel::inputs() const { return state->shapes[state->shape].inputs; }
+ArrayRef<LoadedIo> LoadedModel::outputs() const { return state->shapes[state->shape].outputs; }
 uint32_t LoadedModel::batchMax() const { return state->batchMax; }
 
 size_t LoadedModel::variant(const RunOptions &options) const {
@@ -221,7 +262,7 @@ MutableArrayRef<char> LoadedModel::Session::input(size_t index) {
 }
 
 ArrayRef<char> LoadedModel::Session::output(size_t index) const {
-  const Memory &buffer = state->buffers[state->model->inputs.size() + index];
+  const Memory &buffer = state->buffers[state->model->shapes.front().inputs.size() + index];
   return {buffer.data(), buffer.size()};
 }
 
@@ -256,17 +297,21 @@ LoadedModel::start(const RunOptions &options) const {
   session->arena.emplace(std::move(*arena));
   if (failed(check(state->code->init(session->arena->data(), &config), "init", state->loc)))
     return failure();
-  for (const std::vector<LoadedIo> *list : {&state->inputs, &state->outputs})
+  const LoadedShape &shape = state->shapes[state->shape];
+  for (const std::vector<LoadedIo> *list : {&shape.inputs, &shape.outputs})
     for (const LoadedIo &io : *list) {
       FailureOr<Memory> buffer =
           Memory::allocate(io.bytes * (io.batched ? options.batch : 1), options.guardPages);
       if (failed(buffer))
         return noMemory();
-      (list == &state->inputs ? session->inputs : session->outputs).push_back(buffer->data());
+      (list == &shape.inputs ? session->inputs : session->outputs).push_back(buffer->data());
       session->buffers.push_back(std::move(*buffer));
     }
-  // In NAME_inputs the batch stands behind the pointers.
-  session->inputs.push_back(reinterpret_cast<void *>(uintptr_t(options.batch)));
+  // In NAME_inputs batch and sizes stand behind the pointers.
+  if (state->batchMax)
+    session->inputs.push_back(reinterpret_cast<void *>(uintptr_t(options.batch)));
+  for (int64_t size : shape.sizes)
+    session->inputs.push_back(reinterpret_cast<void *>(uintptr_t(size)));
   return std::unique_ptr<Session>(new Session(std::move(session)));
 }
 
@@ -275,20 +320,21 @@ FailureOr<LoadedModel::Buffers> LoadedModel::run(ArrayRef<ArrayRef<char>> inputs
   auto session = start(options);
   if (failed(session))
     return failure();
-  if (inputs.size() != state->inputs.size())
-    return emitError(state->loc) << "expected " << state->inputs.size() << " inputs, got "
+  ArrayRef<LoadedIo> wanted = this->inputs();
+  if (inputs.size() != wanted.size())
+    return emitError(state->loc) << "expected " << wanted.size() << " inputs, got "
                                  << inputs.size();
   for (auto [i, bytes] : llvm::enumerate(inputs)) {
     MutableArrayRef<char> buffer = (*session)->input(i);
     if (bytes.size() != buffer.size())
-      return emitError(state->loc) << "input '" << state->inputs[i].name << "' has " << bytes.size()
+      return emitError(state->loc) << "input '" << wanted[i].name << "' has " << bytes.size()
                                    << " bytes, expected " << buffer.size();
     llvm::copy(bytes, buffer.begin());
   }
   if (failed((*session)->run()))
     return failure();
   Buffers outputs;
-  for (size_t i = 0; i < state->outputs.size(); ++i)
+  for (size_t i = 0; i < this->outputs().size(); ++i)
     outputs.emplace_back((*session)->output(i).begin(), (*session)->output(i).end());
   return outputs;
 }
@@ -327,7 +373,7 @@ FailureOr<std::vector<uint64_t>> LoadedModel::selftestHashes(StringRef name) con
     // On a CPU with nothing else, it is the one that is chosen.
     options.features = variant->features | noFeature;
   }
-  std::vector<uint64_t> hashes(variant->layers + state->outputs.size());
+  std::vector<uint64_t> hashes(variant->layers + state->shapes.size() * outputs().size());
   if (failed(runSelftest(*state->code, state->config(options), state->arenaBytes,
                          state->selftestBytes, state->loc, hashes)))
     return failure();

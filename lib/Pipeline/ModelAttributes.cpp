@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "lib/Pipeline/ModelAttributes.h"
+#include "dialects/Pith/PithOps.h"
 #include "lib/Emit/Features.h"
 #include "pith/Target/ModuleTarget.h"
 #include "llvm/Support/Path.h"
@@ -122,6 +123,16 @@ static llvm::StringRef optionOf(ModuleOp module, llvm::StringRef key) {
   return value ? value.getValue() : llvm::StringRef();
 }
 
+static LogicalResult checkShapes(ArrayRef<ModuleOp> shapes, TargetAttr target) {
+  if (shapes.size() == 1 || !target.getHost())
+    return success();
+  InFlightDiagnostic error = emitError(UnknownLoc::get(target.getContext()));
+  error << "expected one shape beside the device '" << target.getName() << "', got "
+        << shapes.size();
+  error.attachNote() << "give each dimension one size";
+  return error;
+}
+
 LogicalResult pith::recordOptions(ModuleOp module, const CompileOptions &options,
                                   llvm::StringRef path, llvm::StringRef modelHash) {
   FailureOr<llvm::SmallVector<TargetAttr>> targets = resolveTargets(module, options.shaping);
@@ -162,6 +173,13 @@ LogicalResult pith::recordOptions(ModuleOp module, const CompileOptions &options
       return emitError(UnknownLoc::get(module.getContext()))
              << "expected the --" << key << " that the schedule was made with, '"
              << optionOf(module, key) << "', got '" << value << "'";
+  FailureOr<SmallVector<ModuleOp>> shapes = shapesOf(module);
+  if (failed(shapes) || failed(checkShapes(*shapes, targets->front())))
+    return failure();
+  for (ModuleOp shape : *shapes) {
+    setTargets(shape, *targets);
+    shape->setAttr("pith.options", shaping);
+  }
   setTargets(module, *targets);
   module->setAttr("pith.options", shaping);
   Builder builder(module.getContext());
@@ -171,6 +189,11 @@ LogicalResult pith::recordOptions(ModuleOp module, const CompileOptions &options
   if (!module->hasAttr("pith.model_hash"))
     module->setAttr("pith.model_hash", builder.getStringAttr(modelHash));
   return success();
+}
+
+OpPassManager &pith::programLevel(ModuleOp module, bool split, OpPassManager &manager) {
+  OpPassManager &shape = module->hasAttr(shapesAttrName) ? manager.nest<ModuleOp>() : manager;
+  return split && module->hasAttr(targetsAttrName) ? shape.nest<ModuleOp>() : shape;
 }
 
 SmallVector<llvm::StringRef> pith::placedPassesOf(ModuleOp module) {

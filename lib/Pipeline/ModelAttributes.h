@@ -4,14 +4,20 @@
 #define PITH_LIB_PIPELINE_MODELATTRIBUTES_H
 
 #include "pith/Pipeline/Compiler.h"
+#include "mlir/Pass/PassManager.h"
 
 namespace pith {
 
 /// Sets `pith.target` (or `pith.targets`), `pith.model`, `pith.model_hash` and `pith.options`:
-/// what `options` leave open stays as it is, or becomes the default. Fails when
-/// a schedule was made for something else.
+/// what `options` leave open stays as it is, or becomes the default. The module of
+/// each shape gets target and options too. Fails when a schedule was made for
+/// something else.
 mlir::LogicalResult recordOptions(mlir::ModuleOp module, const CompileOptions &options,
                                   llvm::StringRef path, llvm::StringRef modelHash);
+
+/// Where passes on one program are added: at the module itself or, with `pith.shapes`
+/// and, where they are `split`, with `pith.targets`, at the modules in it.
+mlir::OpPassManager &programLevel(mlir::ModuleOp module, bool split, mlir::OpPassManager &manager);
 
 /// Whether groups are fused, as recorded.
 bool fusionOf(mlir::ModuleOp module);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // From a file of any kind to a module that says which stage it has completed.
-#include "lib/Import/Import.h"
+#include "dialects/Pith/PithOps.h"
+#include "lib/Pipeline/ImportShapes.h"
 #include "lib/Pipeline/ModelAttributes.h"
 #include "lib/Pipeline/ModuleFile.h"
 #include "lib/Pipeline/TuningFile.h"
@@ -22,13 +23,13 @@ static std::string hashOf(llvm::StringRef bytes) {
 /// A file may have been edited: its contract is checked before it is used.
 static LogicalResult verifyContract(ModuleOp module, Stage stage) {
   PassManager manager(module.getContext(), ModuleOp::getOperationName());
-  bool variants = stage >= Stage::Schedule && module->hasAttr(targetsAttrName);
-  if (variants && failed(variantsOf(module)))
+  bool split = stage >= Stage::Schedule;
+  if (split ? failed(programsOf(module)) : failed(shapesOf(module)))
     return failure();
   std::string pass = ("pith-verify-" + stageName(stage)).str();
   if (!PassInfo::lookup(pass))
     return success(); // a stage of a target's own has no pass of that name
-  if (failed(parsePassPipeline(pass, variants ? manager.nest<ModuleOp>() : manager)))
+  if (failed(parsePassPipeline(pass, programLevel(module, split, manager))))
     return failure();
   return manager.run(module);
 }
@@ -61,6 +62,15 @@ static FailureOr<OwningOpRef<ModuleOp>> readStage(llvm::StringRef path,
   return module;
 }
 
+LogicalResult pith::requireOneShape(ModuleOp module) {
+  if (!module->hasAttr(shapesAttrName))
+    return success();
+  InFlightDiagnostic error = emitError(module.getLoc());
+  error << "expected a program for one shape, got one for several";
+  error.attachNote() << "give each dimension one size";
+  return error;
+}
+
 std::optional<Stage> pith::completedStage(ModuleOp module) {
   auto name = module->getAttrOfType<StringAttr>("pith.stage");
   return name ? stageByName(name.getValue()) : std::nullopt;
@@ -86,18 +96,7 @@ pith::readModel(llvm::StringRef path, const CompileOptions &options, MLIRContext
                                << "', got a model";
   } else {
     buffer->reset();
-    ImportOptions import;
-    for (const auto &[name, range] : options.shaping.dims) {
-      if (range.first == range.second) {
-        import.dims[name] = range.first;
-        continue;
-      }
-      if (range.first != 1 || import.batch)
-        return emitError(location)
-               << "expected one range, from 1 on, got one for dimension '" << name << "'";
-      import.batch = {name, range.second};
-    }
-    module = importModel(path, import, context);
+    module = importShapes(path, options.shaping.dims, context);
     if (succeeded(module))
       (**module)->setAttr("pith.stage", StringAttr::get(context, stageName(Stage::Import)));
   }

@@ -119,7 +119,7 @@ static int64_t integer(Operation *op, llvm::StringRef name) {
   return attribute ? attribute.getInt() : 0;
 }
 
-static Object describeVariant(ModuleOp scheduled) {
+static Object describeProgram(ModuleOp scheduled) {
   Array nodes, surviving, memory;
   SymbolTable symbols(scheduled);
   scheduled.walk([&](Operation *op) {
@@ -159,23 +159,28 @@ static Object describeVariant(ModuleOp scheduled) {
   return report;
 }
 
+/// Of several programs each is described like one, and the first in the whole's
+/// place, but for the arena, which is enough for each.
+static Object describe(ModuleOp scheduled) {
+  Array programs;
+  int64_t arena = 0;
+  for (ModuleOp program : scheduled.getOps<ModuleOp>()) {
+    Object entry = describe(program);
+    entry["name"] = program.getName().value_or("");
+    arena = std::max(arena, entry.getInteger("arena_bytes").value_or(0));
+    programs.push_back(std::move(entry));
+  }
+  if (programs.empty())
+    return describeProgram(scheduled);
+  Object report = *programs[0].getAsObject();
+  report.erase("name");
+  report["arena_bytes"] = arena;
+  report[scheduled->hasAttr(shapesAttrName) ? "shapes" : "variants"] = std::move(programs);
+  return report;
+}
+
 Object pith::makeReport(ModuleOp scheduled) {
-  Array variants;
-  for (ModuleOp variant : scheduled.getOps<ModuleOp>()) {
-    Object entry = describeVariant(variant);
-    entry["name"] = variant.getName().value_or("");
-    variants.push_back(std::move(entry));
-  }
-  Object report =
-      variants.empty() ? describeVariant(scheduled) : Object(*variants[0].getAsObject());
-  if (!variants.empty()) {
-    report.erase("name");
-    int64_t arena = 0;
-    for (ModuleOp variant : scheduled.getOps<ModuleOp>())
-      arena = std::max(arena, integer(variant, arenaAttrName));
-    report["arena_bytes"] = arena;
-    report["variants"] = std::move(variants);
-  }
+  Object report = describe(scheduled);
   if (auto name = scheduled->getAttrOfType<StringAttr>("pith.model"))
     report["model"] = name.getValue();
   return report;

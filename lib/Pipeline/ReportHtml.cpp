@@ -134,12 +134,17 @@ void Page::header() {
       if (llvm::StringRef value = text(*target, key); !value.empty())
         os << " &middot; " << escape(value);
   }
-  if (const Array *variants = report.getArray("variants")) {
-    os << " (the preferred of the variants";
-    for (const llvm::json::Value &variant : *variants)
-      os << " " << escape(text(*variant.getAsObject(), "name"));
+  auto list = [&](llvm::StringRef key, llvm::StringRef what) {
+    const Array *programs = report.getArray(key);
+    if (!programs)
+      return;
+    os << " (the " << what << " of the " << key;
+    for (const llvm::json::Value &program : *programs)
+      os << " " << escape(text(*program.getAsObject(), "name"));
     os << ")";
-  }
+  };
+  list("variants", "preferred");
+  list("shapes", "first");
   os << "</p>\n";
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Orders the stages between reading a model and writing its files.
-#include "dialects/Pith/PithAttrs.h"
+#include "dialects/Pith/PithOps.h"
 #include "lib/Emit/Emit.h"
 #include "lib/Pipeline/ModelAttributes.h"
 #include "lib/Pipeline/PlacePasses.h"
@@ -30,7 +30,6 @@ static LogicalResult runStage(ModuleOp module, Stage stage, const CompileOptions
   if (!target)
     return failure();
   PassManager manager(module.getContext(), ModuleOp::getOperationName());
-  bool variants = module->hasAttr(targetsAttrName);
   switch (stage) {
   case Stage::Import: // readModel did it
   case Stage::Emit:
@@ -39,21 +38,22 @@ static LogicalResult runStage(ModuleOp module, Stage stage, const CompileOptions
     QuantizeOptions quantize;
     quantize.literal = literalQdqOf(module);
     quantize.quantizedIo = quantizedIoOf(module);
-    buildQuantizePipeline(manager, quantize);
+    buildQuantizePipeline(programLevel(module, /*split=*/false, manager), quantize);
     break;
   }
   case Stage::Sparsify:
-    buildSparsifyPipeline(manager, sparseOf(module));
+    buildSparsifyPipeline(programLevel(module, /*split=*/false, manager), sparseOf(module));
     break;
   case Stage::Schedule: {
     ScheduleOptions schedule;
     schedule.fusion = fusionOf(module);
-    schedule.variants = variants;
+    schedule.variants = module->hasAttr(targetsAttrName);
+    schedule.shapes = module->hasAttr(shapesAttrName);
     buildSchedulePipeline(manager, schedule);
     break;
   }
   case Stage::Lower:
-    target->buildLowering(variants ? manager.nest<ModuleOp>() : manager);
+    target->buildLowering(programLevel(module, /*split=*/true, manager));
     break;
   }
   if (failed(placePasses(manager, stage, placedPassesOf(module))))

@@ -3,6 +3,7 @@
 // this machine cannot run is lowered once more, to code for any machine.
 #include "dialects/Pith/PithAttrs.h"
 #include "lib/Emit/Selftest.h"
+#include "lib/Pipeline/ModelAttributes.h"
 #include "pith/Pipeline/Compiler.h"
 #include "pith/Target/Lowering.h"
 #include "pith/Target/ModuleTarget.h"
@@ -28,19 +29,23 @@ static bool hasSkeletons(ModuleOp program) {
 }
 
 FailureOr<OwningOpRef<ModuleOp>> pith::lowerForSelftest(ModuleOp scheduled) {
-  FailureOr<SmallVector<ModuleOp>> programs = variantsOf(scheduled);
-  if (failed(programs))
+  using Programs = SmallVector<ModuleOp>;
+  FailureOr<SmallVector<Programs>> variants = programsOf(scheduled);
+  if (failed(variants))
     return failure();
-  auto needs = [](ModuleOp program) { return isForeign(program) && hasSkeletons(program); };
-  if (llvm::none_of(*programs, needs))
+  auto needs = [](const Programs &shapes) {
+    return isForeign(shapes.front()) && llvm::all_of(shapes, hasSkeletons);
+  };
+  if (llvm::none_of(*variants, needs))
     return OwningOpRef<ModuleOp>();
   OwningOpRef<ModuleOp> copy(scheduled.clone());
-  bool variants = (*copy)->hasAttr(targetsAttrName);
-  for (ModuleOp program : llvm::make_early_inc_range((*copy).getOps<ModuleOp>()))
-    if (!needs(program))
-      program.erase();
+  variants = programsOf(*copy);
+  for (const Programs &shapes : *variants)
+    if (!needs(shapes))
+      for (ModuleOp program : shapes)
+        program.erase();
   PassManager manager(scheduled.getContext(), ModuleOp::getOperationName());
-  buildPortableLowering(variants ? manager.nest<ModuleOp>() : manager);
+  buildPortableLowering(programLevel(*copy, /*split=*/true, manager));
   if (failed(manager.run(*copy)))
     return failure();
   return copy;

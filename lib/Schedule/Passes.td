@@ -439,12 +439,12 @@ def DescribeKernels : Pass<"pith-describe-kernels", "::mlir::ModuleOp"> {
 }
 
 def ShareWeights : Pass<"pith-share-weights", "::mlir::ModuleOp"> {
-  let summary = "give the variants of a program one table of weights";
+  let summary = "give the variants and shapes of a program one table of weights";
   let description = [{
     Replaces the places that pith-place-weights gave the constants of each
-    module: constants of different variants that are equal share one. What a
-    variant packs for its kernels alone has a place of its own. `pith.weights`
-    of every variant becomes the size of the whole table.
+    module, at any depth: constants of different modules that are equal share
+    one. What a variant or shape packs for its kernels alone has a place of its
+    own. `pith.weights` of each becomes the size of the whole table.
     ```mlir
     module @new attributes {pith.weights = 128 : i64} {
       %0 = pith.constant dense<1.0> : tensor<3xf32> at 0 as memref<3xf32>

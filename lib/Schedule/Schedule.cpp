@@ -10,11 +10,13 @@ namespace pith {
 } // namespace pith
 
 void pith::buildSchedulePipeline(mlir::OpPassManager &manager, const ScheduleOptions &options) {
-  if (options.variants) {
-    ScheduleOptions one = options;
-    one.variants = false;
-    manager.addPass(createSplitVariants());
-    buildSchedulePipeline(manager.nest<mlir::ModuleOp>(), one);
+  if (options.shapes || options.variants) {
+    ScheduleOptions inner = options;
+    inner.shapes = inner.variants = false;
+    mlir::OpPassManager &shape = options.shapes ? manager.nest<mlir::ModuleOp>() : manager;
+    if (options.variants)
+      shape.addPass(createSplitVariants());
+    buildSchedulePipeline(options.variants ? shape.nest<mlir::ModuleOp>() : shape, inner);
     manager.addPass(createShareWeights());
     return;
   }

@@ -11,9 +11,11 @@ struct ScheduleOptions {
   bool fusion = true;
   /// The module has `pith.targets`: each gets a module and a schedule.
   bool variants = false;
+  /// The module has `pith.shapes`: each has a module, and gets a schedule.
+  bool shapes = false;
 };
 
-/// Expects a module with `pith.target`, or with variants.
+/// Expects a module with `pith.target`, or with variants or shapes.
 void buildSchedulePipeline(mlir::OpPassManager &manager, const ScheduleOptions &options);
 
 void registerSchedule();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Variants of one program have one table of weights.
+// Variants of one program, and the program for several shapes, have one table of weights.
 #include "lib/Schedule/OpClass.h"
 #include "lib/Schedule/Passes.h"
 #include "llvm/Support/MathExtras.h"
@@ -21,9 +21,13 @@ struct ShareWeights : pith::impl::ShareWeightsBase<ShareWeights> {
     Builder builder(&getContext());
     llvm::DenseMap<Attribute, int64_t> places; // attributes are unique: equal is identical
     int64_t size = 0;
-    auto variants = getOperation().getOps<ModuleOp>();
-    for (ModuleOp variant : variants)
-      variant.walk([&](ConstantOp constant) {
+    SmallVector<ModuleOp> programs;
+    getOperation().walk([&](ModuleOp module) {
+      if (module != getOperation() && module->hasAttr(weightsAttrName))
+        programs.push_back(module);
+    });
+    for (ModuleOp program : programs)
+      program.walk([&](ConstantOp constant) {
         auto type = dyn_cast<MemRefType>(constant.getResult().getType());
         if (!type || !constant.getOffset())
           return;
@@ -32,8 +36,8 @@ struct ShareWeights : pith::impl::ShareWeightsBase<ShareWeights> {
           size = llvm::alignTo(size + storageBytes(type), 64);
         constant.setOffsetAttr(builder.getI64IntegerAttr(place->second));
       });
-    for (ModuleOp variant : variants)
-      variant->setAttr(weightsAttrName, builder.getI64IntegerAttr(size));
+    for (ModuleOp program : programs)
+      program->setAttr(weightsAttrName, builder.getI64IntegerAttr(size));
   }
 };
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Modules with several variants of one program.
+// Modules with several variants of one program, or with the program for several shapes.
+#include "dialects/Pith/PithOps.h"
 #include "pith/Target/ModuleTarget.h"
 
 using namespace mlir;
@@ -41,6 +42,39 @@ FailureOr<SmallVector<ModuleOp>> pith::variantsOf(ModuleOp module) {
     return failure();
   }
   return variants;
+}
+
+FailureOr<SmallVector<ModuleOp>> pith::shapesOf(ModuleOp module) {
+  auto list = module->getAttrOfType<ArrayAttr>(shapesAttrName);
+  if (!list)
+    return SmallVector<ModuleOp>{module};
+  SmallVector<ModuleOp> shapes(module.getOps<ModuleOp>());
+  bool named = llvm::all_of(shapes, [&](ModuleOp shape) {
+    return shape.getName() && targetsOf(shape) == targetsOf(module);
+  });
+  if (named && shapes.size() == list.size() &&
+      shapes.size() == module.getBody()->getOperations().size())
+    return shapes;
+  InFlightDiagnostic error = module.emitError("expected nothing but a named module, for the same "
+                                              "targets, for each of 'pith.shapes'");
+  error.attachNote() << "stage import makes them";
+  return failure();
+}
+
+FailureOr<SmallVector<SmallVector<ModuleOp>>> pith::programsOf(ModuleOp module) {
+  FailureOr<SmallVector<ModuleOp>> shapes = shapesOf(module);
+  if (failed(shapes))
+    return failure();
+  SmallVector<SmallVector<ModuleOp>> programs;
+  for (ModuleOp shape : *shapes) {
+    FailureOr<SmallVector<ModuleOp>> variants = variantsOf(shape);
+    if (failed(variants))
+      return failure();
+    programs.resize(variants->size());
+    for (auto [list, variant] : llvm::zip_equal(programs, *variants))
+      list.push_back(variant);
+  }
+  return programs;
 }
 
 std::string pith::variantName(TargetAttr attribute) {

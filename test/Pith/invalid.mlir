@@ -556,6 +556,48 @@ module attributes {pith.target = #pith.target<"t", triple = "x", cpu = "c", feat
 
 // -----
 
+// expected-error @+1 {{expected 'pith.shapes' to be several dictionaries of different sizes of the same dimensions [shapes_c1]}}
+module attributes {pith.shapes = [{n = 1 : i64}]} {
+}
+
+// -----
+
+// expected-error @+1 {{[shapes_c1]}}
+module attributes {pith.shapes = [{n = 1 : i64}, {n = 1 : i64}]} {
+}
+
+// -----
+
+// expected-error @+1 {{[shapes_c1]}}
+module attributes {pith.shapes = [{n = 1 : i64}, {m = 2 : i64}]} {
+}
+
+// -----
+
+// expected-error @+1 {{[shapes_c1]}}
+module attributes {pith.shapes = [{n = 1 : i64}, {m = 1 : i64, n = 2 : i64}]} {
+}
+
+// -----
+
+// expected-error @+1 {{[shapes_c1]}}
+module attributes {pith.shapes = [{n = 1 : i64}, {n = 0 : i64}]} {
+}
+
+// -----
+
+// expected-error @+1 {{[shapes_c1]}}
+module attributes {pith.shapes = [{n = 1 : i64}, {n = 2 : i32}]} {
+}
+
+// -----
+
+// expected-error @+1 {{[shapes_c1]}}
+module attributes {pith.shapes = [{}, {}]} {
+}
+
+// -----
+
 func.func @lists_of_other_sizes(%w: tensor<8x8xi8>, %p: tensor<7xi32>, %c: tensor<1x2x6xi32>) -> tensor<4x8xi8> {
   // expected-error @+1 {{'pith.from_pair_sums' op expected rows of weights, the place of each, and six counts for each part and panel, got 'tensor<8x8xi8>', 'tensor<7xi32>' and 'tensor<1x2x6xi32>' [from_pair_sums_c1]}}
   %r = pith.from_pair_sums %w at %p counts %c pitch 16 : tensor<8x8xi8>, tensor<7xi32>, tensor<1x2x6xi32> -> tensor<4x8xi8>

@@ -52,7 +52,7 @@ static int run(const Args &args) {
   Session session;
   int code = Done;
   std::optional<Loaded> loaded =
-      loadOrCompile(args.getLastArgValue(OPT_INPUT), options, session, code);
+      loadOneShape(args.getLastArgValue(OPT_INPUT), options, options.shaping.dims, session, code);
   if (!loaded)
     return code;
   RunOptions runOptions;
@@ -74,8 +74,8 @@ static int run(const Args &args) {
   size_t arena = loaded->model->arenaBytes(runOptions);
   llvm::json::Array layers;
   if (perLayer)
-    layers = profile(layerTimes, loaded->model->manifest(), loaded->model->variant(runOptions),
-                     runOptions.threads);
+    layers =
+        profile(layerTimes, *loaded->model, loaded->model->variant(runOptions), runOptions.threads);
   if (args.hasArg(OPT_json)) {
     llvm::json::Object result{{"runs", int64_t(latency.runs)},
                               {"threads", threads},

@@ -27,15 +27,17 @@ struct Runner {
   std::vector<Array> outputs; ///< of the last run
   std::vector<double> times;
 
-  bool load(llvm::StringRef path, const CompileOptions &options, int64_t threads, Session &session,
+  bool load(llvm::StringRef path, const CompileOptions &options,
+            const std::map<std::string, DimSizes> &dims, int64_t threads, Session &session,
             int &code);
   bool run(llvm::ArrayRef<Array> inputs);
   const LoadedModel &model() const { return *loaded->model; }
 };
 
-bool Runner::load(llvm::StringRef path, const CompileOptions &options, int64_t threads,
-                  Session &session, int &code) {
-  loaded = loadOrCompile(path, options, session, code);
+bool Runner::load(llvm::StringRef path, const CompileOptions &options,
+                  const std::map<std::string, DimSizes> &dims, int64_t threads, Session &session,
+                  int &code) {
+  loaded = loadOneShape(path, options, dims, session, code);
   if (!loaded)
     return false;
   RunOptions runOptions;
@@ -266,8 +268,8 @@ static int run(const Args &args) {
        compiled = !other.empty() && !llvm::sys::fs::is_directory(other);
   Evaluation evaluation;
   int code = Done;
-  if (!evaluation.model.load(path, bundle && compiled ? CompileOptions() : options, threads,
-                             evaluation.session, code))
+  if (!evaluation.model.load(path, bundle && compiled ? CompileOptions() : options,
+                             options.shaping.dims, threads, evaluation.session, code))
     return code;
   if (evaluation.model.outputs.empty())
     return badInput(llvm::createStringError("'" + path + "': the model has no outputs"));
@@ -277,8 +279,8 @@ static int run(const Args &args) {
   evaluation.data = std::move(*data);
   evaluation.compared = !other.empty();
   if (evaluation.compared) {
-    if (!evaluation.reference.load(other, compiled ? options : CompileOptions(), threads,
-                                   evaluation.session, code))
+    if (!evaluation.reference.load(other, compiled ? options : CompileOptions(),
+                                   options.shaping.dims, threads, evaluation.session, code))
       return code;
     if (llvm::Error error = evaluation.checkReference())
       return badInput(std::move(error));

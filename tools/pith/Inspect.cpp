@@ -135,6 +135,13 @@ static void printTable(const Object &report) {
 }
 
 static void printReport(const Object &report) {
+  if (const Array *shapes = report.getArray("shapes")) {
+    for (const llvm::json::Value &value : *shapes) {
+      llvm::outs() << "shape " << text(*value.getAsObject(), "name") << "\n";
+      printReport(*value.getAsObject());
+    }
+    return;
+  }
   const Array *variants = report.getArray("variants");
   if (!variants)
     return printTable(report);
@@ -166,31 +173,78 @@ static Object describeLayer(const Object &layer) {
   return node;
 }
 
-/// What a manifest knows of its only variant, or one of several.
+/// What a manifest knows of a program: `variant` is what the manifest says of its CPU,
+/// `code` what it says of the shape too, which is the same where there is one shape.
 // Strings are copied: the manifest that they are read from does not last.
-static std::optional<Object> describeVariant(const Object &variant) {
-  const Array *layers = variant.getArray("layers");
-  if (!layers)
-    return std::nullopt;
+static Object describeProgram(const Object &variant, const Object &code) {
   Array nodes;
-  for (const llvm::json::Value &value : *layers)
+  for (const llvm::json::Value &value : copyOf(code.getArray("layers")))
     if (const Object *layer = value.getAsObject())
       nodes.push_back(describeLayer(*layer));
   Object summary = summarize(nodes);
   Object report{{"summary", std::move(summary)},
                 {"arena_lower_bound", nullptr},
                 {"nodes", std::move(nodes)},
-                {"surviving_qdq", copyOf(variant.getArray("surviving_qdq"))}};
+                {"surviving_qdq", copyOf(code.getArray("surviving_qdq"))}};
   if (const Object *target = variant.getObject("target"))
     report["target"] = Object(*target);
   if (const Object *device = variant.getObject("device"))
     report["memory_spaces"] = copyOf(device->getArray("memory_spaces"));
-  if (const Object *arena = variant.getObject("arena")) {
+  if (const Object *arena = code.getObject("arena")) {
     report["arena_bytes"] = arena->getInteger("program_bytes").value_or(0);
     if (std::optional<int64_t> bound = arena->getInteger("program_lower_bound"))
       report["arena_lower_bound"] = *bound;
   }
   return report;
+}
+
+/// The first of several reports in the whole's place, with all of them under `key`.
+static Object gather(Array reports, llvm::StringRef key) {
+  Object whole = *reports.front().getAsObject();
+  whole.erase("name");
+  whole[key] = std::move(reports);
+  return whole;
+}
+
+/// All variants of one shape; null: what a manifest has where there is one.
+static std::optional<Object> describeShape(const Object &manifest, std::optional<size_t> shape) {
+  auto describe = [&](const Object &variant) -> std::optional<Object> {
+    const Array *codes = shape ? variant.getArray("codes") : nullptr;
+    const Object *code = !shape                            ? &variant
+                         : codes && *shape < codes->size() ? (*codes)[*shape].getAsObject()
+                                                           : nullptr;
+    if (!code || !code->getArray("layers"))
+      return std::nullopt;
+    return describeProgram(variant, *code);
+  };
+  const Array *list = manifest.getArray("variants");
+  if (!list)
+    return describe(manifest);
+  Array variants;
+  for (const llvm::json::Value &value : *list) {
+    const Object *entry = value.getAsObject();
+    std::optional<Object> variant = entry ? describe(*entry) : std::nullopt;
+    if (!variant)
+      return std::nullopt;
+    (*variant)["name"] = text(*entry, "name").str();
+    variants.push_back(std::move(*variant));
+  }
+  return variants.empty() ? std::nullopt : std::optional(gather(std::move(variants), "variants"));
+}
+
+static std::optional<Object> describeManifest(const Object &manifest) {
+  const Array *list = manifest.getArray("shapes");
+  if (!list)
+    return describeShape(manifest, std::nullopt);
+  Array shapes;
+  for (auto [index, value] : llvm::enumerate(*list)) {
+    std::optional<Object> shape = describeShape(manifest, index);
+    if (!shape)
+      return std::nullopt;
+    (*shape)["name"] = text(*value.getAsObject(), "name").str();
+    shapes.push_back(std::move(*shape));
+  }
+  return shapes.empty() ? std::nullopt : std::optional(gather(std::move(shapes), "shapes"));
 }
 
 /// What the manifest of a bundle still knows, like makeReport.
@@ -203,25 +257,11 @@ static std::optional<Object> reportOfBundle(llvm::StringRef folder, Session &ses
   const Object *root = manifest ? manifest->getAsObject() : nullptr;
   if (!manifest)
     llvm::consumeError(manifest.takeError());
-  std::optional<Object> report;
-  Array variants;
-  if (const Array *list = root ? root->getArray("variants") : nullptr)
-    for (const llvm::json::Value &value : *list)
-      if (const Object *entry = value.getAsObject())
-        if (std::optional<Object> variant = describeVariant(*entry)) {
-          if (variants.empty())
-            report = *variant;
-          (*variant)["name"] = text(*entry, "name").str();
-          variants.push_back(std::move(*variant));
-        }
-  if (root && variants.empty())
-    report = describeVariant(*root);
+  std::optional<Object> report = root ? describeManifest(*root) : std::nullopt;
   if (!report) {
     llvm::errs() << "error: " << folder << ": expected a manifest with layers\n";
     return std::nullopt;
   }
-  if (!variants.empty())
-    (*report)["variants"] = std::move(variants);
   (*report)["model"] = (*model)->name().str();
   (*report)["arena_bytes"] = int64_t((*model)->arenaBytes());
   if (const Object *weights = root->getObject("weights"))

@@ -8,18 +8,33 @@ using namespace mlir;
 using namespace pith;
 using namespace pith::tool;
 
+static std::nullopt_t report(llvm::StringRef source, llvm::Error error) {
+  llvm::errs() << "error: '" << source << "': " << llvm::toString(std::move(error)) << "\n";
+  return std::nullopt;
+}
+
 static std::optional<Loaded> loadFolder(llvm::StringRef path, const CompileOptions &options,
                                         Session &session, int &code) {
-  if (options.from || !options.shaping.empty()) {
+  ShapingOptions other = options.shaping;
+  other.dims.clear();
+  Location location = FileLineColLoc::get(&session.context(), path, 0, 0);
+  FailureOr<std::unique_ptr<LoadedModel>> model = failure();
+  if (!options.from && other.empty())
+    model = LoadedModel::fromBundle(path, location);
+  // A dimension chooses one of several shapes.
+  if (options.from || !other.empty() ||
+      (succeeded(model) && !options.shaping.dims.empty() && (*model)->shapes().size() == 1)) {
     code = usageError("expected no shaping options with a bundle: it is compiled already");
     return std::nullopt;
   }
-  MLIRContext *context = &session.context();
-  auto model = LoadedModel::fromBundle(path, FileLineColLoc::get(context, path, 0, 0));
   code = BadInput;
   if (failed(model))
     return std::nullopt;
+  if (!options.shaping.dims.empty())
+    if (llvm::Error error = chooseShape(**model, options.shaping.dims))
+      return report(path, std::move(error));
   Loaded loaded{std::move(*model)};
+  loaded.shapeIsOpen = loaded.model->shapes().size() > 1 && options.shaping.dims.empty();
   llvm::SmallString<128> object(path);
   llvm::sys::path::append(object, loaded.model->name() + ".o");
   if (llvm::sys::fs::file_size(object, loaded.objectBytes))
@@ -45,6 +60,19 @@ std::optional<Loaded> tool::loadOrCompile(llvm::StringRef path, const CompileOpt
     return std::nullopt;
   }
   loaded.model = std::move(*model);
+  loaded.shapeIsOpen = loaded.model->shapes().size() > 1;
+  return loaded;
+}
+
+std::optional<Loaded> tool::loadOneShape(llvm::StringRef path, const CompileOptions &options,
+                                         const std::map<std::string, DimSizes> &dims,
+                                         Session &session, int &code) {
+  std::optional<Loaded> loaded = loadOrCompile(path, options, session, code);
+  if (!loaded || !loaded->shapeIsOpen)
+    return loaded;
+  code = BadInput;
+  if (llvm::Error error = chooseShape(*loaded->model, dims))
+    return report(path, std::move(error));
   return loaded;
 }
 
@@ -73,6 +101,20 @@ std::optional<std::vector<Array>> tool::readInputs(llvm::StringRef source, const
   auto arranged = arrangeInputs(model, std::move(*arrays), batch);
   if (arranged)
     return std::move(*arranged);
-  llvm::errs() << "error: '" << source << "': " << llvm::toString(arranged.takeError()) << "\n";
-  return std::nullopt;
+  return report(source, arranged.takeError());
+}
+
+std::optional<std::vector<Array>> tool::readInputs(llvm::StringRef source, Loaded &loaded,
+                                                   uint32_t &batch) {
+  if (loaded.shapeIsOpen && source.starts_with("random:")) {
+    if (llvm::Error error = chooseShape(*loaded.model, std::map<std::string, DimSizes>()))
+      return report(source, std::move(error));
+  } else if (loaded.shapeIsOpen) {
+    std::optional<std::vector<Array>> arrays = readArraysOrReport(source, "input");
+    if (!arrays)
+      return std::nullopt;
+    if (llvm::Error error = chooseShape(*loaded.model, *arrays))
+      return report(source, std::move(error));
+  }
+  return readInputs(source, *loaded.model, batch);
 }

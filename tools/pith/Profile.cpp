@@ -24,19 +24,23 @@ static void addRoofline(Object &row, const Object &about, double time, Peaks &pe
   row["bound"] = compute > memory ? "compute" : "memory";
 }
 
-Array tool::profile(const LayerTimes &times, llvm::StringRef manifest, size_t variant,
+/// One of the list under `key`; `from` itself where it has none.
+static const Object *pick(const Object *from, const char *key, size_t index) {
+  const Array *list = from ? from->getArray(key) : nullptr;
+  return list && index < list->size() ? (*list)[index].getAsObject() : from;
+}
+
+Array tool::profile(const LayerTimes &times, const LoadedModel &model, size_t variant,
                     unsigned threads) {
   Array rows;
-  auto parsed = llvm::json::parse(manifest);
+  auto parsed = llvm::json::parse(model.manifest());
   if (!parsed) { // the model was loaded by it
     llvm::consumeError(parsed.takeError());
     return rows;
   }
-  const Object *about = parsed->getAsObject();
-  const Array *variants = about ? about->getArray("variants") : nullptr;
-  if (variants && variant < variants->size())
-    about = (*variants)[variant].getAsObject();
-  const Array *layers = about ? about->getArray("layers") : nullptr;
+  const Object *about = pick(parsed->getAsObject(), "variants", variant);
+  const Object *code = pick(about, "codes", model.shape());
+  const Array *layers = code ? code->getArray("layers") : nullptr;
   const Object *target = about ? about->getObject("target") : nullptr;
   std::vector<double> medians = times.medians();
   double total = 0;

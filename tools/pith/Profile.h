@@ -9,10 +9,10 @@
 
 namespace pith::tool {
 
-/// Under the keys of the contract, a row for each layer that `manifest` describes:
+/// Under the keys of the contract, a row for each layer of the model's chosen shape:
 /// name, op, kernel and the next best one, precision, time and what it comes to,
 /// the least time by this machine's peaks for so many threads, and what bounds it.
-llvm::json::Array profile(const LayerTimes &times, llvm::StringRef manifest, size_t variant,
+llvm::json::Array profile(const LayerTimes &times, const LoadedModel &model, size_t variant,
                           unsigned threads);
 
 /// The rows as a table, the longest time first.

@@ -106,7 +106,7 @@ static int run(const Args &args) {
   RunOptions runOptions;
   runOptions.threads = uint32_t(threads);
   std::optional<std::vector<Array>> inputs =
-      readInputs(args.getLastArgValue(OPT_inputs), *loaded->model, runOptions.batch);
+      readInputs(args.getLastArgValue(OPT_inputs), *loaded, runOptions.batch);
   std::optional<std::vector<Array>> expected = std::vector<Array>();
   if (inputs && args.hasArg(OPT_expect))
     expected = readArraysOrReport(args.getLastArgValue(OPT_expect), "output");

@@ -9,20 +9,55 @@ using namespace llvm::opt;
 using namespace pith;
 using namespace pith::tool;
 
-/// `N=4` or `N=1..8`.
+/// `4`, `64,128` or `1..8`.
+static std::optional<DimSizes> parseSizes(llvm::StringRef text) {
+  DimSizes dim;
+  dim.bounded = text.consume_front("1..");
+  llvm::SmallVector<llvm::StringRef> sizes;
+  text.split(sizes, ',');
+  for (llvm::StringRef size : sizes)
+    if (dim.sizes.emplace_back(); size.getAsInteger(10, dim.sizes.back()) || dim.sizes.back() < 1)
+      return std::nullopt;
+  return dim.bounded && dim.sizes.size() > 1 ? std::nullopt : std::optional(dim);
+}
+
 static bool parseDim(llvm::StringRef text, ShapingOptions &shaping) {
   auto [name, value] = text.rsplit('=');
-  auto [first, last] = value.split("..");
-  int64_t least = 0, greatest = 0;
-  bool bounded = value.contains("..");
-  if (name.empty() || first.getAsInteger(10, least) ||
-      (bounded && last.getAsInteger(10, greatest)) || least < 1 ||
-      (bounded && (least != 1 || greatest < least))) {
-    usageError("expected --dim N=4 or --dim N=1..8, got '" + text + "'");
+  std::optional<DimSizes> dim = parseSizes(value);
+  if (name.empty() || !dim) {
+    usageError("expected --dim N=4, --dim N=64,128 or --dim N=1..8, got '" + text + "'");
     return false;
   }
-  if (!shaping.dims.try_emplace(name.str(), least, bounded ? greatest : least).second) {
+  if (!shaping.dims.try_emplace(name.str(), *dim).second) {
     usageError("dimension '" + name + "' is given twice");
+    return false;
+  }
+  return true;
+}
+
+/// Lists pair up, and each shape is another.
+static bool checkLists(const ShapingOptions &shaping) {
+  std::string first;
+  std::vector<std::vector<int64_t>> shapes;
+  for (const auto &[name, dim] : shaping.dims) {
+    if (dim.sizes.size() == 1)
+      continue;
+    if (first.empty()) {
+      first = name;
+      shapes.resize(dim.sizes.size());
+    }
+    if (dim.sizes.size() != shapes.size()) {
+      usageError("dimension '" + name + "' has " + llvm::Twine(dim.sizes.size()) + " sizes and '" +
+                 first + "' " + llvm::Twine(shapes.size()) +
+                 "; the sizes at one place of the lists are one shape");
+      return false;
+    }
+    for (auto [shape, size] : llvm::zip_equal(shapes, dim.sizes))
+      shape.push_back(size);
+  }
+  llvm::sort(shapes);
+  if (std::adjacent_find(shapes.begin(), shapes.end()) != shapes.end()) {
+    usageError("a shape is given twice behind --dim " + first);
     return false;
   }
   return true;
@@ -119,10 +154,12 @@ bool tool::parseShapingList(llvm::StringRef text, ShapingOptions &shaping) {
   for (llvm::StringRef entry : entries)
     if (auto [key, value] = entry.split('='); key == "dim")
       shaping.dims.erase(value.rsplit('=').first.str());
-  return llvm::all_of(entries, [&](llvm::StringRef entry) {
-    auto [key, value] = entry.split('=');
-    return setShaping(key, value, shaping);
-  });
+  return llvm::all_of(entries,
+                      [&](llvm::StringRef entry) {
+                        auto [key, value] = entry.split('=');
+                        return setShaping(key, value, shaping);
+                      }) &&
+         checkLists(shaping);
 }
 
 bool tool::parseCompileOptions(const Args &args, CompileOptions &options) {
@@ -146,6 +183,8 @@ bool tool::parseCompileOptions(const Args &args, CompileOptions &options) {
   for (const std::string &text : args.getAllArgValues(OPT_dim))
     if (!parseDim(text, shaping))
       return false;
+  if (!checkLists(shaping))
+    return false;
   for (const std::string &text : args.getAllArgValues(OPT_pass_at)) {
     if (!isPassPlace(text)) {
       usageError("expected --pass-at=STAGE:PIPELINE or STAGE@PASS:PIPELINE with a stage of "

@@ -13,6 +13,15 @@
 
 namespace pith {
 
+/// What a symbolic dimension is bound to.
+struct DimSizes {
+  /// One or, where the program is made for several shapes, its size in each.
+  std::vector<int64_t> sizes;
+  /// The size is the greatest of a leading batch, which may be smaller at run time.
+  bool bounded = false;
+  bool operator==(const DimSizes &) const = default;
+};
+
 /// What shapes the code. It is kept in attributes of the module, so that a
 /// later stage can be resumed from a file alone. What is empty is left open:
 /// the module's own choice holds, or the default.
@@ -20,8 +29,8 @@ struct ShapingOptions {
   /// `cpu`: one name, or several with commas between them, the preferred one
   /// first; the bundle then has a variant of the program for each.
   std::string target, cpu, features, triple;
-  /// Symbolic dimensions: name, then the least and the greatest value.
-  std::map<std::string, std::pair<int64_t, int64_t>> dims;
+  /// Symbolic dimensions by their names. Those with several sizes have equally many.
+  std::map<std::string, DimSizes> dims;
   std::optional<bool> fusion, weightsInFile;
   /// Zeros in the weights are looked for and made use of.
   std::optional<bool> sparse;
@@ -83,6 +92,10 @@ readModel(llvm::StringRef path, const CompileOptions &options, mlir::MLIRContext
 
 /// Whether `text` says where passes are to run, as in ShapingOptions::passes.
 bool isPassPlace(llvm::StringRef text);
+
+/// For those who look into the program: fails where the module has several, one for
+/// each shape.
+mlir::LogicalResult requireOneShape(mlir::ModuleOp module);
 
 /// The last stage that the module has completed.
 std::optional<Stage> completedStage(mlir::ModuleOp module);

@@ -14,6 +14,11 @@ namespace pith {
 mlir::FailureOr<std::unique_ptr<LoadedModel>> loadModule(mlir::ModuleOp lowered,
                                                          uint64_t *objectBytes = nullptr);
 
+/// Chooses the one shape of the model that has these sizes of its dimensions.
+llvm::Error chooseShape(LoadedModel &model, const std::map<std::string, DimSizes> &sizes);
+/// Chooses the shape whose inputs have the extents of `arrays`.
+llvm::Error chooseShape(LoadedModel &model, llvm::ArrayRef<Array> arrays);
+
 /// Brings arrays into the order of the model's inputs, by name, or by position
 /// when they have none, and checks type and shape. `batch` gets the number of
 /// samples.

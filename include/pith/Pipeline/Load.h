@@ -20,6 +20,13 @@ struct LoadedIo {
   bool batched = false;
 };
 
+/// One of the shapes that a model was compiled for.
+struct LoadedShape {
+  std::string name;                 ///< empty: there is but one
+  llvm::SmallVector<int64_t> sizes; ///< of LoadedModel::dims()
+  std::vector<LoadedIo> inputs, outputs;
+};
+
 struct RunOptions {
   uint32_t threads = 1;
   /// Samples; above 1 only for a model with a run-time batch.
@@ -46,6 +53,13 @@ public:
 
   llvm::StringRef name() const;
   llvm::StringRef manifest() const;
+  /// Symbolic dimensions that have other sizes in other shapes.
+  llvm::ArrayRef<std::string> dims() const;
+  llvm::ArrayRef<LoadedShape> shapes() const;
+  /// The shape that runs: the first, until another is chosen. Sessions keep theirs.
+  size_t shape() const;
+  void chooseShape(size_t index);
+  /// Of the chosen shape.
   llvm::ArrayRef<LoadedIo> inputs() const;
   llvm::ArrayRef<LoadedIo> outputs() const;
   /// Which of the manifest's variants NAME_init chooses; 0 where there is but one.
@@ -77,7 +91,8 @@ public:
 
   /// What NAME_selftest returns.
   mlir::FailureOr<int> selftest() const;
-  /// The hashes that NAME_selftest computes for the layers, then the outputs.
+  /// The hashes that NAME_selftest computes for the layers, then the outputs, of
+  /// each shape.
   /// `variant`: which one to run, where the manifest names several.
   mlir::FailureOr<std::vector<uint64_t>> selftestHashes(llvm::StringRef variant = "") const;
 

@@ -20,10 +20,19 @@ const Target *requireTarget(mlir::ModuleOp module);
 llvm::SmallVector<TargetAttr> targetsOf(mlir::ModuleOp module);
 void setTargets(mlir::ModuleOp module, llvm::ArrayRef<TargetAttr> targets);
 
+/// What every stage works on: the module itself or, where a bundle has the program
+/// for several shapes, the modules in it that import made, one for each dictionary
+/// of sizes in its `pith.shapes`, in their order. Fails where they are not there.
+mlir::FailureOr<llvm::SmallVector<mlir::ModuleOp>> shapesOf(mlir::ModuleOp module);
+
 /// What stage schedule and those behind it work on: the module itself or, with
 /// `pith.targets`, the modules that pith-split-variants made in it, in their
 /// order. Fails where they are not there.
 mlir::FailureOr<llvm::SmallVector<mlir::ModuleOp>> variantsOf(mlir::ModuleOp module);
+
+/// The variants, each a module for every shape. Fails where they are not there.
+mlir::FailureOr<llvm::SmallVector<llvm::SmallVector<mlir::ModuleOp>>>
+programsOf(mlir::ModuleOp module);
 
 /// How users call it: a variant that the target names, else the CPU.
 std::string variantName(TargetAttr target);

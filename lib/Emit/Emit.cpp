@@ -11,6 +11,7 @@
 #include "lib/Emit/Runtime.h"
 #include "lib/Emit/Selftest.h"
 #include "lib/Emit/Weights.h"
+#include "pith/Pipeline/Load.h"
 #include "pith/Target/ModuleTarget.h"
 #include "mlir/IR/Threading.h"
 #include "llvm/ADT/StringExtras.h"
@@ -172,12 +173,11 @@ public:
 
   FailureOr<std::vector<uint64_t>> compute() {
     std::vector<uint64_t> all;
+    std::unique_ptr<LoadedModel> model; // of the bundle, once for all that run here
     for (const VariantInfo &variant : info.variants) {
       if (!variant.selftest)
         continue;
-      auto hashes = runsHere(variant.target)
-                        ? hashesOf(file(info.name + ".o"), weights(info.name), variant.name, loc)
-                        : elsewhere(variant);
+      auto hashes = runsHere(variant.target) ? runHere(variant, model) : elsewhere(variant);
       if (failed(hashes))
         return failure();
       all.insert(all.end(), hashes->begin(), hashes->end());
@@ -189,6 +189,17 @@ private:
   std::string file(StringRef name) const { return bundle.path(name); }
   std::string weights(const std::string &stem) const {
     return weightsFile ? file(stem + ".weights") : "";
+  }
+
+  FailureOr<std::vector<uint64_t>> runHere(const VariantInfo &variant,
+                                           std::unique_ptr<LoadedModel> &model) {
+    if (!model) {
+      auto loaded = LoadedModel::fromObject(file(info.name + ".o"), weights(info.name), loc);
+      if (failed(loaded))
+        return failure();
+      model = std::move(*loaded);
+    }
+    return model->selftestHashes(variant.name);
   }
 
   FailureOr<std::vector<uint64_t>> elsewhere(const VariantInfo &variant) {
@@ -204,7 +215,10 @@ private:
     auto known = [](const VariantInfo &) { return true; };
     if (failed(writer.write(weightsFile, known, /*selftest=*/true, options.optimize)))
       return failure();
-    auto hashes = hashesOf(object, weights(".host"), here.name, loc);
+    auto model = LoadedModel::fromObject(object, weights(".host"), loc);
+    FailureOr<std::vector<uint64_t>> hashes = failure();
+    if (succeeded(model))
+      hashes = (*model)->selftestHashes(here.name);
     llvm::sys::fs::remove(object);
     llvm::sys::fs::remove(table);
     return hashes;

@@ -2,8 +2,6 @@
 #include "lib/Emit/Selftest.h"
 #include "lib/Emit/Features.h"
 #include "lib/Emit/Program.h"
-#include "pith/Pipeline/Load.h"
-#include "llvm/ADT/StringMap.h"
 #include "llvm/TargetParser/Host.h"
 
 using namespace mlir;
@@ -34,12 +32,4 @@ TargetAttr pith::hostTarget(TargetAttr target) {
     return here;
   return TargetAttr::get(target.getContext(), target.getName(), target.getTriple(), target.getCpu(),
                          target.getFeatures(), here);
-}
-
-FailureOr<std::vector<uint64_t>> pith::hashesOf(StringRef object, StringRef weights,
-                                                StringRef variant, Location loc) {
-  auto model = LoadedModel::fromObject(object, weights, loc);
-  if (failed(model))
-    return failure();
-  return (*model)->selftestHashes(variant);
 }

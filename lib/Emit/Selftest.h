@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Computes what a model's self-test expects by running it.
+// Which programs this machine can run, to learn what their self-test must give.
 #ifndef LIB_EMIT_SELFTEST_H
 #define LIB_EMIT_SELFTEST_H
 
@@ -13,10 +13,6 @@ bool runsHere(TargetAttr target);
 
 /// The same target, but for this machine.
 TargetAttr hostTarget(TargetAttr target);
-
-/// Loads the object and runs the self-test of one of its variants.
-mlir::FailureOr<std::vector<uint64_t>> hashesOf(llvm::StringRef object, llvm::StringRef weights,
-                                                llvm::StringRef variant, mlir::Location loc);
 
 } // namespace pith
 

@@ -52,9 +52,10 @@ std::string findModel(const llvm::object::ObjectFile &object) {
 class LinkedObject : public LoadedCode {
 public:
   ~LinkedObject() override {
-    layer.reset();
+    // The layer gives the memory of its code back when the session ends.
     if (session)
       llvm::consumeError(session->endSession());
+    layer.reset();
   }
 
   llvm::Error link(std::unique_ptr<llvm::MemoryBuffer> object) {

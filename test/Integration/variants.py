@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Several CPU variants in one bundle: which one runs, and that it does not matter."""
 import json
+import os
 import re
 import signal
 import subprocess
@@ -213,6 +214,30 @@ def test_every_form_of_a_bundle(folder):
     table = run(harness.PITH, "inspect", folder / "b")
     assert table.count("variant ") == 3 and "variant bdver2: CPU bdver2\n" in table
     run(harness.PITH, "bench", folder / "b", "--seconds=0.01")
+
+
+def test_selftests_give_memory_back(folder):
+    """What runs for its self-test must not cost the object once more for each variant."""
+    on_x86()
+    import numpy as np
+    from onnx import TensorProto, helper, numpy_helper, save
+
+    size = 3500
+    weights = numpy_helper.from_array(np.arange(size * size, dtype=np.float32).reshape(size, size) % 7, "w")
+    graph = helper.make_graph([helper.make_node("MatMul", ["x", "w"], ["y"], "matmul1")], "wide",
+                              [helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, size])],
+                              [helper.make_tensor_value_info("y", TensorProto.FLOAT, [1, size])], [weights])
+    save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8), folder / "wide.onnx")
+
+    def peak(*options):
+        process = subprocess.Popen([harness.PITH, "compile", folder / "wide.onnx", "-o", folder / "b", "--target=reference",
+                                    *options], stdout=subprocess.DEVNULL)
+        _, status, usage = os.wait4(process.pid, 0)
+        assert not status, options
+        return usage.ru_maxrss * 1024
+
+    one, three = peak(X86[0], "--cpu=bdver2"), peak(*X86)
+    assert three - one < 4 * size * size / 2, (one, three)
 
 
 def test_tools_use_the_choice(folder):

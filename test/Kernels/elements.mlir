@@ -194,6 +194,54 @@ func.func private @range(%x: memref<4x256xf32>, %o: memref<4x256xi8>, %s: memref
 
 // -----
 
+// Codes that are computed with at once are not cut to bytes in between.
+// CHECK-LABEL: func private @codes_between(
+// CHECK: arith.fptosi
+// CHECK-NOT: arith.trunci
+// CHECK-NOT: arith.extui
+// CHECK: arith.sitofp
+// CHECK: return
+func.func private @codes_between(%x: memref<4x64xf32>, %o: memref<4x64xf32>, %begin: index, %end: index, %scratch: memref<?xi8>)
+    attributes {pith.kernel = #pith.kernel<"test.elements", cost = 1>, pith.items = 4 : i64} {
+  %s = arith.constant dense<0.5> : tensor<f32>
+  %z = arith.constant dense<7> : tensor<i8>
+  %0 = bufferization.to_tensor %x restrict : memref<4x64xf32> to tensor<4x64xf32>
+  %1 = pith.quantize %0 scale(%s : tensor<f32>) zero_point(%z : tensor<i8>) : tensor<4x64xf32> -> tensor<4x64xi8>
+  %2 = pith.map (%1 : tensor<4x64xi8>) -> tensor<4x64xf32> {
+  ^bb0(%a: i8):
+    %3 = arith.extui %a : i8 to i32
+    %4 = arith.muli %3, %3 : i32
+    %5 = arith.sitofp %4 : i32 to f32
+    pith.yield %5 : f32
+  }
+  bufferization.materialize_in_destination %2 in restrict writable %o : (tensor<4x64xf32>, memref<4x64xf32>) -> ()
+  return
+}
+
+// -----
+
+// As signed ones these codes are other numbers.
+// CHECK-LABEL: func private @signs_between(
+// CHECK: arith.trunci
+// CHECK: arith.extsi
+// CHECK: return
+func.func private @signs_between(%x: memref<4x64xf32>, %o: memref<4x64xf32>, %begin: index, %end: index, %scratch: memref<?xi8>)
+    attributes {pith.kernel = #pith.kernel<"test.elements", cost = 1>, pith.items = 4 : i64} {
+  %s = arith.constant dense<0.5> : tensor<f32>
+  %0 = bufferization.to_tensor %x restrict : memref<4x64xf32> to tensor<4x64xf32>
+  %1 = pith.quantize %0 scale(%s : tensor<f32>) : tensor<4x64xf32> -> tensor<4x64xi8>
+  %2 = pith.map (%1 : tensor<4x64xi8>) -> tensor<4x64xf32> {
+  ^bb0(%a: i8):
+    %3 = arith.extsi %a : i8 to i32
+    %4 = arith.sitofp %3 : i32 to f32
+    pith.yield %4 : f32
+  }
+  bufferization.materialize_in_destination %2 in restrict writable %o : (tensor<4x64xf32>, memref<4x64xf32>) -> ()
+  return
+}
+
+// -----
+
 // A quotient is held within the codes' range first: then one rounding to an
 // integer is enough.
 // CHECK-LABEL: func private @quantize(

@@ -72,6 +72,9 @@ private:
   mlir::Value scratch;
   VectorUnit unit;
   llvm::DenseMap<mlir::Value, Element> bound;
+  /// Vectors of codes that were made here: what they were cut from, and whether that
+  /// has a sign.
+  llvm::DenseMap<mlir::Value, std::pair<mlir::Value, bool>> wideCodes;
 
   mlir::Value compute(mlir::OpResult result, llvm::ArrayRef<Index> at);
   mlir::Value constant(mlir::arith::ConstantOp op);
@@ -170,6 +173,8 @@ private:
   mlir::Value saturate(mlir::Value quotient, mlir::Value zeroPoint, bool isSigned, mlir::Type code);
   mlir::Value saturateLanes(mlir::Value quotient, mlir::Value zeroPoint, bool isSigned,
                             mlir::Type code, bool mayBeNaN = true);
+  /// A code as i32: as it was before it became narrow, where that is known.
+  mlir::Value extended(mlir::Value narrow, bool isSigned);
   mlir::Value numberOrZero(mlir::Value value);
   mlir::Value hold(mlir::Value number, mlir::Value least, mlir::Value most);
   mlir::Value single(mlir::Value value);

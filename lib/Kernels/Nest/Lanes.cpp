@@ -44,6 +44,8 @@ Value Elements::copy(Operation *op, ValueRange operands) {
     scopes.refuse("'" + op->getName().getStringRef() + "' has no form on vectors");
   if (!scopes.refusal().empty())
     return zero(op->getResult(0).getType());
+  if (isa<arith::ExtUIOp, arith::ExtSIOp>(op) && op->getResult(0).getType().isInteger(32))
+    return extended(operands.front(), isa<arith::ExtSIOp>(op));
   OperationState state(op->getLoc(), op->getName());
   for (Value operand : operands)
     state.addOperands(spread(shape, operand));

@@ -85,7 +85,18 @@ Value Elements::saturateLanes(Value quotient, Value zeroPoint, bool isSigned, Ty
   Value held = mayBeNaN && !lowest ? numberOrZero(quotient) : quotient;
   held = hold(held, least, most);
   Value steps = make<arith::FPToSIOp>(i32, make<math::RoundEvenOp>(held));
-  return make<arith::TruncIOp>(code, zero ? make<arith::AddIOp>(steps, zero) : steps);
+  Value wide = zero ? make<arith::AddIOp>(steps, zero) : steps;
+  Value narrow = make<arith::TruncIOp>(code, wide);
+  wideCodes[narrow] = {wide, isSigned};
+  return narrow;
+}
+
+Value Elements::extended(Value narrow, bool isSigned) {
+  Type i32 = scopes.builder.getI32Type();
+  auto [wide, wasSigned] = wideCodes.lookup(narrow);
+  if (wide && wasSigned == isSigned)
+    return wide;
+  return isSigned ? make<arith::ExtSIOp>(i32, narrow) : make<arith::ExtUIOp>(i32, narrow);
 }
 
 Value Elements::quantize(QuantizeOp op, ArrayRef<Index> at) {
@@ -216,7 +227,7 @@ Value Elements::dequantize(DequantizeOp op, ArrayRef<Index> at) {
   auto widened = [&](Value q) -> Value {
     if (getElementTypeOrSelf(q) == i32)
       return q;
-    return op.getIsSigned() ? make<arith::ExtSIOp>(i32, q) : make<arith::ExtUIOp>(i32, q);
+    return extended(q, op.getIsSigned());
   };
   Value q = widened(this->at(op.getInput(), at));
   if (op.getZeroPoint())

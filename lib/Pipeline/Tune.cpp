@@ -253,7 +253,7 @@ FailureOr<TuneResult> pith::tune(llvm::StringRef path, const TuneOptions &option
     if (options.onStep)
       options.onStep("import", 100 * step, 100 * names.size());
     auto module = readModel(path, one.compile, context);
-    if (failed(module))
+    if (failed(module) || failed(requireOneShape(**module)))
       return failure();
     if (completedStage(**module) >= Stage::Schedule || targetsOf(**module).size() != 1) {
       InFlightDiagnostic error = emitError(FileLineColLoc::get(context, path, 0, 0));

@@ -117,12 +117,12 @@ struct ApplyTuning : pith::impl::ApplyTuningBase<ApplyTuning> {
       replay(*table, tuning);
   }
 
-  /// Of the module or, in a variant, of the one around it.
+  /// Of the module or, in a variant or shape, of those around it.
   Attribute ofModel(StringRef name) {
-    ModuleOp module = getOperation();
-    Attribute own = module->getAttr(name);
-    auto around = module->getParentOfType<ModuleOp>();
-    return own || !around ? own : around->getAttr(name);
+    for (ModuleOp module = getOperation(); module; module = module->getParentOfType<ModuleOp>())
+      if (Attribute own = module->getAttr(name))
+        return own;
+    return {};
   }
 
   static void listWays(const RowTable &table, GroupOp group, double close) {

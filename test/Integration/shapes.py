@@ -206,6 +206,7 @@ def test_mistakes(folder):
     refuses(2, "a shape is given twice behind --dim length", "--dim=length=16,32,16")
     for text in ("16,", ",16", "16,0", "1..4,8", "16,x"):
         refuses(2, f"got 'length={text}'", f"--dim=length={text}")
+    refuses(3, "expected a program for one shape, got one for several", LIST, "--tune")
     # The table of positions ends at 64; the message says for which length.
     refuses(4, "note: with length = 128", "--dim=length=64,128")
     refuses(3, "expected one range", "--dim=length=1..4", "--dim=batch=1..2")

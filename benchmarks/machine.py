@@ -55,6 +55,35 @@ def peaks(folder, rounds=5):
     return {key: float(value) for key, value in (line.split() for line in lines.splitlines())}
 
 
+def clock(folder):
+    """Cycles a second of a core: additions that wait for each other take one each."""
+    source, program = folder / "clock.c", folder / "clock"
+    source.write_text("""#include <stdio.h>
+#include <time.h>
+static double now(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+#define ADD "add %1, %0\\n"
+int main(void) {
+  double most = 0;
+  for (int round = 0; round < 50; ++round) {
+    long x = 1;
+    double begin = now();
+    for (int i = 0; i < 500000; ++i)
+      __asm__ volatile(ADD ADD ADD ADD ADD ADD ADD ADD : "+r"(x) : "r"(3L));
+    double rate = 4e6 / (now() - begin);
+    most = rate > most ? rate : most;
+  }
+  printf("%.0f\\n", most);
+  return 0;
+}
+""")
+    subprocess.run(["clang-22", "-O2", source, "-o", program], check=True)
+    return float(subprocess.run([program], check=True, capture_output=True, text=True).stdout)
+
+
 def roofline(layer, found):
     """The least time of a layer in microseconds, from its products, elementwise
     operations and bytes and the machine's peaks alone, and what bounds it. Products

@@ -14,6 +14,7 @@ Models: FOLDER/NAME.onnx, as the performance models' generator writes them.
 examples: benchmarks/run.py --models FOLDER --threads 1,2
           benchmarks/run.py --models FOLDER --only mobilenet --layers --html page.html
           benchmarks/run.py --models FOLDER --assert --json result.json
+          benchmarks/run.py --models FOLDER --calibrate --seconds 0.3
           ONEDNN_MAX_CPU_ISA=AVX2 benchmarks/run.py --models FOLDER --cpu=avx2
                     (OpenVINO keeps to AVX2 then; ONNX Runtime cannot be told)
 """
@@ -29,6 +30,7 @@ import subprocess
 import sys
 import tempfile
 
+import calibrate
 import machine
 import page
 
@@ -160,6 +162,8 @@ def parse():
     parser.add_argument("--json", type=pathlib.Path, help="write all figures")
     parser.add_argument("--html", type=pathlib.Path, help="write a page with plots")
     parser.add_argument("--assert", dest="check", action="store_true", help="end with 1 where a ratio is above its bar")
+    parser.add_argument("--calibrate", action="store_true",
+                        help="measure what rows of the kernel table cost on this CPU, beside what they say")
     parser.add_argument("--force", action="store_true", help="measure beside other load; the result says so")
     parser.add_argument("--wait", type=float, default=10, help="minutes to wait for an idle machine")
     return parser.parse_args()
@@ -174,6 +178,12 @@ def main():
     models = [model for model in models if model.exists()]
     if not models:
         sys.exit("error: no model to measure")
+    if arguments.calibrate:
+        with tempfile.TemporaryDirectory() as name:
+            records = calibrate.calibrate(models, pathlib.Path(name), arguments.seconds, say)
+        if arguments.json:
+            arguments.json.write_text(json.dumps({"machine": machine.name(), "rows": records}, indent=1) + "\n")
+        return 0
     python = prepare_peers()
     result = {"machine": machine.name(), "system": platform.release(), "cpu": arguments.cpu, "loaded": False,
               "models": []}

@@ -62,8 +62,15 @@ struct Emitter {
   }
 };
 
+/// What `make` gives of vectors of one register, for vectors of 32-bit numbers that
+/// fill one or several; null for others.
+mlir::Value byRegisters(mlir::OpBuilder &b, mlir::Location loc, mlir::ValueRange operands,
+                        llvm::function_ref<mlir::Value(mlir::ValueRange)> make);
+
 /// Lookups in tables of bytes.
 void addLookup(mlir::RewritePatternSet &patterns, const Features &features);
+/// The greater and the lesser of two numbers.
+void addExtremes(mlir::RewritePatternSet &patterns, const Features &features);
 
 } // namespace pith::x86
 

@@ -185,6 +185,7 @@ struct LowerAtoms : pith::x86::impl::LowerAtomsBase<LowerAtoms> {
     RewritePatternSet patterns(&getContext());
     patterns.add<LowerDot, LowerNarrow>(&getContext(), features);
     pith::x86::addLookup(patterns, features);
+    pith::x86::addExtremes(patterns, features);
     walkAndApplyPatterns(getOperation(), std::move(patterns));
   }
 };

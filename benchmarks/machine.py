@@ -86,12 +86,12 @@ int main(void) {
 
 def roofline(layer, found):
     """The least time of a layer in microseconds, from its products, elementwise
-    operations and bytes and the machine's peaks alone, and what bounds it. Products
-    and operations take turns in the same vector units, one instruction for 16 lanes
-    of 32 bits each."""
+    operations and bytes and the machine's peaks alone, and what bounds it. An
+    operation takes an instruction for 16 lanes of 32 bits, as many a second as
+    there are products of floats."""
     numbers = layer.get("precision", "")
     peak = found["bytes"] if re.fullmatch(r"[us]8[us]8", numbers) else found["floats"]
-    compute = 2e6 * (layer.get("products", 0) / peak + layer.get("operations", 0) / found["floats"])
+    compute = 2e6 * max(layer.get("products", 0) / peak, layer.get("operations", 0) / found["floats"])
     size = layer.get("bytes", 0)
     level = "copy.256k" if size <= 1 << 20 else "copy.4m" if size <= 16 << 20 else "copy.128m"
     memory = 1e6 * size / found[level]

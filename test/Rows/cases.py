@@ -161,6 +161,9 @@ def depthwise_convs(left, right):
     yield "strides", conv, ((2, 9, 8, 32), 32, [3, 3], [2, 2], [1, 1]), {"groups": 32, "signed": is_codes(left), **zero}
     yield "no bias", conv, ((1, 3, 5, 16), 16, [3, 3]), {"groups": 16, "bias": False}
     yield "two taps", conv, ((1, 8, 8, 64), 64, [2, 2], [2, 2]), {"groups": 64, **scale}
+    yield "two pixels in a vector", conv, ((1, 7, 11, 32), 32, [3, 3], [1, 1], [1, 1]), {"groups": 32, **zero, **scale}
+    yield "four pixels in a vector", conv, ((2, 6, 10, 16), 16, [3, 3], [1, 1], [1, 1]), {"groups": 16, "signed": is_codes(left)}
+    yield "pixels and low windows", conv, ((1, 6, 9, 32), 32, [2, 3], [1, 1], [0, 1]), {"groups": 32, **scale}
     yield "high windows", conv, ((1, 6, 6, 48), 48, [4, 2], [1, 3], [1, 1]), {"groups": 48, **zero}
 
 

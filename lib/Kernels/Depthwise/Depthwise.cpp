@@ -37,24 +37,27 @@ struct Operands : ChannelNumbers {
   Value input, weights, result;
 };
 
-/// The loops over a block of channels `width` wide.
+/// The loops over a block of channels `width` wide. Where these are all channels,
+/// and few, a vector has them of several pixels.
 class ChannelBlock {
 public:
   ChannelBlock(OpBuilder &b, Location loc, const Shape &shape, const Body &body,
-               const Operands &operands, int64_t width)
-      : b(b), loc(loc), shape(shape), body(body), operands(operands), width(width) {}
+               const Operands &operands, int64_t width, int64_t pixels)
+      : b(b), loc(loc), shape(shape), body(body), operands(operands), width(width), pixels(pixels) {
+  }
 
   /// The columns of the result, a few at a time.
   void columns(Value image, Value row, Value channel, int64_t atOnce) {
     this->image = image;
     this->row = row;
     this->channel = channel;
-    int64_t full = shape.columns / atOnce * atOnce;
-    int64_t kept = std::max<int64_t>(shape.windowColumns - shape.strideColumns, 0);
+    int64_t together = atOnce * pixels;
+    int64_t full = shape.columns / together * together;
+    int64_t kept = std::max<int64_t>(shape.windowColumns - advance(), 0);
     SmallVector<Value> carried;
     for (int64_t i = 0; i < kept; ++i)
       append(carried, column(index(i)));
-    auto loop = scf::ForOp::create(b, loc, index(0), index(full), index(atOnce), carried);
+    auto loop = scf::ForOp::create(b, loc, index(0), index(full), index(together), carried);
     {
       OpBuilder::InsertionGuard guard(b);
       b.setInsertionPointToStart(loop.getBody());
@@ -62,11 +65,31 @@ public:
       if (!next.empty()) // else the loop has its terminator
         scf::YieldOp::create(b, loc, next);
     }
-    if (full < shape.columns)
+    if (pixels > 1) {
+      pixels = 1;
+      for (int64_t x = full; x < shape.columns; ++x)
+        step(index(x), {}, 1);
+    } else if (full < shape.columns) {
       step(index(full), loop.getResults(), shape.columns - full);
+    }
   }
 
 private:
+  /// Columns of the input from the first one that a vector of results reads to that
+  /// of the next vector.
+  int64_t advance() const { return shape.strideColumns * pixels; }
+  /// The bytes of the channels of all pixels.
+  VectorType bytes() const { return VectorType::get(width * pixels, b.getI8Type()); }
+  /// What is the same for each pixel.
+  Value forPixels(Value numbers) {
+    SmallVector<int64_t> lanes;
+    int64_t count = cast<VectorType>(numbers.getType()).getNumElements();
+    for (int64_t i = 0; i < count * pixels; ++i)
+      lanes.push_back(i % count);
+    return pixels == 1 ? numbers
+                       : Value(vector::ShuffleOp::create(b, loc, numbers, numbers, lanes));
+  }
+
   Value index(int64_t value) { return arith::ConstantIndexOp::create(b, loc, value); }
   Value add(Value x, int64_t y) {
     return y ? Value(arith::AddIOp::create(b, loc, x, index(y))) : x;
@@ -80,16 +103,15 @@ private:
 
   /// Interleaved rows of one column of the input, a quartet for each four.
   SmallVector<Quartet> column(Value at) {
-    auto bytes = VectorType::get(width, b.getI8Type());
     SmallVector<Value> loaded;
     for (int64_t r = 0; r < 4 * shape.groups(); ++r) {
       if (r >= shape.rowsRead()) { // its weights are zero
-        loaded.push_back(arith::ConstantOp::create(b, loc, b.getZeroAttr(bytes)));
+        loaded.push_back(arith::ConstantOp::create(b, loc, b.getZeroAttr(bytes())));
         continue;
       }
       Value y = add(times(row, shape.strideRows), r);
-      Value read =
-          vector::LoadOp::create(b, loc, bytes, operands.input, ValueRange{image, y, at, channel});
+      Value read = vector::LoadOp::create(b, loc, bytes(), operands.input,
+                                          ValueRange{image, y, at, channel});
       loaded.push_back(body.flip ? flipSign(read) : read);
     }
     SmallVector<Quartet> result;
@@ -106,26 +128,26 @@ private:
     return arith::XOrIOp::create(b, loc, codes, sign);
   }
 
-  /// `count` columns of the result from `x` on, in each of the pass's rows;
+  /// `count` vectors of results from column `x` on, in each of the pass's rows;
   /// returns the columns of the input that the next step needs too.
   SmallVector<Value> step(Value x, ValueRange carried, int64_t count) {
     SmallVector<Value> vectors(carried.begin(), carried.end());
     int64_t perColumn = 4 * shape.groups(), first = vectors.size() / perColumn;
     Value from = times(x, shape.strideColumns);
-    for (int64_t i = first; i < shape.columnsKept(count); ++i)
+    for (int64_t i = first; i < shape.windowColumns + (count - 1) * advance(); ++i)
       append(vectors, column(add(from, i)));
     for (int64_t r = 0; r < shape.rowsAtOnce(); ++r)
       for (int64_t i = 0; i < count; ++i) {
-        Quartet sums = dots(ArrayRef(vectors).drop_front(i * shape.strideColumns * perColumn), r);
-        store(sums, {image, add(row, r), add(x, i), channel});
+        Quartet sums = dots(ArrayRef(vectors).drop_front(i * advance() * perColumn), r);
+        store(sums, {image, add(row, r), add(x, i * pixels), channel});
       }
-    int64_t left = std::min<int64_t>(count * shape.strideColumns * perColumn, vectors.size());
+    int64_t left = std::min<int64_t>(count * advance() * perColumn, vectors.size());
     return SmallVector<Value>(ArrayRef(vectors).drop_front(left));
   }
 
   /// The sums of one column of the result, `r` rows down, from `vectors`.
   Quartet dots(ArrayRef<Value> vectors, int64_t r) {
-    auto bytes = VectorType::get(width, b.getI8Type());
+    auto ofChannels = VectorType::get(width, b.getI8Type());
     Quartet sums;
     for (int64_t j = 0; j < 4; ++j)
       sums[j] = numbers(operands.bias, b.getI32Type(), j);
@@ -134,7 +156,8 @@ private:
         for (int64_t j = 0; j < 4; ++j) {
           int64_t plane = ((1 + kx) * shape.groups() + group) * 4 + j;
           Value at = add(channel, plane * shape.channels - r * shape.strideRows);
-          Value weights = vector::LoadOp::create(b, loc, bytes, operands.weights, at);
+          Value weights =
+              forPixels(vector::LoadOp::create(b, loc, ofChannels, operands.weights, at));
           Value codes = vectors[(kx * shape.groups() + group) * 4 + j];
           sums[j] = DotOp::create(b, loc, sums[j], codes, weights, /*lhs_signed=*/false,
                                   /*rhs_signed=*/true, /*fits_i16=*/false);
@@ -146,9 +169,10 @@ private:
   Value numbers(Value memory, Type element, int64_t j) {
     auto type = VectorType::get(width / 4, element);
     if (!memory)
-      return arith::ConstantOp::create(b, loc, b.getZeroAttr(type));
+      return arith::ConstantOp::create(b, loc,
+                                       b.getZeroAttr(VectorType::get(width * pixels / 4, element)));
     Value at = arith::DivUIOp::create(b, loc, channel, index(4));
-    return vector::LoadOp::create(b, loc, type, memory, add(at, j * shape.channels / 4));
+    return forPixels(vector::LoadOp::create(b, loc, type, memory, add(at, j * shape.channels / 4)));
   }
 
   void store(const Quartet &sums, ArrayRef<Value> at) {
@@ -165,7 +189,7 @@ private:
   const Shape &shape;
   const Body &body;
   const Operands &operands;
-  int64_t width;
+  int64_t width, pixels;
   Value image, row, channel;
 };
 FailureOr<Operands> readOperands(func::FuncOp kernel, const Shape &shape, Body &body,
@@ -191,6 +215,12 @@ FailureOr<Operands> readOperands(func::FuncOp kernel, const Shape &shape, Body &
     return failure();
   operands.result = *result;
   return operands;
+}
+
+/// Whether the channels of neighbouring pixels are neighbours in memory.
+bool hasPixelsInRow(Value memory) {
+  auto type = cast<MemRefType>(memory.getType());
+  return type.getStridesAndOffset().first[2] == type.getShape().back();
 }
 
 } // namespace
@@ -224,6 +254,11 @@ static LogicalResult lower(func::FuncOp kernel, const KernelRow &row, const Vect
   Value row0 = arith::MulIOp::create(b, loc, pass, index(shape.rowsAtOnce()));
   row0 = arith::MinUIOp::create(b, loc, row0, index(shape.rows - shape.rowsAtOnce()));
   int64_t channel = 0, widest = unit.bits / 8;
+  int64_t pixels = std::min(widest / shape.channels, shape.columns);
+  constexpr unsigned manyRegisters = 32; // in which columns wait that are used again
+  bool sharesVectors = unit.registers >= manyRegisters && pixels > 1 &&
+                       pixels * shape.channels == widest && shape.strideColumns == 1 &&
+                       hasPixelsInRow(operands->input) && hasPixelsInRow(operands->result);
   for (int64_t width = widest; width >= blockChannels; width /= 2) {
     int64_t last = channel + (shape.channels - channel) / width * width;
     if (last == channel)
@@ -231,8 +266,8 @@ static LogicalResult lower(func::FuncOp kernel, const KernelRow &row, const Vect
     auto channels = scf::ForOp::create(b, loc, index(channel), index(last), index(width));
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPointToStart(channels.getBody());
-    ChannelBlock(b, loc, shape, body, *operands, width)
-        .columns(image, row0, channels.getInductionVar(), atOnce);
+    ChannelBlock(b, loc, shape, body, *operands, width, sharesVectors ? pixels : 1)
+        .columns(image, row0, channels.getInductionVar(), sharesVectors ? 1 : atOnce);
     channel = last;
   }
   finishVectorKernel(kernel);

@@ -312,6 +312,7 @@ LoadedModel::start(const RunOptions &options) const {
     session->inputs.push_back(reinterpret_cast<void *>(uintptr_t(options.batch)));
   for (int64_t size : shape.sizes)
     session->inputs.push_back(reinterpret_cast<void *>(uintptr_t(size)));
+  session->inputs.push_back(nullptr); // a NAME_inputs is never empty
   return std::unique_ptr<Session>(new Session(std::move(session)));
 }
 

@@ -114,8 +114,19 @@ std::optional<double> Peaks::operations(llvm::StringRef name) {
   const KernelRow *row = registry.lookupRow(name);
   const Target *machine = registry.lookup(target.getString("name").value_or(""));
   const KernelRow *product = row && machine ? productOf(*machine, *row) : nullptr;
-  if (!product)
-    return std::nullopt;
+  return product ? ofProduct(product) : std::nullopt;
+}
+
+std::optional<double> Peaks::floats() {
+  const Target *machine = TargetRegistry::global().lookup(target.getString("name").value_or(""));
+  for (const KernelRow &row : machine ? machine->kernels() : llvm::ArrayRef<KernelRow>())
+    if (row.lhs == Number::F32 && row.rhs == Number::F32 && productOf(*machine, row) == &row)
+      if (std::optional<double> peak = ofProduct(&row)) // the first one that runs is the widest
+        return peak;
+  return std::nullopt;
+}
+
+std::optional<double> Peaks::ofProduct(const KernelRow *product) {
   auto [known, isNew] = products.try_emplace(product);
   for (int64_t depth : isNew ? llvm::ArrayRef(depths) : llvm::ArrayRef<int64_t>())
     if (std::optional<double> time = leastTime(*product, depth, target, threads))

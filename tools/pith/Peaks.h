@@ -21,10 +21,15 @@ public:
   /// row reaches in a matrix product that suits it. Nothing for scalar code, and where
   /// the machine cannot run it.
   std::optional<double> operations(llvm::StringRef row);
+  /// The same of products of f32, whose instruction takes as long as any other that
+  /// computes with a register of floats.
+  std::optional<double> floats();
   /// Bytes a microsecond, read and written by copies in memory of so many bytes.
   double bytes(int64_t size);
 
 private:
+  std::optional<double> ofProduct(const KernelRow *product);
+
   llvm::json::Object target;
   unsigned threads;
   std::map<const KernelRow *, std::optional<double>> products;

@@ -12,11 +12,15 @@ using llvm::json::Object;
 /// The least time of a layer, and its share of the time that it took: of the peak.
 static void addRoofline(Object &row, const Object &about, double time, Peaks &peaks) {
   int64_t products = about.getInteger("products").value_or(0);
+  int64_t operations = about.getInteger("operations").value_or(0);
   int64_t bytes = about.getInteger("bytes").value_or(0);
   std::optional<double> peak = peaks.operations(about.getString("row").value_or(""));
-  if (time <= 0 || (products && !peak))
+  std::optional<double> floats = operations ? peaks.floats() : std::nullopt;
+  if (time <= 0 || (products && !peak) || (operations && !floats))
     return; // scalar code has no peak to compare with
-  double compute = products ? 2 * double(products) / *peak : 0;
+  // Both kinds may run side by side.
+  double compute = std::max(products ? 2 * double(products) / *peak : 0,
+                            operations ? 2 * double(operations) / *floats : 0);
   double memory = bytes ? double(bytes) / peaks.bytes(bytes) : 0;
   double least = std::max(compute, memory);
   row["roofline_us"] = least;

@@ -37,8 +37,8 @@ struct Operands : ChannelNumbers {
   Value input, weights, result;
 };
 
-/// The loops over a block of channels `width` wide. Where these are all channels,
-/// and few, a vector has them of several pixels.
+/// The loops over a block of channels `width` wide. Where these are few, a vector has
+/// them of several pixels.
 class ChannelBlock {
 public:
   ChannelBlock(OpBuilder &b, Location loc, const Shape &shape, const Body &body,
@@ -110,14 +110,40 @@ private:
         continue;
       }
       Value y = add(times(row, shape.strideRows), r);
-      Value read = vector::LoadOp::create(b, loc, bytes(), operands.input,
-                                          ValueRange{image, y, at, channel});
+      Value read = readPixels(y, at);
       loaded.push_back(body.flip ? flipSign(read) : read);
     }
     SmallVector<Quartet> result;
     for (int64_t group = 0; group < shape.groups(); ++group)
       result.push_back(interleaveRows(b, loc, ArrayRef(loaded).slice(4 * group, 4)));
     return result;
+  }
+
+  /// The pixels at column `at` of the input and, for each further one of the result,
+  /// a stride behind. One load where they lie in a row.
+  Value readPixels(Value y, Value at) {
+    if (shape.strideColumns == 1 && hasPixelsInRow(operands.input))
+      return vector::LoadOp::create(b, loc, bytes(), operands.input,
+                                    ValueRange{image, y, at, channel});
+    SmallVector<Value> parts;
+    for (int64_t i = 0; i < pixels; ++i)
+      parts.push_back(
+          vector::LoadOp::create(b, loc, VectorType::get(width, b.getI8Type()), operands.input,
+                                 ValueRange{image, y, add(at, i * shape.strideColumns), channel}));
+    for (int64_t size = width; parts.size() > 1; size *= 2) {
+      SmallVector<Value> joined;
+      for (size_t i = 0; i < parts.size(); i += 2)
+        joined.push_back(vector::ShuffleOp::create(
+            b, loc, parts[i], parts[i + 1], llvm::to_vector(llvm::seq<int64_t>(0, 2 * size))));
+      parts = std::move(joined);
+    }
+    return parts.front();
+  }
+
+  /// Whether all channels of neighbouring pixels are neighbours in memory.
+  bool hasPixelsInRow(Value memory) const {
+    auto type = cast<MemRefType>(memory.getType());
+    return pixels == 1 || (width == shape.channels && type.getStridesAndOffset().first[2] == width);
   }
 
   /// Signed codes as unsigned ones that count from -128.
@@ -181,7 +207,18 @@ private:
       scales.push_back(operands.scale ? numbers(operands.scale, b.getF32Type(), j)
                                       : operands.oneScale);
     Value bytes = requantizeToBytes(b, loc, sums, scales, body.requantize, operands.zeroPoint);
-    vector::StoreOp::create(b, loc, bytes, operands.result, at);
+    if (hasPixelsInRow(operands.result)) {
+      vector::StoreOp::create(b, loc, bytes, operands.result, at);
+      return;
+    }
+    for (int64_t i = 0; i < pixels; ++i) {
+      Value part =
+          vector::ExtractStridedSliceOp::create(b, loc, bytes, ArrayRef<int64_t>(i * width),
+                                                ArrayRef<int64_t>(width), ArrayRef<int64_t>(1));
+      SmallVector<Value> place(at);
+      place[2] = add(place[2], i);
+      vector::StoreOp::create(b, loc, part, operands.result, place);
+    }
   }
 
   OpBuilder &b;
@@ -217,12 +254,6 @@ FailureOr<Operands> readOperands(func::FuncOp kernel, const Shape &shape, Body &
   return operands;
 }
 
-/// Whether the channels of neighbouring pixels are neighbours in memory.
-bool hasPixelsInRow(Value memory) {
-  auto type = cast<MemRefType>(memory.getType());
-  return type.getStridesAndOffset().first[2] == type.getShape().back();
-}
-
 } // namespace
 
 static LogicalResult lower(func::FuncOp kernel, const KernelRow &row, const VectorUnit &unit) {
@@ -254,11 +285,7 @@ static LogicalResult lower(func::FuncOp kernel, const KernelRow &row, const Vect
   Value row0 = arith::MulIOp::create(b, loc, pass, index(shape.rowsAtOnce()));
   row0 = arith::MinUIOp::create(b, loc, row0, index(shape.rows - shape.rowsAtOnce()));
   int64_t channel = 0, widest = unit.bits / 8;
-  int64_t pixels = std::min(widest / shape.channels, shape.columns);
   constexpr unsigned manyRegisters = 32; // in which columns wait that are used again
-  bool sharesVectors = unit.registers >= manyRegisters && pixels > 1 &&
-                       pixels * shape.channels == widest && shape.strideColumns == 1 &&
-                       hasPixelsInRow(operands->input) && hasPixelsInRow(operands->result);
   for (int64_t width = widest; width >= blockChannels; width /= 2) {
     int64_t last = channel + (shape.channels - channel) / width * width;
     if (last == channel)
@@ -266,8 +293,10 @@ static LogicalResult lower(func::FuncOp kernel, const KernelRow &row, const Vect
     auto channels = scf::ForOp::create(b, loc, index(channel), index(last), index(width));
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPointToStart(channels.getBody());
-    ChannelBlock(b, loc, shape, body, *operands, width, sharesVectors ? pixels : 1)
-        .columns(image, row0, channels.getInductionVar(), sharesVectors ? 1 : atOnce);
+    int64_t pixels = widest / width;
+    bool shares = unit.registers >= manyRegisters && pixels <= shape.columns;
+    ChannelBlock(b, loc, shape, body, *operands, width, shares ? pixels : 1)
+        .columns(image, row0, channels.getInductionVar(), shares && pixels > 1 ? 1 : atOnce);
     channel = last;
   }
   finishVectorKernel(kernel);

@@ -444,3 +444,33 @@ func.func private @three_in_turn(%x: memref<24x16x9xf32>, %o: memref<24x3x48xf32
   bufferization.materialize_in_destination %4 in restrict writable %o : (tensor<24x3x48xf32>, memref<24x3x48xf32>) -> ()
   return
 }
+
+// -----
+
+// Planes beside each other become rows of their elements: vectors of 16 pixels of four
+// planes, turned in registers. What is left of a line of pixels is a narrower vector,
+// and the last four planes overlap those before.
+// CHECK-LABEL: func private @turned(
+// CHECK-SAME: %[[X:.+]]: memref<3x4x40xf32, strided<[320, 80, 2]>>, %[[Y:.+]]: memref<3x4x40xf32, strided<[320, 80, 2]>>, %[[O:.+]]: memref<4x40x6xf32>
+// CHECK-NOT: pith.scalar
+// CHECK: scf.for
+// CHECK: scf.for {{.+}} to %c2
+// CHECK: vector.shuffle {{.+}} [0, 2, 4, 6, 8, 10, 12, 14, 17, 19, 21, 23, 25, 27, 29, 31]
+// CHECK: %[[A:.+]] = vector.shuffle {{.+}} [0, 16, 2, 18, 4, 20, 6, 22, 8, 24, 10, 26, 12, 28, 14, 30]
+// CHECK: %[[B:.+]] = vector.shuffle {{.+}} [0, 16, 2, 18, 4, 20, 6, 22, 8, 24, 10, 26, 12, 28, 14, 30]
+// CHECK: %[[C:.+]] = vector.shuffle %[[A]], %[[B]] [0, 1, 16, 17, 4, 5, 20, 21, 8, 9, 24, 25, 12, 13, 28, 29]
+// CHECK: %[[D:.+]] = vector.extract_strided_slice %[[C]] {offsets = [0], sizes = [4], strides = [1]}
+// CHECK: vector.store %[[D]], %[[O]][%{{.+}}, %{{.+}}, %c0]
+// CHECK: vector.store {{.+}}, %[[O]][%{{.+}}, %{{.+}}, %c2]
+// CHECK: vector.store {{.+}}, %[[O]][%{{.+}}, %c32, %c0]
+// CHECK-NOT: memref.load
+func.func private @turned(%x: memref<3x4x40xf32, strided<[320, 80, 2]>>, %y: memref<3x4x40xf32, strided<[320, 80, 2]>>, %o: memref<4x40x6xf32>, %begin: index, %end: index, %scratch: memref<?xi8>)
+    attributes {pith.kernel = #pith.kernel<"test.elements", cost = 1>, pith.items = 4 : i64} {
+  %0 = bufferization.to_tensor %x restrict : memref<3x4x40xf32, strided<[320, 80, 2]>> to tensor<3x4x40xf32>
+  %1 = bufferization.to_tensor %y restrict : memref<3x4x40xf32, strided<[320, 80, 2]>> to tensor<3x4x40xf32>
+  %2 = tensor.concat dim(0) %0, %1 : (tensor<3x4x40xf32>, tensor<3x4x40xf32>) -> tensor<6x4x40xf32>
+  %3 = tensor.empty() : tensor<4x40x6xf32>
+  %4 = linalg.transpose ins(%2 : tensor<6x4x40xf32>) outs(%3 : tensor<4x40x6xf32>) permutation = [1, 2, 0]
+  bufferization.materialize_in_destination %4 in restrict writable %o : (tensor<4x40x6xf32>, memref<4x40x6xf32>) -> ()
+  return
+}

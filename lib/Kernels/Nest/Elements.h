@@ -39,6 +39,13 @@ public:
   mlir::Value load(mlir::Value buffer, llvm::ArrayRef<Index> at);
   void store(mlir::Value value, mlir::Value buffer, llvm::ArrayRef<Index> at);
 
+  /// Writes rows of `buffer` whose places are the lanes of `at`, last but one; the
+  /// last of `at` is not read. `column` makes a vector of the elements at one place
+  /// in all these rows. Four columns at a time become pieces of rows.
+  static constexpr int64_t turnedColumns = 4;
+  void storeTurned(int64_t columns, llvm::function_ref<mlir::Value(Index)> column,
+                   mlir::Value buffer, llvm::ArrayRef<Index> at);
+
   /// Whether the partial results of a join may be the lanes of a vector.
   bool joinsLanes = true;
   /// Whether lanes may be words that are apart in memory, each of them loaded.

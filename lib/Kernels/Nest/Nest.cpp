@@ -74,9 +74,10 @@ SmallVector<Value> samePlaceChain(Value root) {
 /// How a kernel's elements are shared out to lanes.
 struct LanePlan {
   enum Lanes {
-    None, ///< single elements
-    Row,  ///< along the last dimension of each result
-    Flat, ///< along all dimensions as one
+    None,   ///< single elements
+    Row,    ///< along the last dimension of each result
+    Flat,   ///< along all dimensions as one
+    Turned, ///< along the last dimension but one, of the only result
   } lanes = None;
   unsigned width = 1;
   bool joinsLanes = true; ///< sums along a row may use lanes of their own
@@ -133,6 +134,11 @@ struct KernelLowering {
   LogicalResult run() {
     if (failed(check()))
       return failure();
+    if (plan.lanes == LanePlan::Turned &&
+        (stores.size() != 1 || outer + 2 > shapeOf(stores.front()).size())) {
+      elements.scopes.refuse("items that are no whole matrices");
+      return failure();
+    }
     unsigned arguments = kernel.getNumArguments();
     Value begin = kernel.getArgument(arguments - 3), end = kernel.getArgument(arguments - 2);
     if (plan.lanes == LanePlan::Flat)
@@ -304,7 +310,8 @@ struct KernelLowering {
     SmallVector<unsigned> order;
     for (bool inRow : {false, true})
       for (unsigned i = outer; i < shape.size(); ++i)
-        if (llvm::is_contained(late, i) == inRow)
+        if (llvm::is_contained(late, i) == inRow &&
+            (plan.lanes != LanePlan::Turned || i + 1 != shape.size()))
           order.push_back(i);
     Indices at(items);
     at.resize(shape.size());
@@ -323,7 +330,9 @@ struct KernelLowering {
       loop(order.drop_front(), shape, at, body);
       return SmallVector<Value>();
     };
-    if (plan.lanes != LanePlan::Row || dim + 1 != shape.size()) {
+    bool isTurned = plan.lanes == LanePlan::Turned && dim + 2 == shape.size();
+    bool isRow = plan.lanes == LanePlan::Row && dim + 1 == shape.size();
+    if (!isTurned && !isRow) {
       scopes.loops(scopes.trip(shape[dim]), {},
                    [&](ArrayRef<Index> index, ValueRange) { return inner(index.front()); });
       return;
@@ -350,11 +359,23 @@ struct KernelLowering {
       scopes.loops(scopes.trip(full), {}, [&](ArrayRef<Index> block, ValueRange) {
         return at(block.front() * plan.step() + from, plan.width, plan.step());
       });
-    if (int64_t rest = (to - from) % plan.step())
-      at(scopes.space.constant(from + full * plan.step()), llvm::PowerOf2Ceil(rest), rest);
+    if (int64_t rest = (to - from) % plan.step()) {
+      int64_t least = plan.lanes == LanePlan::Turned ? Elements::turnedColumns : 1;
+      at(scopes.space.constant(from + full * plan.step()),
+         llvm::PowerOf2Ceil(std::max(rest, least)), rest);
+    }
   }
 
   void compute(unsigned first, unsigned last, ArrayRef<Index> at) {
+    if (plan.lanes == LanePlan::Turned) {
+      auto column = [&](Index index) {
+        Indices place(at);
+        place.back() = index;
+        return elements.vectorAt(stores[first].getSource(), place);
+      };
+      return elements.storeTurned(shapeOf(stores[first]).back(), column, stores[first].getDest(),
+                                  at);
+    }
     // All loads before all stores: an output may lie where an input was.
     SmallVector<Value> values;
     for (unsigned i = first; i < last; ++i) {
@@ -442,7 +463,8 @@ std::string attempt(func::FuncOp kernel, const VectorUnit &unit, const LanePlan 
     size_t before = cuts.size();
     for (int64_t border : lowering.elements.cuts)
       cuts.insert(border);
-    if (cuts.size() == before || plan.lanes != LanePlan::Row || limit-- == 0)
+    bool canCut = plan.lanes == LanePlan::Row || plan.lanes == LanePlan::Turned;
+    if (cuts.size() == before || !canCut || limit-- == 0)
       return lowering.elements.scopes.refusal().str();
   }
 }
@@ -499,8 +521,14 @@ static LogicalResult lowerElements(func::FuncOp kernel, const KernelRow &row,
     plans.push_back({LanePlan::Row, width, /*joinsLanes=*/false});
     if (width >= 4 && !shape.empty() && shape.back() % 3 == 0)
       plans.push_back({.lanes = LanePlan::Row, .width = width, .active = width / 4 * 3});
-    if (onlyMoves(kernel))
+    if (onlyMoves(kernel)) {
+      // All columns are written out.
+      constexpr int64_t mostColumns = 32;
+      if (shape.size() > 1 && shape.back() >= Elements::turnedColumns &&
+          shape.back() <= mostColumns && widths.widest() == 32)
+        plans.push_back({LanePlan::Turned, width});
       plans.push_back({LanePlan::Flat, width, /*joinsLanes=*/true, /*gathersWords=*/true});
+    }
     plans.push_back({LanePlan::None, 1});
   }
   std::string reason;

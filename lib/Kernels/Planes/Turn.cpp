@@ -9,17 +9,17 @@
 using namespace mlir;
 using namespace pith;
 
-/// A square of vectors, in as many steps as the number of lanes has bits: step s
-/// swaps element c | s of row r with element c of row r | s.
-static SmallVector<Value> transpose(OpBuilder &b, Location loc, SmallVector<Value> rows) {
-  int64_t lanes = rows.size();
-  for (int64_t step = 1; step < lanes; step *= 2) {
+// In as many steps as the number of vectors has bits: step s swaps element c | s of
+// row r with element c of row r | s.
+SmallVector<Value> pith::turnSquares(OpBuilder &b, Location loc, SmallVector<Value> rows) {
+  int64_t lanes = cast<VectorType>(rows.front().getType()).getNumElements();
+  for (size_t step = 1; step < rows.size(); step *= 2) {
     SmallVector<int64_t> low, high;
     for (int64_t c = 0; c < lanes; ++c) { // elements of the second vector count from `lanes`
       low.push_back(c & step ? lanes + c - step : c);
       high.push_back(c & step ? lanes + c : c + step);
     }
-    for (int64_t r = 0; r < lanes; ++r) {
+    for (size_t r = 0; r < rows.size(); ++r) {
       if (r & step)
         continue;
       Value first = rows[r], second = rows[r + step];
@@ -60,7 +60,7 @@ void pith::turnWords(OpBuilder &b, Location loc, const WordMatrix &from, int64_t
   SmallVector<Value> square;
   for (int64_t i = 0; i < side; ++i)
     square.push_back(vector::LoadOp::create(b, loc, read, from.memory, at(from, row, i, column)));
-  square = transpose(b, loc, square);
+  square = turnSquares(b, loc, square);
   for (auto [i, line] : llvm::enumerate(square)) {
     if (read != written)
       line = vector::BitCastOp::create(b, loc, written, line);

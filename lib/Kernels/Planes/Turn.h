@@ -14,6 +14,12 @@ struct WordMatrix {
   int64_t pitch;
 };
 
+/// Turns squares that stand side by side in as many vectors as a square has rows, a
+/// power of two: element c of each square in vector r becomes element r of it in
+/// vector c.
+llvm::SmallVector<mlir::Value> turnSquares(mlir::OpBuilder &b, mlir::Location loc,
+                                           llvm::SmallVector<mlir::Value> rows);
+
 /// The side of the squares by which a matrix of so many rows and columns is
 /// turned, for registers of `lanes` words.
 int64_t turnedSquare(int64_t rows, int64_t columns, int64_t lanes);

@@ -449,12 +449,14 @@ func.func private @three_in_turn(%x: memref<24x16x9xf32>, %o: memref<24x3x48xf32
 
 // Planes beside each other become rows of their elements: vectors of 16 pixels of four
 // planes, turned in registers. What is left of a line of pixels is a narrower vector,
-// and the last four planes overlap those before.
+// and the last four planes overlap those before. The next lines are asked for ahead.
 // CHECK-LABEL: func private @turned(
 // CHECK-SAME: %[[X:.+]]: memref<3x4x40xf32, strided<[320, 80, 2]>>, %[[Y:.+]]: memref<3x4x40xf32, strided<[320, 80, 2]>>, %[[O:.+]]: memref<4x40x6xf32>
 // CHECK-NOT: pith.scalar
 // CHECK: scf.for
 // CHECK: scf.for {{.+}} to %c2
+// CHECK: memref.prefetch %[[O]][{{.+}}], write, locality<3>, data : memref<4x40x6xf32>
+// CHECK: memref.prefetch %[[X]][{{.+}}], read, locality<3>, data
 // CHECK: vector.shuffle {{.+}} [0, 2, 4, 6, 8, 10, 12, 14, 17, 19, 21, 23, 25, 27, 29, 31]
 // CHECK: %[[A:.+]] = vector.shuffle {{.+}} [0, 16, 2, 18, 4, 20, 6, 22, 8, 24, 10, 26, 12, 28, 14, 30]
 // CHECK: %[[B:.+]] = vector.shuffle {{.+}} [0, 16, 2, 18, 4, 20, 6, 22, 8, 24, 10, 26, 12, 28, 14, 30]

@@ -50,6 +50,9 @@ public:
   bool joinsLanes = true;
   /// Whether lanes may be words that are apart in memory, each of them loaded.
   bool gathersWords = false;
+  /// Whether vectors ask for what lies a line behind them: for lines so short that
+  /// the hardware does not see them coming.
+  bool asksAhead = false;
 
   bool hadError() const { return failed; }
 
@@ -229,6 +232,8 @@ private:
   mlir::Type spread(llvm::ArrayRef<Index> at, mlir::Type element);
   /// A copy of a scalar operation on these operands.
   mlir::Value copy(mlir::Operation *op, mlir::ValueRange operands);
+  void askAhead(mlir::Value buffer, llvm::ArrayRef<Index> at, int64_t span, int64_t pitch,
+                bool isWrite);
   mlir::Value loadLanes(mlir::Value buffer, llvm::ArrayRef<Index> at, const Lanes &lanes);
   /// Loads so many elements from this distance on.
   using Piece = llvm::function_ref<mlir::Value(int64_t first, int64_t number)>;

@@ -171,6 +171,8 @@ Value Elements::loadLanes(Value buffer, ArrayRef<Index> at, const Lanes &lanes) 
     return refuse("memory with gaps between elements");
   int64_t low = *llvm::min_element(*distances), high = *llvm::max_element(*distances);
   int64_t span = high - low + 1;
+  if (asksAhead && lanes.active > 1 && !lanes.scalable)
+    askAhead(buffer, at, span, (*distances)[1] - (*distances)[0], /*isWrite=*/false);
   auto loadAt = [&](int64_t first, int64_t number) {
     Start start = startOf(scopes, buffer, at, place, lanes, first);
     auto loaded = VectorType::get(number, element, ArrayRef<bool>(lanes.scalable));

@@ -104,6 +104,7 @@ struct KernelLowering {
         stores(kernel.getBody().front().getOps<Store>()) {
     elements.joinsLanes = plan.joinsLanes;
     elements.gathersWords = plan.gathersWords;
+    elements.asksAhead = plan.lanes == LanePlan::Turned;
   }
 
   ArrayRef<int64_t> leading() { return shapeOf(stores.front()).take_front(outer); }

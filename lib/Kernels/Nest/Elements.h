@@ -16,6 +16,9 @@
 
 namespace pith::nest {
 
+/// Places where vectors along a row must end.
+using Cuts = llvm::SmallSetVector<int64_t, 4>;
+
 class Elements {
 public:
   /// Code goes in front of the terminator of `block`, which is in a kernel. With
@@ -76,7 +79,7 @@ public:
   /// where along it vectors must not straddle: filled where that is the reason
   /// of a refusal.
   Index position;
-  llvm::SmallSetVector<int64_t, 4> cuts;
+  Cuts cuts;
 
 private:
   mlir::Value scratch;

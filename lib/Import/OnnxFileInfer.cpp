@@ -3,6 +3,7 @@
 #include "lib/Import/OnnxFileModel.h"
 #include "onnx/defs/schema.h"
 #include "onnx/shape_inference/implementation.h"
+#include "llvm/ADT/STLExtras.h"
 
 using namespace onnx;
 
@@ -71,6 +72,22 @@ bool fill(TypeProto &type, const TypeProto &declared) {
   return changed;
 }
 
+// ONNX infers the shape of an STFT as if its attribute's default were 0. It is 1.
+void stateDefaults(ModelProto &model) {
+  forEachGraph(model, [](GraphProto &graph) {
+    for (NodeProto &node : *graph.mutable_node()) {
+      auto isStated = [](const AttributeProto &each) { return each.name() == "onesided"; };
+      if (node.op_type() != "STFT" || !node.domain().empty() ||
+          llvm::any_of(node.attribute(), isStated))
+        continue;
+      AttributeProto *stated = node.add_attribute();
+      stated->set_name("onesided");
+      stated->set_type(AttributeProto::INT);
+      stated->set_i(1);
+    }
+  });
+}
+
 } // namespace
 
 void inferTypes(ModelProto &model, bool checkTypes) {
@@ -90,6 +107,7 @@ void inferShapes(ModelProto &model) {
   for (ValueInfoProto &value : *graph.mutable_output())
     if (value.type().has_tensor_type())
       value.mutable_type()->mutable_tensor_type()->clear_shape();
+  stateDefaults(model);
   try {
     inferTypes(model, true);
     bool changed = false;

@@ -34,6 +34,7 @@ std::optional<Job> conformance::parseJob(const llvm::json::Value &value) {
     return std::nullopt;
   job.name = object->getString("name")->str();
   job.model = object->getString("model")->str();
+  job.ofLargest = object->getNumber("of_largest");
   return job;
 }
 
@@ -78,13 +79,15 @@ static llvm::Expected<std::vector<Array>> readAll(llvm::ArrayRef<std::string> pa
 }
 
 static std::optional<std::string> compareAll(llvm::ArrayRef<Array> outputs,
-                                             llvm::ArrayRef<Array> expected) {
+                                             llvm::ArrayRef<Array> expected,
+                                             std::optional<double> ofLargest) {
   if (outputs.size() != expected.size())
     return llvm::formatv("expected {0} outputs, got {1}", expected.size(), outputs.size()).str();
   // As ONNX's own runner has it; but what is expected in 16 bits was rounded to
   // them more than once.
   Tolerance tolerance;
   tolerance.units = 2;
+  tolerance.maxRelative = ofLargest;
   for (auto [got, want] : llvm::zip_equal(outputs, expected))
     if (Comparison result = compareArrays(got, want, tolerance); !result.agree)
       return "output '" + got.name + "': " + result.message;
@@ -191,7 +194,7 @@ void conformance::runJob(const Job &job, const std::vector<Machine> &machines,
     std::optional<std::string> difference;
     if (!result.kind.empty())
       report(failed(job, machine.cpu, result.kind, result.message));
-    else if ((difference = compareAll(result.outputs, *expected)))
+    else if ((difference = compareAll(result.outputs, *expected, job.ofLargest)))
       report(failed(job, machine.cpu, "wrong", *difference));
     else if (truth && truth->kind.empty() &&
              (difference = compareBits(result.outputs, truth->outputs)))

@@ -11,6 +11,9 @@ namespace pith::conformance {
 struct Job {
   std::string name, model;
   std::vector<std::string> inputs, outputs; ///< files, one tensor each
+  /// The greatest difference, as a part of the largest expected number; none: each
+  /// element by itself.
+  std::optional<double> ofLargest;
 };
 
 std::optional<Job> parseJob(const llvm::json::Value &value);

@@ -91,7 +91,9 @@ def write_case(folder, case, base, table):
     if frozen:
         onnx.save(freeze(model, values, frozen), folder / "b.onnx")
     kept = [path for name, path in zip(names, paths["input"]) if name not in frozen]
-    return {"name": case.name, "a": {"model": str(folder / "a.onnx"), "inputs": paths["input"]},
+    tolerance = [table[node.op_type]["of_largest"] for node in base.model.graph.node
+                 if "of_largest" in table.get(node.op_type, ())]
+    return {"name": case.name, "of_largest": max(tolerance, default=None), "a": {"model": str(folder / "a.onnx"), "inputs": paths["input"]},
             "b": {"model": str(folder / "b.onnx"), "inputs": kept} if frozen else None,
             "outputs": paths["output"], "shapes": sorted(shapes)}
 

@@ -59,7 +59,8 @@ def run_jobs(entries, target, args, cpus):
     for entry in entries:
         for mode in ("a", "b"):
             if entry[mode]:
-                jobs.append({"name": f"{entry['name']}:{mode}", "outputs": entry["outputs"], **entry[mode]})
+                jobs.append({"name": f"{entry['name']}:{mode}", "outputs": entry["outputs"],
+                             "of_largest": entry["of_largest"], **entry[mode]})
     command = [str(BUILD / "bin" / "pith-conformance"), f"--target={target}", f"--jobs={args.jobs}"]
     if any(cpus):
         command.append(f"--cpu={','.join(cpus)}")

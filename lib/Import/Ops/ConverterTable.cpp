@@ -31,7 +31,9 @@ const ConverterTable &ConverterTable::get() {
                      addMovementConverters,       addNormalizationConverters, addPoolConverters,
                      addQuantizeConverters,       addRecurrentConverters,     addReduceConverters,
                      addIntegerProductConverters, addEinsumConverters,        addResizeConverters,
-                     addScatterConverters,        addShapeConverters,         addUnaryConverters})
+                     addScatterConverters,        addShapeConverters,         addUnaryConverters,
+                     addSignalConverters,         addRegionConverters,        addUnpoolConverters,
+                     addMatrixConverters})
       add(rows);
     // Some of these are rows of the standard's domain under another name.
     for (auto *add :

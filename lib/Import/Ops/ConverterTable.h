@@ -61,17 +61,21 @@ void addGridSampleConverters(ConverterTable &table);
 void addIntegerProductConverters(ConverterTable &table);
 void addLogicConverters(ConverterTable &table);
 void addMatmulConverters(ConverterTable &table);
+void addMatrixConverters(ConverterTable &table);
 void addMovementConverters(ConverterTable &table);
 void addNormalizationConverters(ConverterTable &table);
 void addPoolConverters(ConverterTable &table);
 void addQonnxConverters(ConverterTable &table);
 void addQuantizeConverters(ConverterTable &table);
 void addRecurrentConverters(ConverterTable &table);
+void addRegionConverters(ConverterTable &table);
 void addReduceConverters(ConverterTable &table);
 void addResizeConverters(ConverterTable &table);
 void addScatterConverters(ConverterTable &table);
 void addShapeConverters(ConverterTable &table);
+void addSignalConverters(ConverterTable &table);
 void addUnaryConverters(ConverterTable &table);
+void addUnpoolConverters(ConverterTable &table);
 
 } // namespace pith::import
 

@@ -41,24 +41,6 @@ LogicalResult convertConv(NodeConversion &node) {
   return failed(result) ? failure() : node.replace(*result);
 }
 
-/// `stride - 1` zeros between the pixels of [N, ..., C].
-Value spreadPixels(NodeConversion &node, Value image, ArrayRef<int64_t> strides, Value zero) {
-  Shape shape = shapeOf(image);
-  SmallVector<int64_t> apart{shape.front()}, high{0}, joined{shape.front()}, cut{shape.front()};
-  for (auto [size, stride] : llvm::zip(shape.drop_front().drop_back(), strides)) {
-    apart.append({size, 1});
-    high.append({0, stride - 1});
-    joined.push_back(size * stride);
-    cut.push_back((size - 1) * stride + 1);
-  }
-  for (auto *sizes : {&apart, &joined, &cut})
-    sizes->push_back(shape.back());
-  high.push_back(0);
-  SmallVector<int64_t> low(high.size(), 0);
-  Value spread = node.pad(node.reshape(image, apart), low, high, zero);
-  return node.slice(node.reshape(spread, joined), SmallVector<int64_t>(cut.size(), 0), cut);
-}
-
 /// [C, M/g, k...] to [M, k..., C/g], each kernel turned around.
 Value turnFilter(NodeConversion &node, Value filter, int64_t groups) {
   Shape shape = shapeOf(filter);

@@ -3,7 +3,7 @@
 #include "dialects/Pith/PithOps.h"
 #include "lib/Import/Ops/ConverterTable.h"
 #include "lib/Import/Ops/ElementWise.h"
-#include "lib/Import/Ops/Window.h"
+#include "lib/Import/Ops/Unpool.h"
 
 using namespace mlir;
 using namespace pith;
@@ -18,8 +18,6 @@ FailureOr<Window> readPool(NodeConversion &node) {
 }
 
 LogicalResult convertMaxPool(NodeConversion &node) {
-  if (node.numResults() > 1 && !isa<NoneType>(node.node->getResult(1).getType()))
-    return node.unsupported("output Indices is not supported");
   auto window = readPool(node);
   if (failed(window))
     return failure();
@@ -31,6 +29,12 @@ LogicalResult convertMaxPool(NodeConversion &node) {
     return failure();
   SmallVector<Value> results(node.numResults());
   results[0] = channelsFirst(node, *pool);
+  if (node.numResults() > 1 && !isa<NoneType>(node.node->getResult(1).getType())) {
+    FailureOr<Value> places = placesOfMaxima(node, *window, shapeOf(results[0]));
+    if (failed(places))
+      return failure();
+    results[1] = *places;
+  }
   return node.replace(results);
 }
 

@@ -201,8 +201,54 @@ static LogicalResult convertScatterND(NodeConversion &node) {
   return node.replace({node.reshape(result, shape)});
 }
 
+/// A cache with new elements from a place of each sample on.
+static LogicalResult convertTensorScatter(NodeConversion &node) {
+  Shape shape = node.shape(0), news = node.shape(1);
+  StringRef mode = node.string("mode", "linear");
+  FailureOr<int64_t> axis = node.dim(node.i64("axis", -2), shape.size());
+  if (failed(axis))
+    return failure();
+  if (mode != "linear" && mode != "circular")
+    return node.unsupported("expected mode linear or circular, got '" + mode + "'");
+  Value places = node.operand(2);
+  bool fits = news.size() == shape.size() && *axis > 0 &&
+              (!places || (node.rank(2) == 1 && node.shape(2)[0] == shape[0]));
+  for (size_t dim = 0; fits && dim < shape.size(); ++dim)
+    fits = int64_t(dim) == *axis ? news[dim] <= shape[dim] : news[dim] == shape[dim];
+  if (!fits)
+    return node.unsupported("expected an update that fits the cache, and one place for each "
+                            "sample");
+  int64_t length = shape[*axis], count = news[*axis];
+  if (countOf(news) == 0)
+    return node.replace(node.operand(0));
+  // In order beyond the end there is no place: the last one that has all is taken.
+  if (places)
+    places = toPositions(node, places, mode == "linear" ? length - count + 1 : length);
+  Value cache = node.operand(0), update = node.operand(1);
+  return node.replace(generate(
+      node, shape, elementOf(cache), [&](OpBuilder &b, Location loc, ValueRange at) -> Value {
+        auto index = [&](int64_t value) { return arith::ConstantIndexOp::create(b, loc, value); };
+        Value from = at[*axis];
+        if (places) {
+          Value place = tensor::ExtractOp::create(b, loc, places, at[0]);
+          place = arith::IndexCastOp::create(b, loc, b.getIndexType(), place);
+          from = arith::SubIOp::create(b, loc, from, place);
+          Value before = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::slt, from, index(0));
+          Value around = arith::AddIOp::create(b, loc, from, index(length));
+          from = arith::SelectOp::create(b, loc, before, around, from);
+        }
+        Value isNew = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ult, from, index(count));
+        SmallVector<Value> inside(at);
+        inside[*axis] = arith::MinUIOp::create(b, loc, from, index(count - 1));
+        return arith::SelectOp::create(b, loc, isNew,
+                                       tensor::ExtractOp::create(b, loc, update, inside),
+                                       tensor::ExtractOp::create(b, loc, cache, at));
+      }));
+}
+
 void import::addScatterConverters(ConverterTable &table) {
   table.add("Scatter", 9, convertScatterElements);
   table.add("ScatterElements", 11, convertScatterElements);
   table.add("ScatterND", 11, convertScatterND);
+  table.add("TensorScatter", 24, convertTensorScatter);
 }

@@ -82,3 +82,21 @@ Value import::channelsFirst(TensorBuilder &tensors, Value value) {
   llvm::append_range(permutation, llvm::seq<int64_t>(1, rank - 1));
   return tensors.transpose(value, permutation);
 }
+
+Value import::spreadPixels(TensorBuilder &tensors, Value image, ArrayRef<int64_t> strides,
+                           Value zero) {
+  Shape shape = shapeOf(image);
+  SmallVector<int64_t> apart{shape.front()}, high{0}, joined{shape.front()}, cut{shape.front()};
+  for (auto [size, stride] : llvm::zip(shape.drop_front().drop_back(), strides)) {
+    apart.append({size, 1});
+    high.append({0, stride - 1});
+    joined.push_back(size * stride);
+    cut.push_back((size - 1) * stride + 1);
+  }
+  for (auto *sizes : {&apart, &joined, &cut})
+    sizes->push_back(shape.back());
+  high.push_back(0);
+  SmallVector<int64_t> low(high.size(), 0);
+  Value spread = tensors.pad(tensors.reshape(image, apart), low, high, zero);
+  return tensors.slice(tensors.reshape(spread, joined), SmallVector<int64_t>(cut.size(), 0), cut);
+}

@@ -29,6 +29,10 @@ mlir::FailureOr<Window> readWindow(NodeConversion &node, Shape image, llvm::Arra
 mlir::Value channelsLast(TensorBuilder &tensors, mlir::Value value);
 mlir::Value channelsFirst(TensorBuilder &tensors, mlir::Value value);
 
+/// `stride - 1` zeros between the pixels of [N, ..., C].
+mlir::Value spreadPixels(TensorBuilder &tensors, mlir::Value image, llvm::ArrayRef<int64_t> strides,
+                         mlir::Value zero);
+
 } // namespace pith::import
 
 #endif // PITH_LIB_IMPORT_OPS_WINDOW_H

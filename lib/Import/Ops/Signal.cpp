@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// DFT and STFT.
+#include "lib/Import/Ops/ConverterTable.h"
+#include "lib/Import/Ops/Fourier.h"
+#include "lib/Import/Ops/Indexing.h"
+#include "lib/Import/Ops/Scalars.h"
+
+using namespace mlir;
+using namespace pith;
+using namespace pith::import;
+
+namespace {
+
+/// The only number of an operand known at compile time, or `standard` where the
+/// operand is absent.
+FailureOr<int64_t> oneInt(NodeConversion &node, unsigned operand, int64_t standard) {
+  if (!node.operand(operand))
+    return standard;
+  FailureOr<SmallVector<int64_t>> values = node.constantInts(operand);
+  if (failed(values))
+    return failure();
+  if (values->size() != 1)
+    return node.unsupported("expected one number in operand " + Twine(operand));
+  return values->front();
+}
+
+/// Signals [rows, length, 1 or 2] of floats, as complex numbers of `length`, which
+/// are computed in f32 or f64: cut off or with zeros behind.
+Value complexOf(TensorBuilder &builder, Value signal, int64_t length) {
+  Type type = computeType(elementOf(signal));
+  SmallVector<int64_t> shape(shapeOf(signal));
+  if (shape[1] > length) {
+    shape[1] = length;
+    signal = builder.slice(signal, {0, 0, 0}, shape);
+  }
+  if (elementOf(signal) != type)
+    signal = builder.map(signal, type, [&](OpBuilder &nested, Location loc, ValueRange in) {
+      return Scalars{nested, loc}.cast(in[0], false, type, false);
+    });
+  if (shape[1] == length && shape[2] == 2)
+    return signal;
+  Value zero =
+      arith::ConstantOp::create(builder.builder, builder.loc, builder.builder.getZeroAttr(type));
+  return builder.pad(signal, {0, 0, 0}, {0, length - shape[1], 2 - shape[2]}, zero);
+}
+
+/// What a result that was computed in another type is rounded to.
+Value inType(TensorBuilder &builder, Value numbers, Type type) {
+  if (elementOf(numbers) == type)
+    return numbers;
+  return builder.map(numbers, type, [&](OpBuilder &nested, Location loc, ValueRange in) {
+    return Scalars{nested, loc}.cast(in[0], false, type, false);
+  });
+}
+
+Value divided(TensorBuilder &builder, Value numbers, int64_t by) {
+  Type type = elementOf(numbers);
+  return builder.map(numbers, type, [&](OpBuilder &nested, Location loc, ValueRange in) {
+    Scalars scalars{nested, loc};
+    return scalars.div(in[0], scalars.number(type, double(by)));
+  });
+}
+
+/// Half a spectrum [rows, length / 2 + 1, 2] of a real signal, and the other half,
+/// whose numbers are conjugate.
+Value wholeSpectrum(TensorBuilder &builder, Value half, int64_t length) {
+  SmallVector<int64_t> places;
+  SmallVector<double> signs;
+  for (int64_t k = 0; k < length; ++k) {
+    places.push_back(std::min(k, length - k));
+    llvm::append_range(signs, ArrayRef<double>{1, k > length - k ? -1.0 : 1.0});
+  }
+  Value whole = take(builder, half, {std::nullopt, places, std::nullopt});
+  Type type = elementOf(half);
+  SmallVector<Attribute> numbers;
+  for (double sign : signs)
+    numbers.push_back(builder.builder.getFloatAttr(type, sign));
+  Value factors =
+      builder.constant(DenseElementsAttr::get(RankedTensorType::get({length, 2}, type), numbers));
+  return builder.map({whole, factors}, type, [](OpBuilder &nested, Location loc, ValueRange in) {
+    return Scalars{nested, loc}.mul(in[0], in[1]);
+  });
+}
+
+LogicalResult checkLength(NodeConversion &node, int64_t length) {
+  if (length < 1 || length > (int64_t(1) << 24))
+    return node.unsupported("expected a length from 1 to 2^24, got " + Twine(length));
+  if (greatestFactor(length) > longestFactor)
+    return node.unsupported("expected a length without a prime factor above " +
+                            Twine(longestFactor) + ", got " + Twine(length));
+  return success();
+}
+
+LogicalResult checkSignal(NodeConversion &node) {
+  Shape shape = node.shape(0);
+  if (shape.size() < 2 || (shape.back() != 1 && shape.back() != 2) || countOf(shape) == 0 ||
+      !isa<FloatType>(elementOf(node.operand(0))))
+    return node.unsupported("expected a signal of floats that is not empty and whose last "
+                            "dimension holds a real number or a complex one");
+  return success();
+}
+
+LogicalResult convertDft(NodeConversion &node) {
+  if (failed(checkSignal(node)))
+    return failure();
+  int64_t rank = node.rank(0);
+  FailureOr<int64_t> given = oneInt(node, 2, -2);
+  if (failed(given))
+    return failure();
+  FailureOr<int64_t> axis = node.dim(*given, rank);
+  if (failed(axis))
+    return failure();
+  if (*axis == rank - 1)
+    return node.unsupported("expected an axis in front of the last one");
+  bool inverse = node.i64("inverse") != 0, oneSided = node.i64("onesided") != 0;
+  SmallVector<int64_t> shape(node.shape(0));
+  bool fromHalf = inverse && oneSided;
+  FailureOr<int64_t> length = oneInt(node, 1, fromHalf ? 2 * (shape[*axis] - 1) : shape[*axis]);
+  if (failed(length) || failed(checkLength(node, *length)))
+    return failure();
+  // The axis becomes the last but one; what is in front of it is rows.
+  SmallVector<int64_t> order;
+  for (int64_t dim = 0; dim < rank; ++dim)
+    if (dim != *axis && dim + 1 != rank)
+      order.push_back(dim);
+  llvm::append_range(order, ArrayRef<int64_t>{*axis, rank - 1});
+  Value signal = node.transpose(node.operand(0), order);
+  SmallVector<int64_t> moved(shapeOf(signal));
+  int64_t rows = countOf(Shape(moved).drop_back(2));
+  signal = node.reshape(signal, {rows, moved[rank - 2], moved[rank - 1]});
+  int64_t half = *length / 2 + 1;
+  signal = complexOf(node, signal, fromHalf ? half : *length);
+  if (fromHalf)
+    signal = wholeSpectrum(node, signal, *length);
+  Value result = transform(node, signal, inverse);
+  if (inverse)
+    result = divided(node, result, *length);
+  moved[rank - 2] = oneSided && !inverse ? half : *length;
+  moved[rank - 1] = fromHalf ? 1 : 2;
+  result = node.slice(result, {0, 0, 0}, {rows, moved[rank - 2], moved[rank - 1]});
+  result = inType(node, node.reshape(result, moved), elementOf(node.operand(0)));
+  return node.replace(node.transpose(result, invertPermutation(order)));
+}
+
+LogicalResult convertStft(NodeConversion &node) {
+  if (failed(checkSignal(node)))
+    return failure();
+  Shape shape = node.shape(0);
+  Value window = node.operand(2);
+  if (shape.size() != 3 || (window && node.rank(2) != 1))
+    return node.unsupported("expected a batch of signals, and a window of one dimension");
+  FailureOr<int64_t> step = oneInt(node, 1, 1);
+  FailureOr<int64_t> length = oneInt(node, 3, window ? node.shape(2)[0] : shape[1]);
+  if (failed(step) || failed(length) || failed(checkLength(node, *length)))
+    return failure();
+  if (*step < 1 || *length > shape[1] || (window && node.shape(2)[0] != *length))
+    return node.unsupported("expected a step above 0, and frames as long as the window and no "
+                            "longer than the signal");
+  int64_t frames = 1 + (shape[1] - *length) / *step, batch = shape[0];
+  if (failed(checkSize(node, {batch, frames, *length, 2})))
+    return failure();
+  Value signal = complexOf(node, node.operand(0), shape[1]);
+  Type type = elementOf(signal);
+  SmallVector<int64_t> starts;
+  for (int64_t frame = 0; frame < frames; ++frame)
+    for (int64_t i = 0; i < *length; ++i)
+      starts.push_back(frame * *step + i);
+  Value parts = take(node, signal, {std::nullopt, starts, std::nullopt});
+  parts = node.reshape(parts, {batch * frames, *length, 2});
+  if (window) {
+    Value factors = node.reshape(inType(node, window, type), {*length, 1});
+    parts = node.map({parts, factors}, type, [](OpBuilder &nested, Location loc, ValueRange in) {
+      return Scalars{nested, loc}.mul(in[0], in[1]);
+    });
+  }
+  Value result = transform(node, parts, /*inverse=*/false);
+  int64_t kept = node.i64("onesided", 1) ? *length / 2 + 1 : *length;
+  result = node.slice(result, {0, 0, 0}, {batch * frames, kept, 2});
+  result = node.reshape(result, {batch, frames, kept, 2});
+  return node.replace(inType(node, result, elementOf(node.operand(0))));
+}
+
+} // namespace
+
+void import::addSignalConverters(ConverterTable &table) {
+  table.add("DFT", 20, convertDft);
+  table.add("STFT", 17, convertStft);
+}

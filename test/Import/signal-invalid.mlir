@@ -17,7 +17,7 @@ func.func @signals(%x: tensor<2x8x1xf32>, %c: tensor<2x8x3xf32>, %i: tensor<2x8x
   %r3 = onnx.node "DFT"(%x, %n) since 20 as ["r3"] : (tensor<2x8x1xf32>, tensor<i64>) -> tensor<*xf32>
   // expected-note@+1 {{expected one number in operand 1}}
   %r4 = onnx.node "DFT"(%x, %two) since 20 as ["r4"] : (tensor<2x8x1xf32>, tensor<2xi64>) -> tensor<*xf32>
-  // expected-note@+1 {{expected a length from 1 to 2^24, got 0}}
+  // expected-note@+1 {{expected a length from 1 to 2^20, got 0}}
   %r5 = onnx.node "DFT"(%x, %zero) since 20 as ["r5"] : (tensor<2x8x1xf32>, tensor<i64>) -> tensor<*xf32>
   // expected-note@+1 {{expected a length without a prime factor above 2048, got 4099}}
   %r6 = onnx.node "DFT"(%big) since 20 as ["r6"] : (tensor<1x4099x1xf32>) -> tensor<*xf32>
@@ -31,4 +31,16 @@ func.func @signals(%x: tensor<2x8x1xf32>, %c: tensor<2x8x3xf32>, %i: tensor<2x8x
   %r10 = onnx.node "STFT"(%x, %zero) since 17 as ["r10"] : (tensor<2x8x1xf32>, tensor<i64>) -> tensor<*xf32>
   %r11 = onnx.node "STFT"(%x, %eight, %window) since 17 as ["r11"] : (tensor<2x8x1xf32>, tensor<i64>, tensor<9xf32>) -> tensor<*xf32>
   return %r0, %r1, %r2, %r3, %r4, %r5, %r6, %r7, %r8, %r9, %r10, %r11 : tensor<*xf32>, tensor<*xf32>, tensor<*xf32>, tensor<*xf32>, tensor<*xf32>, tensor<*xf32>, tensor<*xf32>, tensor<*xf32>, tensor<*xf32>, tensor<*xf32>, tensor<*xf32>, tensor<*xf32>
+}
+
+// -----
+
+// expected-error@+1 {{1 node is not supported}}
+func.func @frames(%x: tensor<1x1048576x1xf32>) -> tensor<*xf32> {
+  %step = onnx.constant as "step" dense<1> : tensor<i64>
+  %length = onnx.constant as "length" dense<512> : tensor<i64>
+  %none = onnx.absent : none
+  // expected-note@+1 {{expected at most 2^24 numbers in all frames of a signal}}
+  %r = onnx.node "STFT"(%x, %step, %none, %length) since 17 as ["r"] : (tensor<1x1048576x1xf32>, tensor<i64>, none, tensor<i64>) -> tensor<*xf32>
+  return %r : tensor<*xf32>
 }

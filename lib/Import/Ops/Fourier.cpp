@@ -53,14 +53,10 @@ struct Transform {
 
   Value constant(ArrayRef<double> values, Shape shape) {
     auto type = RankedTensorType::get(shape, element);
-    SmallVector<APFloat, 0> numbers;
-    for (double value : values) {
-      numbers.emplace_back(value);
-      bool inexact;
-      (void)numbers.back().convert(cast<FloatType>(element).getFloatSemantics(),
-                                   APFloat::rmNearestTiesToEven, &inexact);
-    }
-    return builder.constant(DenseElementsAttr::get(type, numbers));
+    if (element.isF64())
+      return builder.constant(DenseElementsAttr::get(type, values));
+    std::vector<float> rounded(values.begin(), values.end());
+    return builder.constant(DenseElementsAttr::get(type, ArrayRef(rounded)));
   }
 
   /// Of [rows, length, 2], by one matrix of real numbers.

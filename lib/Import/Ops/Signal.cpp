@@ -65,26 +65,24 @@ Value divided(TensorBuilder &builder, Value numbers, int64_t by) {
 /// whose numbers are conjugate.
 Value wholeSpectrum(TensorBuilder &builder, Value half, int64_t length) {
   SmallVector<int64_t> places;
-  SmallVector<double> signs;
-  for (int64_t k = 0; k < length; ++k) {
+  for (int64_t k = 0; k < length; ++k)
     places.push_back(std::min(k, length - k));
-    llvm::append_range(signs, ArrayRef<double>{1, k > length - k ? -1.0 : 1.0});
-  }
   Value whole = take(builder, half, {std::nullopt, places, std::nullopt});
   Type type = elementOf(half);
-  SmallVector<Attribute> numbers;
-  for (double sign : signs)
-    numbers.push_back(builder.builder.getFloatAttr(type, sign));
-  Value factors =
-      builder.constant(DenseElementsAttr::get(RankedTensorType::get({length, 2}, type), numbers));
+  int64_t kept = shapeOf(half)[1];
+  Value factors = builder.concat(
+      {builder.splat({length, 1}, type, 1),
+       builder.concat(
+           {builder.splat({kept, 1}, type, 1), builder.splat({length - kept, 1}, type, -1)}, 0)},
+      1);
   return builder.map({whole, factors}, type, [](OpBuilder &nested, Location loc, ValueRange in) {
     return Scalars{nested, loc}.mul(in[0], in[1]);
   });
 }
 
 LogicalResult checkLength(NodeConversion &node, int64_t length) {
-  if (length < 1 || length > (int64_t(1) << 24))
-    return node.unsupported("expected a length from 1 to 2^24, got " + Twine(length));
+  if (length < 1 || length > (int64_t(1) << 20))
+    return node.unsupported("expected a length from 1 to 2^20, got " + Twine(length));
   if (greatestFactor(length) > longestFactor)
     return node.unsupported("expected a length without a prime factor above " +
                             Twine(longestFactor) + ", got " + Twine(length));
@@ -157,6 +155,8 @@ LogicalResult convertStft(NodeConversion &node) {
     return node.unsupported("expected a step above 0, and frames as long as the window and no "
                             "longer than the signal");
   int64_t frames = 1 + (shape[1] - *length) / *step, batch = shape[0];
+  if (frames > (int64_t(1) << 24) / *length)
+    return node.unsupported("expected at most 2^24 numbers in all frames of a signal");
   if (failed(checkSize(node, {batch, frames, *length, 2})))
     return failure();
   Value signal = complexOf(node, node.operand(0), shape[1]);

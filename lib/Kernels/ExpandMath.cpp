@@ -81,6 +81,12 @@ template <typename R> const R *find(ArrayRef<R> rows, Operation *op) {
                        [&](const R &row) { return op->getName().getStringRef() == row.name; });
 }
 
+/// Whether `value` is -|y|, as in a sigmoid: no more than 0, or NaN.
+bool isNegative(Value value) {
+  auto negation = value.getDefiningOp<arith::NegFOp>();
+  return negation && negation.getOperand().getDefiningOp<math::AbsFOp>();
+}
+
 /// The values that replace `op`'s results; none where there is no such form.
 SmallVector<Value, 2> expand(Operation *op) {
   Value operand = op->getOperand(0);
@@ -89,6 +95,8 @@ SmallVector<Value, 2> expand(Operation *op) {
   OpBuilder builder(op);
   Emitter e(builder, op->getLoc(), operand);
   Term x = e.term(operand);
+  if (isa<math::ExpOp>(op) && narrow && isNegative(operand))
+    return {m::expOfNegative(x).value};
   ArrayRef<Row> unary = unaryRows;
   if (const Row *row = find(unary, op); row != unary.end()) {
     auto function = narrow ? row->narrow : wide ? row->wide : nullptr;

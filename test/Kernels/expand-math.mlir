@@ -20,6 +20,22 @@ func.func @exp_clamps(%x: f32) -> f32 {
   return %y : f32
 }
 
+// What is no more than 0 needs no clamp above.
+// CHECK-LABEL: func @exp_of_negative
+// CHECK-SAME: (%[[X:.+]]: f32)
+func.func @exp_of_negative(%x: f32) -> f32 {
+  // CHECK: %[[NEGATIVE:.+]] = arith.negf
+  // CHECK-NOT: arith.cmpf olt
+  // CHECK: %[[BELOW:.+]] = arith.cmpf ogt, %[[LEAST:.+]], %[[NEGATIVE]] : f32
+  // CHECK: arith.select %[[BELOW]], %[[LEAST]], %[[NEGATIVE]]
+  // CHECK-NOT: arith.cmpf
+  // CHECK: pith.ldexp
+  %a = math.absf %x : f32
+  %n = arith.negf %a : f32
+  %y = math.exp %n : f32
+  return %y : f32
+}
+
 // CHECK-LABEL: func @vectors_take_splat_constants
 func.func @vectors_take_splat_constants(%x: vector<8xf32>) -> vector<8xf32> {
   // CHECK: arith.constant dense<{{.+}}> : vector<8xf32>

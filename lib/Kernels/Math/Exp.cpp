@@ -25,6 +25,8 @@ Term exp(Term x) {
   return expBelow(select(most < x, most, x));
 }
 
+Term expOfNegative(Term x) { return expBelow(x); }
+
 Term tanh(Term x) {
   Emitter &e = *x.emitter;
   Term a = abs(x), z = x * x;

@@ -20,6 +20,7 @@ Term cos(Term x);
 Term cosh(Term x);
 Term erf(Term x);
 Term exp(Term x);
+Term expOfNegative(Term x); // the same where x is no more than 0, or NaN
 Term exp2(Term x);
 Term expm1(Term x);
 Term log(Term x);

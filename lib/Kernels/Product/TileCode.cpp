@@ -4,6 +4,7 @@
 #include "lib/Kernels/Product/TileCode.h"
 #include "lib/Kernels/Nest/Elements.h"
 #include "lib/Kernels/Requantize.h"
+#include "lib/Kernels/SideBySide.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -274,19 +275,6 @@ void TileCode::epilogue(ArrayRef<Value> sums, int64_t rows, const TilePlace &pla
   }
 }
 
-Value TileCode::sideBySide(ArrayRef<Value> vectors) {
-  if (vectors.size() == 1)
-    return vectors.front();
-  auto one = cast<VectorType>(vectors.front().getType());
-  auto all = VectorType::get(one.getNumElements() * int64_t(vectors.size()), one.getElementType());
-  Value result = arith::ConstantOp::create(b, loc, b.getZeroAttr(all));
-  for (auto [i, vector] : llvm::enumerate(vectors))
-    result = vector::InsertStridedSliceOp::create(
-        b, loc, vector, result, ArrayRef<int64_t>(int64_t(i) * one.getNumElements()),
-        ArrayRef<int64_t>(1));
-  return result;
-}
-
 int64_t TileCode::useScratch(int64_t rows, Value scratch) {
   if (!body.hasLongTail)
     return 0;
@@ -304,15 +292,35 @@ void TileCode::tail(ArrayRef<Value> sums, int64_t rows, const TilePlace &place, 
   }
   for (auto [i, sum] : llvm::enumerate(sums))
     vector::StoreOp::create(b, loc, sum, stage, ValueRange(places.constant(int64_t(i) * g.lanes)));
-  auto loop =
-      scf::ForOp::create(b, loc, places.constant(0), places.constant(rows), places.constant(1));
-  OpBuilder::InsertionGuard guard(b);
-  b.setInsertionPointToStart(loop.getBody());
-  Value first = places.times(loop.getInductionVar(), g.columns * g.lanes);
-  Values row;
-  for (int64_t j = 0; j < g.columns; ++j)
-    row.push_back(load(lanesOf(sumElement()), stage, places.add(first, j * g.lanes)));
-  tailOfRow(row, loop.getInductionVar(), rows, place, channels);
+  // So many vectors at once that their sums and powers fit into registers.
+  int64_t together = std::clamp<int64_t>(unit.registers / (8 * g.columns), 1, rows);
+  int64_t whole = rows / together * together;
+  auto loop = scf::ForOp::create(b, loc, places.constant(0), places.constant(whole),
+                                 places.constant(together));
+  {
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPoint(loop.getBody()->getTerminator());
+    stagedRows(loop.getInductionVar(), together, rows, place, channels);
+  }
+  if (whole < rows)
+    stagedRows(places.constant(whole), rows - whole, rows, place, channels);
+}
+
+void TileCode::stagedRows(Value first, int64_t count, int64_t rows, const TilePlace &place,
+                          int64_t channels) {
+  SmallVector<Values> sums(count);
+  Values numbers;
+  for (int64_t i = 0; i < count; ++i) {
+    numbers.push_back(places.add(first, i));
+    Value begin = places.times(numbers.back(), g.columns * g.lanes);
+    for (int64_t j = 0; j < g.columns; ++j)
+      sums[i].push_back(load(lanesOf(sumElement()), stage, places.add(begin, j * g.lanes)));
+  }
+  SideBySide pieces(b.getInsertionBlock());
+  for (auto [row, number] : llvm::zip_equal(sums, numbers))
+    pieces.piece(row, [&] { tailOfRow(row, number, rows, place, channels); });
+  if (refusal.empty())
+    pieces.join();
 }
 
 void TileCode::tailOfRow(ArrayRef<Value> sums, Value row, int64_t rows, const TilePlace &place,
@@ -337,7 +345,7 @@ void TileCode::tailOfRow(ArrayRef<Value> sums, Value row, int64_t rows, const Ti
     Values numbers;
     for (int64_t k = 0; k < width && !body.requantize; k += g.lanes)
       numbers.push_back(number(sums[(j + k) / g.lanes], places.add(panelChannel, j + k)));
-    Value values = body.requantize ? bytes(sums, panelChannel) : sideBySide(numbers);
+    Value values = body.requantize ? bytes(sums, panelChannel) : sideBySide(b, loc, numbers);
     elements.bind(body.computed(), [&](ArrayRef<nest::Index>) { return values; });
     elements.store(elements.vectorAt(body.stored, at), operands.destination, at);
   }

@@ -58,12 +58,14 @@ private:
   /// The same where element-wise operators follow.
   void tail(llvm::ArrayRef<mlir::Value> sums, int64_t rows, const TilePlace &place,
             int64_t channels);
+  /// Of `count` rows from the `first`th on, whose sums wait in memory.
+  void stagedRows(mlir::Value first, int64_t count, int64_t rows, const TilePlace &place,
+                  int64_t channels);
   /// Of one row, the `row`th of a tile of `rows`.
   void tailOfRow(llvm::ArrayRef<mlir::Value> sums, mlir::Value row, int64_t rows,
                  const TilePlace &place, int64_t channels);
   mlir::Value bytes(llvm::ArrayRef<mlir::Value> sums, mlir::Value channel);
   mlir::Value number(mlir::Value sums, mlir::Value channel);
-  mlir::Value sideBySide(llvm::ArrayRef<mlir::Value> vectors);
   /// The first element of a pixel of the result.
   mlir::Value resultAt(mlir::Value pixel);
   void store(mlir::Value vector, mlir::Value at, int64_t count);

@@ -321,7 +321,10 @@ def StoreInPlace : Pass<"pith-store-in-place", "::mlir::ModuleOp"> {
     where that one's skeleton can write to a part of a tensor (`storesParts`): a
     `pith.frame` fills the padding, and the result is inserted into it. So does a
     group that does nothing but concatenate. Bufferization then gives the kernel
-    the place inside of the larger tensor.
+    the place inside of the larger tensor. Where other kernels read the result too,
+    they find it there, if they can read a part of a tensor (`readsParts`). A result
+    that is concatenated with fewer dimensions than it has goes to its place in the
+    larger tensor seen with as many.
     ```mlir
     %r = pith.group (%x) ...
     %p = pith.group (%r) { pith.to_layout ... layout <pad [0, 1, 1, 0] to [0, 1, 1, 0]> }

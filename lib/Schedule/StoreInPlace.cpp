@@ -3,6 +3,7 @@
 #include "lib/Schedule/GroupEdits.h"
 #include "lib/Schedule/Passes.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include <optional>
 
 using namespace mlir;
 
@@ -17,6 +18,22 @@ namespace {
 
 RankedTensorType tensorOf(Value value) { return cast<RankedTensorType>(value.getType()); }
 
+/// A result that becomes a part of a larger tensor.
+struct Part {
+  GroupOp writer;
+  tensor::CollapseShapeOp view;            ///< in which the larger tensor has it; null: as it is
+  int64_t begin = 0;                       ///< in the dimension of a concatenation
+  SmallVector<OpOperand *, 2> others = {}; ///< that read it besides
+
+  Value value() { return writer.getResult(0); }
+};
+
+/// What the larger tensor is behind each part that is written to it.
+struct Version {
+  Operation *insertion;
+  Value whole;
+};
+
 struct StoreInPlace : pith::impl::StoreInPlaceBase<StoreInPlace> {
   using Base::Base;
   void runOnOperation() override {
@@ -24,39 +41,128 @@ struct StoreInPlace : pith::impl::StoreInPlaceBase<StoreInPlace> {
     auto table = RowTable::of(module);
     if (!table)
       return signalPassFailure();
-    for (GroupOp group : groupsOf(module)) {
+    // A result that is read by both goes where more is copied.
+    for (GroupOp group : groupsOf(module))
+      if (auto concat = onlyOperator<tensor::ConcatOp>(group))
+        storeInParts(*table, group, concat);
+    for (GroupOp group : groupsOf(module))
       if (auto pad = onlyOperator<ToLayoutOp>(group))
         storeInFrame(*table, group, pad);
-      else if (auto concat = onlyOperator<tensor::ConcatOp>(group))
-        storeInParts(*table, group, concat);
+  }
+
+  /// Whether `use` is that of a kernel that can read a part of a tensor.
+  static bool readsParts(const RowTable &table, OpOperand &use) {
+    auto group = dyn_cast<GroupOp>(use.getOwner());
+    const KernelRow *row = group ? table.rowOf(group) : nullptr;
+    return row && row->skeleton && row->skeleton->readsParts &&
+           row->skeleton->readsParts(group, table.vectors());
+  }
+
+  /// The part that `reader` has of `value`: of a group with no other result, whose
+  /// kernel can write to a part of a tensor with gaps behind each `run` of elements,
+  /// while all others that read it can find it there. Null: it is not so.
+  static std::optional<Part> partOf(const RowTable &table, Value value, int64_t run,
+                                    GroupOp reader) {
+    Part part;
+    part.view = value.getDefiningOp<tensor::CollapseShapeOp>();
+    if (part.view && !part.view->hasOneUse())
+      return std::nullopt;
+    Value made = part.view ? part.view.getSrc() : value;
+    part.writer = made.getDefiningOp<GroupOp>();
+    if (!part.writer || part.writer.getNumResults() != 1 ||
+        part.writer->getBlock() != reader->getBlock())
+      return std::nullopt;
+    const KernelRow *row = table.rowOf(part.writer);
+    if (!row || !row->skeleton || !row->skeleton->storesParts ||
+        !row->skeleton->storesParts(part.writer, run, table.vectors()))
+      return std::nullopt;
+    int64_t here = 0;
+    for (OpOperand &use : made.getUses()) {
+      Operation *user = use.getOwner();
+      if (user == reader || user == part.view) {
+        ++here;
+        continue;
+      }
+      // One that is seen with more dimensions is read by kernels again.
+      bool expands = isa<tensor::ExpandShapeOp>(user);
+      if (user->getBlock() != reader->getBlock() || part.view ||
+          !(expands ? llvm::all_of(user->getUses(),
+                                   [&](OpOperand &each) {
+                                     return each.getOwner()->getBlock() == reader->getBlock() &&
+                                            readsParts(table, each);
+                                   })
+                    : readsParts(table, use)))
+        return std::nullopt;
+      part.others.push_back(&use);
     }
+    return here == 1 ? std::optional(part) : std::nullopt;
   }
 
-  /// The group whose only result is `value`, which nothing but `reader` reads, and
-  /// whose kernel can write to a part of a tensor with gaps behind each `run` of
-  /// elements; null: it is not so.
-  static GroupOp writerOf(const RowTable &table, Value value, int64_t run, GroupOp reader) {
-    auto writer = value.getDefiningOp<GroupOp>();
-    if (!writer || writer.getNumResults() != 1 || !value.hasOneUse() ||
-        writer->getBlock() != reader->getBlock())
-      return {};
-    const KernelRow *row = table.rowOf(writer);
-    return row && row->skeleton && row->skeleton->storesParts &&
-                   row->skeleton->storesParts(writer, run, table.vectors())
-               ? writer
-               : GroupOp();
+  static SmallVector<OpFoldResult> fold(MLIRContext *context, ArrayRef<int64_t> list) {
+    return getAsIndexOpFoldResult(context, list);
   }
 
-  /// `value` as a part of `whole`, right behind the group that makes it.
-  static Value insert(GroupOp writer, Value value, Value whole, ArrayRef<int64_t> offsets) {
-    OpBuilder b(writer->getContext());
-    b.setInsertionPointAfter(writer);
-    auto fold = [&](ArrayRef<int64_t> list) {
-      return getAsIndexOpFoldResult(b.getContext(), list);
-    };
+  /// `part` in `whole`, right behind the group that makes it.
+  static Version insert(Part &part, Value whole, ArrayRef<int64_t> offsets) {
+    MLIRContext *context = part.writer.getContext();
+    OpBuilder b(part.writer);
+    Location loc = part.writer.getLoc();
+    RankedTensorType type = tensorOf(part.value()), all = tensorOf(whole);
+    SmallVector<int64_t> at(offsets);
+    Value target = whole;
+    if (part.view) {
+      // The larger tensor is seen with the dimensions that the part has.
+      SmallVector<int64_t> shape(type.getShape());
+      at.assign(shape.size(), 0);
+      for (auto [i, group] : llvm::enumerate(part.view.getReassociationIndices()))
+        if (group.size() == 1) {
+          shape[group.front()] = all.getDimSize(int64_t(i));
+          at[group.front()] = offsets[i];
+        }
+      target = tensor::ExpandShapeOp::create(b, loc, all.clone(shape), whole,
+                                             part.view.getReassociationIndices());
+    }
+    b.setInsertionPointAfter(part.writer);
+    SmallVector<int64_t> ones(at.size(), 1);
+    Operation *insertion =
+        tensor::InsertSliceOp::create(b, loc, part.value(), target, fold(context, at),
+                                      fold(context, type.getShape()), fold(context, ones));
+    Value result = insertion->getResult(0);
+    if (part.view)
+      result =
+          tensor::CollapseShapeOp::create(b, loc, all, result, part.view.getReassociationIndices());
+    return {insertion, result};
+  }
+
+  /// Lets others that read `part` do so from the larger tensor, as it is by then.
+  static void readThere(Part &part, ArrayRef<Version> versions, ArrayRef<int64_t> offsets) {
+    MLIRContext *context = part.writer.getContext();
+    RankedTensorType type = tensorOf(part.value());
     SmallVector<int64_t> ones(offsets.size(), 1);
-    return tensor::InsertSliceOp::create(b, writer.getLoc(), value, whole, fold(offsets),
-                                         fold(tensorOf(value).getShape()), fold(ones));
+    auto partBefore = [&](Operation *user) -> Value {
+      const Version *last = &versions.front();
+      for (const Version &version : versions)
+        if (version.insertion->isBeforeInBlock(user))
+          last = &version;
+      OpBuilder b(user);
+      return tensor::ExtractSliceOp::create(b, user->getLoc(), type, last->whole,
+                                            fold(context, offsets), fold(context, type.getShape()),
+                                            fold(context, ones));
+    };
+    for (OpOperand *use : part.others) {
+      auto view = dyn_cast<tensor::ExpandShapeOp>(use->getOwner());
+      if (!view) {
+        use->set(partBefore(use->getOwner()));
+        continue;
+      }
+      for (OpOperand &each : llvm::make_early_inc_range(view->getUses())) {
+        Value there = partBefore(each.getOwner());
+        OpBuilder b(each.getOwner());
+        each.set(tensor::ExpandShapeOp::create(b, view.getLoc(), view.getResultType(), there,
+                                               view.getReassociationIndices()));
+      }
+      view.erase();
+    }
   }
 
   void storeInFrame(const RowTable &table, GroupOp group, ToLayoutOp pad) {
@@ -69,9 +175,10 @@ struct StoreInPlace : pith::impl::StoreInPlaceBase<StoreInPlace> {
     while (outermost > 0 && !layout.getLow()[outermost - 1] && !layout.getHigh()[outermost - 1])
       --outermost;
     int64_t run = ShapedType::getNumElements(shape.drop_front(outermost ? outermost - 1 : 0));
-    GroupOp writer = writerOf(table, source, run, group);
-    if (!writer)
+    std::optional<Part> part = partOf(table, source, run, group);
+    if (!part || part->view)
       return;
+    GroupOp writer = part->writer;
     // What fills the frame has to be there before the writer runs.
     SmallVector<Value> inputs;
     auto argument = dyn_cast_or_null<BlockArgument>(pad.getValue());
@@ -98,40 +205,63 @@ struct StoreInPlace : pith::impl::StoreInPlaceBase<StoreInPlace> {
     if (!frame)
       return; // the target has no row for it
     ++numFrames;
-    Value padded = insert(writer, source, frame, layout.getLow());
-    group.replaceAllUsesWith(ValueRange(padded));
+    Version padded = insert(*part, frame, layout.getLow());
+    readThere(*part, padded, layout.getLow());
+    group.replaceAllUsesWith(ValueRange(padded.whole));
     group.erase();
   }
 
   void storeInParts(const RowTable &table, GroupOp group, tensor::ConcatOp concat) {
-    SmallVector<std::pair<GroupOp, int64_t>> parts; // and where they begin
-    int64_t place = 0;
-    for (Value input : concat.getInputs()) {
-      int64_t run = ShapedType::getNumElements(
-          tensorOf(input).getShape().drop_front(int64_t(concat.getDim())));
-      GroupOp writer = isa<BlockArgument>(input)
-                           ? writerOf(table, outerValue(group, input), run, group)
-                           : GroupOp();
-      if (!writer)
-        return;
-      parts.emplace_back(writer, place);
-      place += tensorOf(input).getDimSize(concat.getDim());
-    }
-    llvm::sort(parts, [](const auto &left, const auto &right) {
-      return left.first->isBeforeInBlock(right.first);
-    });
-    OpBuilder b(parts.front().first);
     RankedTensorType type = concat.getResultType();
+    int64_t dim = int64_t(concat.getDim()), place = 0;
+    SmallVector<Part> parts;
+    for (Value input : concat.getInputs()) {
+      int64_t run = ShapedType::getNumElements(tensorOf(input).getShape().drop_front(dim));
+      std::optional<Part> part = isa<BlockArgument>(input)
+                                     ? partOf(table, outerValue(group, input), run, group)
+                                     : std::nullopt;
+      if (!part || (part->view && part->view.getReassociationIndices()[dim].size() != 1))
+        return;
+      part->begin = place;
+      place += tensorOf(input).getDimSize(dim);
+      parts.push_back(*part);
+    }
+    // A kernel cannot read the tensor that it writes to.
+    auto writes = [&](Operation *op) {
+      return llvm::any_of(parts, [&](Part &each) { return each.writer == op; });
+    };
+    for (Part &part : parts)
+      for (OpOperand *use : part.others)
+        if (Operation *user = use->getOwner();
+            writes(user) ||
+            (isa<tensor::ExpandShapeOp>(user) && llvm::any_of(user->getUsers(), writes)))
+          return;
+    llvm::sort(parts, [](const Part &left, const Part &right) {
+      return left.writer->isBeforeInBlock(right.writer);
+    });
+    OpBuilder b(parts.front().writer);
     Value whole =
         tensor::EmptyOp::create(b, group.getLoc(), type.getShape(), type.getElementType());
-    for (auto [writer, begin] : parts) {
+    auto offsetsOf = [&](const Part &part) {
       SmallVector<int64_t> offsets(type.getRank(), 0);
-      offsets[concat.getDim()] = begin;
-      whole = insert(writer, writer.getResult(0), whole, offsets);
-    }
+      offsets[dim] = part.begin;
+      return offsets;
+    };
+    SmallVector<Version> versions;
+    for (Part &part : parts)
+      versions.push_back(
+          insert(part, versions.empty() ? whole : versions.back().whole, offsetsOf(part)));
+    for (auto [i, part] : llvm::enumerate(parts))
+      readThere(part, ArrayRef(versions).drop_front(i), offsetsOf(part));
     ++numParts;
-    group.replaceAllUsesWith(ValueRange(whole));
+    SmallVector<Operation *> views;
+    for (Part &part : parts)
+      if (part.view)
+        views.push_back(part.view);
+    group.replaceAllUsesWith(ValueRange(versions.back().whole));
     group.erase();
+    for (Operation *view : views)
+      view->erase();
   }
 };
 

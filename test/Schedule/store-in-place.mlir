@@ -58,6 +58,74 @@ func.func @parts(%x: tensor<4x32xf32>) -> tensor<4x64xf32> {
   return %c : tensor<4x64xf32>
 }
 
+// Another kernel that can read a part of a tensor finds the result there, as it is
+// before the other part is written.
+// CHECK-LABEL: func @read_besides
+func.func @read_besides(%x: tensor<4x32xf32>) -> tensor<4x64xf32> {
+  // CHECK: %[[E:.+]] = tensor.empty() : tensor<4x64xf32>
+  // CHECK: %[[A:.+]] = pith.group(%arg0
+  // CHECK: %[[H:.+]] = tensor.insert_slice %[[A]] into %[[E]][0, 32] [4, 32] [1, 1]
+  // CHECK: %[[S:.+]] = tensor.extract_slice %[[H]][0, 32] [4, 32] [1, 1]
+  // CHECK: %[[V:.+]] = tensor.expand_shape %[[S]] {{.+}} output_shape [4, 1, 32]
+  // CHECK: %[[T:.+]] = pith.group(%[[V]]
+  // CHECK: %[[B:.+]] = pith.group(%[[T]]
+  // CHECK: %[[W:.+]] = tensor.insert_slice %[[B]] into %[[H]][0, 0] [4, 32] [1, 1]
+  // CHECK: return %[[W]]
+  %a = pith.group (%x : tensor<4x32xf32>) kernel <"test.parts", cost = 1> -> (tensor<4x32xf32>) {
+  ^bb0(%v: tensor<4x32xf32>):
+    %m = arith.addf %v, %v : tensor<4x32xf32>
+    pith.yield %m : tensor<4x32xf32>
+  }
+  %e = tensor.expand_shape %a [[0, 1], [2]] output_shape [4, 1, 32] : tensor<4x32xf32> into tensor<4x1x32xf32>
+  %t = pith.group (%e : tensor<4x1x32xf32>) kernel <"test.parts", cost = 1> -> (tensor<4x1x32xf32>) {
+  ^bb0(%v: tensor<4x1x32xf32>):
+    %m = arith.mulf %v, %v : tensor<4x1x32xf32>
+    pith.yield %m : tensor<4x1x32xf32>
+  }
+  %b = pith.group (%t : tensor<4x1x32xf32>) kernel <"test.parts", cost = 1> -> (tensor<4x32xf32>) {
+  ^bb0(%v: tensor<4x1x32xf32>):
+    %l = tensor.collapse_shape %v [[0, 1], [2]] : tensor<4x1x32xf32> into tensor<4x32xf32>
+    %m = arith.addf %l, %l : tensor<4x32xf32>
+    pith.yield %m : tensor<4x32xf32>
+  }
+  %c = pith.group (%b, %a : tensor<4x32xf32>, tensor<4x32xf32>) kernel <"test.parts", cost = 1> -> (tensor<4x64xf32>) {
+  ^bb0(%v: tensor<4x32xf32>, %w: tensor<4x32xf32>):
+    %j = tensor.concat dim(1) %v, %w : (tensor<4x32xf32>, tensor<4x32xf32>) -> tensor<4x64xf32>
+    pith.yield %j : tensor<4x64xf32>
+  }
+  return %c : tensor<4x64xf32>
+}
+
+// A part with more dimensions is written to the larger tensor seen with as many.
+// CHECK-LABEL: func @more_dimensions
+func.func @more_dimensions(%x: tensor<4x2x32xf32>, %y: tensor<8x32xf32>) -> tensor<8x64xf32> {
+  // CHECK: %[[E:.+]] = tensor.empty() : tensor<8x64xf32>
+  // CHECK: %[[L:.+]] = tensor.expand_shape %[[E]] {{\[\[}}0, 1], [2]] output_shape [4, 2, 64]
+  // CHECK: %[[A:.+]] = pith.group(%arg0
+  // CHECK: %[[I:.+]] = tensor.insert_slice %[[A]] into %[[L]][0, 0, 0] [4, 2, 32] [1, 1, 1]
+  // CHECK: %[[H:.+]] = tensor.collapse_shape %[[I]] {{\[\[}}0, 1], [2]]
+  // CHECK: %[[B:.+]] = pith.group(%arg1
+  // CHECK: %[[W:.+]] = tensor.insert_slice %[[B]] into %[[H]][0, 32] [8, 32] [1, 1]
+  // CHECK: return %[[W]]
+  %a = pith.group (%x : tensor<4x2x32xf32>) kernel <"test.parts", cost = 1> -> (tensor<4x2x32xf32>) {
+  ^bb0(%v: tensor<4x2x32xf32>):
+    %m = arith.addf %v, %v : tensor<4x2x32xf32>
+    pith.yield %m : tensor<4x2x32xf32>
+  }
+  %l = tensor.collapse_shape %a [[0, 1], [2]] : tensor<4x2x32xf32> into tensor<8x32xf32>
+  %b = pith.group (%y : tensor<8x32xf32>) kernel <"test.parts", cost = 1> -> (tensor<8x32xf32>) {
+  ^bb0(%v: tensor<8x32xf32>):
+    %m = arith.mulf %v, %v : tensor<8x32xf32>
+    pith.yield %m : tensor<8x32xf32>
+  }
+  %c = pith.group (%l, %b : tensor<8x32xf32>, tensor<8x32xf32>) kernel <"test.parts", cost = 1> -> (tensor<8x64xf32>) {
+  ^bb0(%v: tensor<8x32xf32>, %w: tensor<8x32xf32>):
+    %j = tensor.concat dim(1) %v, %w : (tensor<8x32xf32>, tensor<8x32xf32>) -> tensor<8x64xf32>
+    pith.yield %j : tensor<8x64xf32>
+  }
+  return %c : tensor<8x64xf32>
+}
+
 // Who else reads the result would find it with gaps; what comes from outside has
 // no kernel that could write elsewhere.
 // CHECK-LABEL: func @left_alone

@@ -70,6 +70,9 @@ struct Skeleton {
   /// gaps behind each `run` of elements, at less than the cost of a copy; without
   /// it: no.
   bool (*storesParts)(GroupOp group, int64_t run, const VectorUnit &unit) = nullptr;
+  /// Whether any operand of the group may be a part of a larger tensor, with gaps
+  /// behind its rows, and that costs nothing; without it: no.
+  bool (*readsParts)(GroupOp group, const VectorUnit &unit) = nullptr;
 };
 
 /// On a kernel without vectors: why its skeleton could use none.

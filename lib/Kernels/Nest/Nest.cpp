@@ -160,6 +160,30 @@ static bool storesParts(GroupOp group, int64_t run, const VectorUnit &unit) {
   return (fillsVectors ? run : row) * int64_t(type.getElementTypeBitWidth()) >= half;
 }
 
+/// Where rows fill vectors, and lanes run along them from the operands to the result,
+/// it does not matter where rows begin.
+static bool readsParts(GroupOp group, const VectorUnit &unit) {
+  auto fillsVectors = [&](Type each) {
+    auto type = dyn_cast<RankedTensorType>(each);
+    return type && type.getRank() &&
+           type.getShape().back() * int64_t(type.getElementTypeBitWidth()) >= unit.bits / 2;
+  };
+  return llvm::all_of(group.getBody().front().without_terminator(), [&](Operation &op) {
+    if (op.hasTrait<OpTrait::ConstantLike>())
+      return true;
+    auto layout = dyn_cast<ToLayoutOp>(op);
+    bool keepsRows =
+        layout ? layout.getLayout().onlyPads() : isa<MapOp, PoolOp, tensor::ConcatOp>(op);
+    return keepsRows && llvm::all_of(op.getOperandTypes(), fillsVectors) &&
+           llvm::all_of(op.getResultTypes(), fillsVectors);
+  });
+}
+
 const Skeleton pith::skeletons::nest{.name = "nest", .lower = lowerNest, .skipsZeros = true};
 const Skeleton pith::skeletons::elements{
-    .name = "elements", .lower = lowerElements, .skipsZeros = true, .storesParts = storesParts};
+    .name = "elements",
+    .lower = lowerElements,
+    .skipsZeros = true,
+    .storesParts = storesParts,
+    .readsParts = readsParts,
+};

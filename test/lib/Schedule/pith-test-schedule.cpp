@@ -138,10 +138,11 @@ LayoutAttr resultByColumns(GroupOp group, const KernelRow &, Tile, const VectorU
 
 const Skeleton columns{
     .name = "columns", .lower = lower, .layouts = leftByColumns, .resultLayout = resultByColumns};
-/// A loop nest that can write to parts of tensors.
+/// A loop nest that can write to parts of tensors, and read them.
 const Skeleton parts = {.name = "parts",
                         .lower = lower,
-                        .storesParts = [](GroupOp, int64_t, const VectorUnit &) { return true; }};
+                        .storesParts = [](GroupOp, int64_t, const VectorUnit &) { return true; },
+                        .readsParts = [](GroupOp, const VectorUnit &) { return true; }};
 
 /// The proof that rows may ask for: sums of few products are small.
 std::string unproved(GroupOp group, const KernelRow &) {

@@ -16,6 +16,8 @@ namespace pith {
 #include "lib/Kernels/Passes.h.inc"
 } // namespace pith
 
+static WalkResult isCall(pith::CallOp) { return WalkResult::interrupt(); }
+
 namespace {
 struct LowerKernels : pith::impl::LowerKernelsBase<LowerKernels> {
   using Base::Base;
@@ -30,7 +32,8 @@ struct LowerKernels : pith::impl::LowerKernelsBase<LowerKernels> {
       unit = {vectorBits, vectorRegisters, scalable};
     for (auto function : getOperation().getOps<func::FuncOp>()) {
       auto kernel = function->getAttrOfType<pith::KernelAttr>(pith::kernelAttrName);
-      if (!kernel || function.isDeclaration())
+      // A kernel that runs others has its loops.
+      if (!kernel || function.isDeclaration() || function.walk(isCall).wasInterrupted())
         continue;
       const pith::KernelRow *row = pith::TargetRegistry::global().lookupRow(kernel.getRow());
       if (!row) {

@@ -80,9 +80,9 @@ def LowerKernels : Pass<"pith-lower-kernels", "::mlir::ModuleOp"> {
   let summary = "make loops of the kernels, by the skeletons of their rows";
   let description = [{
     A kernel's row names a skeleton, which reads the operators of the body and
-    puts loops in their place; kernels of rows without skeleton stay as they
-    are. The vectors are those of the module's target; a module without target
-    gets scalar code.
+    puts loops in their place; kernels of rows without skeleton, and those that
+    call others, stay as they are. The vectors are those of the module's target; a
+    module without target gets scalar code.
     ```mlir
     func.func private @k0(%a: memref<4x8xf32>, %o: memref<4x8xf32>, %begin: index, %end: index,
                           %scratch: memref<?xi8>) attributes {pith.kernel = ..., pith.items = 4 : i64} {

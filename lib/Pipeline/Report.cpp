@@ -124,6 +124,9 @@ static Object describeProgram(ModuleOp scheduled) {
   SymbolTable symbols(scheduled);
   scheduled.walk([&](Operation *op) {
     if (auto call = dyn_cast<CallOp>(op)) {
+      // What a kernel calls is a part of its layer.
+      if (call->getParentOfType<func::FuncOp>()->hasAttr(kernelAttrName))
+        return;
       if (auto kernel = symbols.lookup<func::FuncOp>(call.getCallee())) {
         nodes.push_back(describeCall(call, kernel));
         addSurvivingQdq(call, kernel, surviving);

@@ -165,7 +165,11 @@ private:
     auto candidate = std::make_unique<Candidate>();
     CompileOptions stages;
     stages.onScheduled = [&](ModuleOp scheduled) -> LogicalResult {
-      scheduled.walk([&](CallOp call) { candidate->keys.push_back(keyOf(call)); });
+      scheduled.walk([&](CallOp call) {
+        // What a kernel calls is no layer.
+        if (!call->getParentOfType<func::FuncOp>()->hasAttr(kernelAttrName))
+          candidate->keys.push_back(keyOf(call));
+      });
       return success();
     };
     if (failed(runStages(*module, Stage::Lower, stages)))

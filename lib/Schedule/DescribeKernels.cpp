@@ -7,6 +7,7 @@
 #include "pith/Support/NodeName.h"
 #include "pith/Target/ModuleTarget.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/SymbolTable.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/StringMap.h"
 
@@ -131,19 +132,16 @@ public:
 
   DictionaryAttr make(ArrayRef<KernelRow> rows) {
     Builder b(kernel.getContext());
-    for (Operation &op : kernel.getOps())
-      add(op);
-    if (auto chosen = kernel->getAttrOfType<KernelAttr>(kernelAttrName))
-      for (const KernelRow &row : rows)
-        if (row.name == chosen.getRow() && row.exact == Exactness::No)
-          exactness = "approximate";
-    kernel.walk([&](Operation *op) {
-      if (auto form = op->getAttrOfType<FormAttr>("pith.form"))
-        forms.insert(b.getStringAttr(form.getName()));
-      if (auto proof = op->getAttrOfType<DictionaryAttr>(pairSumsAttrName))
-        if (std::string form = pairSumsForm(proof); !form.empty())
-          forms.insert(b.getStringAttr(form));
-    });
+    SmallVector<func::FuncOp> parts;
+    SymbolTable symbols(kernel->getParentOfType<ModuleOp>());
+    kernel.walk(
+        [&](CallOp call) { parts.push_back(symbols.lookup<func::FuncOp>(call.getCallee())); });
+    if (auto items = kernel->getAttrOfType<IntegerAttr>(itemsAttrName); items && !parts.empty())
+      blocks = items.getInt();
+    if (parts.empty())
+      parts.push_back(kernel);
+    for (func::FuncOp part : parts)
+      addPart(part, rows);
     NamedAttrList entries;
     entries.set("op", b.getStringAttr(anchor ? anchor->getName().stripDialect() : ""));
     entries.set("precision", b.getStringAttr(anchor ? precisionOf(anchor) : ""));
@@ -163,13 +161,30 @@ public:
   }
 
 private:
+  void addPart(func::FuncOp part, ArrayRef<KernelRow> rows) {
+    Builder b(part.getContext());
+    for (Operation &op : part.getOps())
+      add(op);
+    if (auto chosen = part->getAttrOfType<KernelAttr>(kernelAttrName))
+      for (const KernelRow &row : rows)
+        if (row.name == chosen.getRow() && row.exact == Exactness::No)
+          exactness = "approximate";
+    part.walk([&](Operation *op) {
+      if (auto form = op->getAttrOfType<FormAttr>("pith.form"))
+        forms.insert(b.getStringAttr(form.getName()));
+      if (auto proof = op->getAttrOfType<DictionaryAttr>(pairSumsAttrName))
+        if (std::string form = pairSumsForm(proof); !form.empty())
+          forms.insert(b.getStringAttr(form));
+    });
+  }
+
   void add(Operation &op) {
     OpClass kind = classify(&op);
     if (kind == OpClass::Other)
       return;
     Builder b(op.getContext());
-    products += productsOf(&op);
-    operations += operationsOf(&op);
+    products += blocks * productsOf(&op);
+    operations += blocks * operationsOf(&op);
     operators.push_back(b.getStringAttr(op.getName().stripDialect()));
     // Of several alike the last one names the group.
     if (!anchor || rankOf(op) >= rankOf(*anchor))
@@ -202,6 +217,7 @@ private:
   Operation *anchor = nullptr;
   StringRef exactness = "exact";
   int64_t products = 0, operations = 0;
+  int64_t blocks = 1; ///< for each of which the operators run
   bool onlyQuantizes = true;
   SmallVector<Attribute> operators;
   SmallVector<Operation *> surviving;

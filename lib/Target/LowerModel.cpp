@@ -42,15 +42,22 @@ struct LowerModel : pith::impl::LowerModelBase<LowerModel> {
     if (failed(layout) || failed(describeModel(module, model)))
       return failure();
 
+    for (func::FuncOp kernel : kernels)
+      if (failed(checkCalls(module, kernel)))
+        return failure();
+
     Pointers pointers(module);
     Builder attributes(module.getContext());
+    FailureOr<llvm::DenseSet<StringAttr>> parts =
+        lowerParts(pointers, kernels, SymbolTable(module));
+    if (failed(parts))
+      return failure();
+    model.walk([&](CallOp call) { parts->erase(call.getCalleeAttr().getAttr()); });
     llvm::DenseMap<StringAttr, Launcher> launchers;
     SmallVector<Attribute> programs;
     for (func::FuncOp kernel : kernels) {
       if (auto program = kernel->getAttrOfType<DenseI8ArrayAttr>(programAttrName)) {
         StringAttr name = kernel.getSymNameAttr();
-        if (failed(checkCalls(module, kernel)))
-          return failure();
         launchers[name] = {makeDeviceLauncher(pointers, kernel, programs.size()), true};
         programs.push_back(attributes.getDictionaryAttr(
             {attributes.getNamedAttr("bytes", program), attributes.getNamedAttr("name", name)}));
@@ -60,9 +67,10 @@ struct LowerModel : pith::impl::LowerModelBase<LowerModel> {
       auto row = kernel->getAttrOfType<KernelAttr>(kernelAttrName);
       if (!items || kernel.isDeclaration())
         return kernel.emitError("expected a kernel with a body and a number of items");
-      if (failed(checkCalls(module, kernel)) ||
-          failed(lowerKernelSignature(pointers, kernel, layout->scratch)))
+      if (failed(lowerKernelSignature(pointers, kernel, layout->scratch)))
         return failure();
+      if (parts->contains(kernel.getSymNameAttr()))
+        continue;
       launchers[kernel.getSymNameAttr()] = {makeLauncher(
           pointers, kernel, items.getInt(), row && row.getCost() < worthThreads, layout->scratch)};
     }
@@ -77,8 +85,9 @@ struct LowerModel : pith::impl::LowerModelBase<LowerModel> {
       return attr ? attr.getInt() : 0;
     };
     ArenaLayout layout{bytes(module, "pith.arena"), bytes(module, scratchAttrName)};
+    SymbolTable symbols(module);
     for (func::FuncOp kernel : kernels)
-      layout.scratch = std::max(layout.scratch, bytes(kernel, scratchAttrName));
+      layout.scratch = std::max(layout.scratch, scratchOf(kernel, symbols));
     if (layout.arena < 0 || layout.scratch < 0)
       return module.emitError("expected sizes of arena and scratch that are not negative");
     layout.arena = llvm::alignTo(layout.arena, 64);

@@ -6,6 +6,8 @@
 #include "dialects/Pith/PithOps.h"
 #include "mlir/Conversion/LLVMCommon/TypeConverter.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/SymbolTable.h"
+#include "llvm/ADT/DenseSet.h"
 
 namespace pith {
 
@@ -41,6 +43,15 @@ void makeInternal(mlir::func::FuncOp function);
 /// Gives a kernel pointers for its memory references.
 mlir::LogicalResult lowerKernelSignature(const Pointers &, mlir::func::FuncOp kernel,
                                          int64_t scratch);
+
+/// The scratch memory of a kernel and those that it calls, in bytes.
+int64_t scratchOf(mlir::func::FuncOp kernel, const mlir::SymbolTable &);
+
+/// Makes calls of functions of the calls in kernels, each of which runs all items of a
+/// part, on scratch memory behind that of its caller. Returns the names of the parts.
+mlir::FailureOr<llvm::DenseSet<mlir::StringAttr>>
+lowerParts(const Pointers &, llvm::ArrayRef<mlir::func::FuncOp> kernels, const mlir::SymbolTable &);
+
 /// Cycles from which on a kernel is worth more than one thread: to hand it over
 /// takes each of them one or two thousand, and estimates are rough.
 inline constexpr int64_t worthThreads = 16000;

@@ -11,6 +11,8 @@ def LowerModel : Pass<"pith-lower-model", "::mlir::ModuleOp"> {
     inputs and outputs elements of two arrays of pointers. A kernel takes the
     pointers of its operands; its call goes through a launcher, which calls it
     for all items, or hands it to the caller's threads where its cost is worth it.
+    Where a kernel calls kernels, it runs all their items itself, with scratch memory
+    behind its own.
     ```mlir
     func.func @main(%x: memref<4x8xf32> {pith.io = ...}, %y: memref<4x8xf32> {pith.io = ...})
         attributes {pith.results = 1 : i64} {

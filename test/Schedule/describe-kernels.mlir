@@ -79,3 +79,41 @@ func.func private @proved(%x: memref<4x40xi8>, %w: memref<40x2xi8>, %y: memref<4
   bufferization.materialize_in_destination %2 in restrict writable %y : (tensor<4x2xi32>, memref<4x2xi32>) -> ()
   return
 }
+
+// A kernel that runs others: what they compute, for each of its three blocks, and what it reads and writes itself.
+// CHECK-LABEL: func.func private @blocks
+// CHECK-SAME: pith.description = {bytes = 132 : i64, exactness = "rounding", forms = [], op = "matmul", operations = 9 : i64, operators = ["map", "matmul"], precision = "f32", products = 36 : i64}
+func.func private @blocks(%x: memref<3x1x3xf32>, %w: memref<3x4xf32>, %y: memref<3x1x4xf32>, %b: index, %e: index, %scratch: memref<?xi8>)
+    attributes {pith.kernel = #pith.kernel<"test", cost = 1>, pith.items = 3} {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %between = memref.view %scratch[%c0][] : memref<?xi8> to memref<1x3xf32>
+  scf.for %i = %b to %e step %c1 {
+    %a = memref.subview %x[%i, 0, 0] [1, 1, 3] [1, 1, 1] : memref<3x1x3xf32> to memref<1x3xf32, strided<[3, 1], offset: ?>>
+    %c = memref.subview %y[%i, 0, 0] [1, 1, 4] [1, 1, 1] : memref<3x1x4xf32> to memref<1x4xf32, strided<[4, 1], offset: ?>>
+    pith.call @blocks_0 ins(%a : memref<1x3xf32, strided<[3, 1], offset: ?>>) outs(%between : memref<1x3xf32>)
+    pith.call @blocks_1 ins(%between, %w : memref<1x3xf32>, memref<3x4xf32>) outs(%c : memref<1x4xf32, strided<[4, 1], offset: ?>>)
+  }
+  return
+}
+// CHECK-LABEL: func.func private @blocks_0
+// CHECK-SAME: operations = 3 : i64, operators = ["map"], precision = "f32", products = 0 : i64}
+func.func private @blocks_0(%x: memref<1x3xf32>, %y: memref<1x3xf32>, %b: index, %e: index, %scratch: memref<?xi8>)
+    attributes {pith.kernel = #pith.kernel<"test", cost = 1>, pith.items = 1} {
+  %0 = bufferization.to_tensor %x restrict : memref<1x3xf32> to tensor<1x3xf32>
+  %1 = pith.map (%0 : tensor<1x3xf32>) {pith.exactness = "rounding"} -> tensor<1x3xf32> {
+  ^bb0(%a: f32):
+    %r = arith.negf %a : f32
+    pith.yield %r : f32
+  }
+  bufferization.materialize_in_destination %1 in restrict writable %y : (tensor<1x3xf32>, memref<1x3xf32>) -> ()
+  return
+}
+func.func private @blocks_1(%x: memref<1x3xf32>, %w: memref<3x4xf32>, %y: memref<1x4xf32>, %b: index, %e: index, %scratch: memref<?xi8>)
+    attributes {pith.kernel = #pith.kernel<"test", cost = 1>, pith.items = 1} {
+  %0 = bufferization.to_tensor %x restrict : memref<1x3xf32> to tensor<1x3xf32>
+  %1 = bufferization.to_tensor %w restrict : memref<3x4xf32> to tensor<3x4xf32>
+  %2 = pith.matmul %0, %1 : tensor<1x3xf32>, tensor<3x4xf32> -> tensor<1x4xf32>
+  bufferization.materialize_in_destination %2 in restrict writable %y : (tensor<1x4xf32>, memref<1x4xf32>) -> ()
+  return
+}

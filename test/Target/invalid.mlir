@@ -58,3 +58,46 @@ module {
     return
   }
 }
+
+// -----
+
+// How much scratch memory a chain of calls needs is not counted.
+module {
+  func.func @main(%x: memref<4xf32> {pith.io = #pith.io<"x", f32>}) attributes {pith.results = 0 : i64} {
+    return
+  }
+  func.func private @inner(%x: memref<4xf32>, %begin: index, %end: index, %scratch: memref<?xi8>)
+      attributes {pith.kernel = #pith.kernel<"some.row", cost = 1>, pith.items = 4 : i64} {
+    return
+  }
+  func.func private @middle(%x: memref<4xf32>, %begin: index, %end: index, %scratch: memref<?xi8>)
+      attributes {pith.kernel = #pith.kernel<"some.row", cost = 1>, pith.items = 4 : i64} {
+    pith.call @inner ins() outs(%x : memref<4xf32>)
+    return
+  }
+  func.func private @outer(%x: memref<4xf32>, %begin: index, %end: index, %scratch: memref<?xi8>)
+      attributes {pith.kernel = #pith.kernel<"some.row", cost = 1>, pith.items = 4 : i64} {
+    // expected-error@+1 {{expected a kernel to call kernels with a body, which call none}}
+    pith.call @middle ins() outs(%x : memref<4xf32>)
+    return
+  }
+}
+
+// -----
+
+module {
+  func.func @main(%x: memref<4xf32> {pith.io = #pith.io<"x", f32>}) attributes {pith.results = 0 : i64} {
+    return
+  }
+  func.func private @part(%x: memref<4x2xf32>, %begin: index, %end: index, %scratch: memref<?xi8>)
+      attributes {pith.kernel = #pith.kernel<"some.row", cost = 1>, pith.items = 4 : i64} {
+    return
+  }
+  func.func private @blocks(%x: memref<4x4xf32>, %begin: index, %end: index, %scratch: memref<?xi8>)
+      attributes {pith.kernel = #pith.kernel<"some.row", cost = 1>, pith.items = 4 : i64} {
+    %c = memref.subview %x[0, 0] [4, 2] [1, 1] : memref<4x4xf32> to memref<4x2xf32, strided<[4, 1]>>
+    // expected-error@+1 {{expected an operand with the strides of 'memref<4x2xf32>', got 'memref<4x2xf32, strided<[4, 1]>>'}}
+    pith.call @part ins() outs(%c : memref<4x2xf32, strided<[4, 1]>>)
+    return
+  }
+}

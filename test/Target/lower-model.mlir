@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// RUN: pith-opt %s --pith-lower-model | FileCheck %s
-// RUN: pith-opt %s --pith-lower-model | FileCheck %s --check-prefix=DESCRIPTION
+// RUN: pith-opt %s --pith-lower-model --split-input-file | FileCheck %s
+// RUN: pith-opt %s --pith-lower-model --split-input-file | FileCheck %s --check-prefix=DESCRIPTION
+// RUN: pith-opt %s --pith-lower-model --split-input-file | FileCheck %s --check-prefix=PARTS
 
 // The sizes are rounded to 64; scratch lies behind the arena.
 // DESCRIPTION: pith.arena = 192 : i64
@@ -82,4 +83,44 @@ func.func private @k1(%x: memref<4x8xf32>, %o: memref<4x8xf32>, %begin: index, %
 // CHECK-NOT: scf.if
 // CHECK: call @k1(
 // CHECK-NOT: @k1.items
+}
+
+// -----
+
+// A kernel that runs another one for each block: no launcher for the part, whose scratch
+// memory lies behind that of its caller, and which has all its items computed.
+// PARTS: pith.scratch = 448 : i64
+module {
+func.func @main(%x: memref<4x8xf32> {pith.io = #pith.io<"x", f32>}, %y: memref<4x8xf32> {pith.io = #pith.io<"y", f32>})
+    attributes {pith.results = 1 : i64} {
+  pith.call @blocks ins(%x : memref<4x8xf32>) outs(%y : memref<4x8xf32>)
+  return
+}
+
+// PARTS-LABEL: func.func private @blocks(
+// PARTS-SAME: %{{.+}}: !llvm.ptr, %{{.+}}: !llvm.ptr, %{{.+}}: index, %{{.+}}: index, %[[SCRATCH:.+]]: !llvm.ptr)
+// PARTS: scf.for
+// PARTS: %[[ZERO:.+]] = arith.constant 0 : index
+// PARTS: %[[ITEMS:.+]] = arith.constant 3 : index
+// PARTS: %[[OWN:.+]] = llvm.mlir.constant(128 : i64)
+// PARTS: %[[BEHIND:.+]] = llvm.getelementptr %{{.+}}[%[[OWN]]]
+// PARTS: call @part(%{{.+}}, %{{.+}}, %[[ZERO]], %[[ITEMS]], %[[BEHIND]])
+// PARTS: func.func private @blocks.launch
+func.func private @blocks(%x: memref<4x8xf32>, %o: memref<4x8xf32>, %begin: index, %end: index, %scratch: memref<?xi8>)
+    attributes {pith.kernel = #pith.kernel<"some.row", cost = 16000>, pith.items = 4 : i64, pith.scratch = 100 : i64} {
+  %c1 = arith.constant 1 : index
+  scf.for %i = %begin to %end step %c1 {
+    %a = memref.subview %x[%i, 0] [1, 8] [1, 1] : memref<4x8xf32> to memref<1x8xf32, strided<[8, 1], offset: ?>>
+    %b = memref.subview %o[%i, 0] [1, 8] [1, 1] : memref<4x8xf32> to memref<1x8xf32, strided<[8, 1], offset: ?>>
+    pith.call @part ins(%a : memref<1x8xf32, strided<[8, 1], offset: ?>>) outs(%b : memref<1x8xf32, strided<[8, 1], offset: ?>>)
+  }
+  return
+}
+
+// PARTS-LABEL: func.func private @part(
+// PARTS-NOT: @part.launch
+func.func private @part(%x: memref<1x8xf32>, %o: memref<1x8xf32>, %begin: index, %end: index, %scratch: memref<?xi8>)
+    attributes {pith.kernel = #pith.kernel<"some.row", cost = 16000>, pith.items = 3 : i64, pith.scratch = 320 : i64} {
+  return
+}
 }

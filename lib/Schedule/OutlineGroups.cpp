@@ -2,6 +2,7 @@
 // Groups become calls of kernel functions with memory signatures.
 #include "lib/Schedule/MatchRows.h"
 #include "lib/Schedule/OpClass.h"
+#include "lib/Schedule/Outline.h"
 #include "lib/Schedule/OutlineName.h"
 #include "lib/Schedule/Passes.h"
 #include "lib/Schedule/Tuning.h"
@@ -52,19 +53,25 @@ int64_t itemsOf(GroupOp group) {
   return items;
 }
 
-MemRefType memoryType(Type type) {
+} // namespace
+
+MemRefType pith::memoryType(Type type) {
   auto tensor = cast<RankedTensorType>(type);
   return MemRefType::get(tensor.getShape(), tensor.getElementType());
 }
 
-func::FuncOp makeKernel(OpBuilder &builder, GroupOp group, const Twine &name) {
-  SmallVector<Type> arguments;
-  for (Type type : group.getInputs().getTypes())
-    arguments.push_back(memoryType(type));
-  for (Type type : group.getOutputs().getTypes())
-    arguments.push_back(memoryType(type));
+SmallVector<Type> pith::kernelArguments(OpBuilder &builder, TypeRange tensors) {
+  SmallVector<Type> arguments =
+      llvm::map_to_vector(tensors, [](Type type) { return Type(memoryType(type)); });
   Type index = builder.getIndexType();
   arguments.append({index, index, MemRefType::get({ShapedType::kDynamic}, builder.getI8Type())});
+  return arguments;
+}
+
+func::FuncOp pith::makeKernel(OpBuilder &builder, GroupOp group, const Twine &name) {
+  SmallVector<Type> tensors(group.getInputs().getTypes());
+  llvm::append_range(tensors, group.getOutputs().getTypes());
+  SmallVector<Type> arguments = kernelArguments(builder, tensors);
   Location location = group.getLoc();
   auto kernel =
       func::FuncOp::create(builder, location, name.str(), builder.getFunctionType(arguments, {}));
@@ -93,9 +100,7 @@ func::FuncOp makeKernel(OpBuilder &builder, GroupOp group, const Twine &name) {
   return kernel;
 }
 
-/// What is known of one layer and no part of a kernel: counts of the weights, since
-/// one computes with many weights, and what the layer was asked for.
-NamedAttrList takeLayer(GroupOp group) {
+NamedAttrList pith::takeLayer(GroupOp group) {
   NamedAttrList taken;
   for (Operation &op : group.getBody().front())
     for (StringRef name : {sparsityAttrName, fallbackAttrName, waysAttrName})
@@ -104,6 +109,7 @@ NamedAttrList takeLayer(GroupOp group) {
   return taken;
 }
 
+namespace {
 struct OutlineGroups : pith::impl::OutlineGroupsBase<OutlineGroups> {
   using Base::Base;
   void runOnOperation() override {

@@ -339,6 +339,41 @@ def StoreInPlace : Pass<"pith-store-in-place", "::mlir::ModuleOp"> {
                     Statistic<"numParts", "parts", "concatenations that are gone">];
 }
 
+def JoinGroups : Pass<"pith-join-groups", "::mlir::ModuleOp"> {
+  let summary = "one kernel computes two products and what lies between, block by block";
+  let description = [{
+    Attention computes scores of rows (a product), their softmax, and of that another
+    product. Where nothing else reads what lies between, one kernel runs the groups for a
+    few rows of one matrix at a time, one group behind the other; what lies between
+    is then as large as a block, in the kernel's scratch memory, and close to the
+    core. The groups keep the rows that were selected for them: each becomes a kernel
+    of a block.
+    ```mlir
+    %s = pith.group (%q, %k) { pith.matmul ... } // 12 x 128 x 128
+    %p = pith.group (%s) { pith.softmax ... }
+    %r = pith.group (%p, %v) { pith.matmul ... }
+    // becomes
+    %r = pith.call @j0 ins(%q, %k, %v : ...) outs(%e : ...)
+    func.func private @j0(%q: memref<12x128x32xf32>, ..., %begin: index, %end: index, %scratch: memref<?xi8>) {
+      scf.for %item = %begin to %end step %c1 {
+        %rows = memref.subview %q[%matrix, %row, 0] [1, 64, 32] [1, 1, 1]
+        %scores = memref.view %scratch[%c0][] : memref<?xi8> to memref<1x64x128xf32>
+        pith.call @j0_0 ins(%rows, ...) outs(%scores : ...)
+        ...
+    ```
+    It is done where the skeletons of all rows run parts at no more than their share
+    of the cost (`runsParts`), where a block's parts of all tensors are one piece of
+    memory each, where no block computes what another one does, where what a block
+    reads stays in a second cache, and where memory is saved. A block has the most
+    rows whose values between stay near and that leave 32 blocks for threads to share,
+    but at least 16 where there are as many.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::bufferization::BufferizationDialect",
+                           "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
+                           "::mlir::tensor::TensorDialect"];
+  let statistics = [Statistic<"numJoined", "joined", "groups that are parts of a joined kernel">];
+}
+
 def OutlineGroups : Pass<"pith-outline-groups", "::mlir::ModuleOp"> {
   let summary = "make each distinct group a kernel function, and each group a call";
   let description = [{

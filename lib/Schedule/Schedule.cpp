@@ -39,6 +39,8 @@ void pith::buildSchedulePipeline(mlir::OpPassManager &manager, const ScheduleOpt
   manager.addPass(createAssignLayouts());
   manager.addPass(createApplyLayouts());
   manager.addPass(createStoreInPlace());
+  if (options.fusion)
+    manager.addPass(createJoinGroups());
   manager.addPass(createOutlineGroups());
   manager.addPass(createReturnByReference());
   manager.addPass(createBufferize());

@@ -186,4 +186,5 @@ const Skeleton pith::skeletons::elements{
     .skipsZeros = true,
     .storesParts = storesParts,
     .readsParts = readsParts,
+    .runsParts = true,
 };

@@ -253,4 +253,5 @@ const Skeleton skeletons::product{
     .layouts = layouts,
     .items = items,
     .storesParts = [](GroupOp, int64_t, const VectorUnit &) { return true; },
+    .runsParts = true,
 };

@@ -9,7 +9,7 @@ import numpy as np
 import spec
 from case import Case
 from draw import Draw
-from families import contrib, contrib_pools, contrib_products, convolution, linear, products  # noqa: F401
+from families import attention, contrib, contrib_pools, contrib_products, convolution, linear, products  # noqa: F401
 from families import qdq, qdq_moves, structures, transposed  # noqa: F401
 from families.registry import FAMILIES
 

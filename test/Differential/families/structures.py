@@ -60,7 +60,7 @@ def clipped(draw, case):
     closed(draw, case, case.node("Relu", [value], "r"), dtype, x)
 
 
-@text(40)
+@text(30)
 def QDQStructure(draw, case):
     draw.choice(shared, unrounded, double, chained, alone, clipped)(draw, case)
 
@@ -83,7 +83,7 @@ def QDQFloatWeights(draw, case):
     case.expected["y"] = spec.requantized(acc, sa, sb, sy, zy)
 
 
-@text(40)
+@text(30)
 def DynamicMatMul(draw, case):
     """DynamicQuantizeLinear shared by MatMulIntegers, then Cast, Mul and Add."""
     k, products = draw.extent(65), draw.choice(1, 2)

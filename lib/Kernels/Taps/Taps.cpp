@@ -78,28 +78,30 @@ public:
       : elements(&block, body.anchor->getLoc(), unit), scopes(elements.scopes), body(body),
         conv(cast<ConvOp>(body.anchor)), shape(shape), result(result) {}
 
-  /// One row of the result.
-  void row(Value number) {
+  /// Of one row of the result the full vectors of channels number `group`, or without
+  /// a number the channels behind the full vectors.
+  void row(Value number, Value group) {
     Index item = scopes.index(number, {0, shape.items() - 1});
     Indices row = scopes.space.delinearize(item, ArrayRef(shape.result).drop_back(2));
     for (auto [index, size] : llvm::zip(row, shape.result))
       if (isa<AffineBinaryOpExpr>(index)) // divided once
         index = scopes.index(scopes.materialize(index), {0, size - 1});
-    channels(row);
+    if (group)
+      blocks(row, scopes.index(group, {0, shape.blocks() / shape.blocksAtOnce() - 1}));
+    else
+      columns(row, lanesOf(shape.channels() % shape.lanes) + shape.blocks() * shape.lanes);
   }
 
   StringRef refusal() const { return scopes.refusal(); }
 
 private:
-  void channels(ArrayRef<Index> row) {
-    int64_t full = shape.channels() / shape.lanes, rest = shape.channels() % shape.lanes;
-    if (full)
-      scopes.loops(scopes.trip(full), {}, [&](ArrayRef<Index> block, ValueRange) {
-        columns(row, block.front() * shape.lanes + scopes.space.lanes(shape.lanes, shape.lanes));
-        return SmallVector<Value>();
-      });
-    if (rest)
-      columns(row, lanesOf(rest) + full * shape.lanes);
+  void blocks(ArrayRef<Index> row, Index group) {
+    int64_t atOnce = shape.blocksAtOnce();
+    scopes.loops(scopes.trip(atOnce), {}, [&](ArrayRef<Index> block, ValueRange) {
+      columns(row, (group * atOnce + block.front()) * shape.lanes +
+                       scopes.space.lanes(shape.lanes, shape.lanes));
+      return SmallVector<Value>();
+    });
   }
 
   /// Lanes for so many elements; one lane would be no vector.
@@ -285,12 +287,28 @@ static LogicalResult lower(func::FuncOp kernel, const KernelRow &row, const Vect
   if (failed(result))
     return failure();
   OpBuilder b(block.getTerminator());
-  auto loop = itemLoop(kernel, b);
-  Code code(*loop.getBody(), body, shape, unit, *result);
-  code.row(loop.getInductionVar());
-  if (!code.refusal().empty())
+  std::string refusal;
+  auto rows = [&](Value group) {
+    auto loop = itemLoop(kernel, b);
+    Code code(*loop.getBody(), body, shape, unit, *result);
+    code.row(loop.getInductionVar(), group);
+    refusal += code.refusal();
+  };
+  if (shape.blocks()) {
+    Value zero = arith::ConstantIndexOp::create(b, kernel.getLoc(), 0);
+    Value one = arith::ConstantIndexOp::create(b, kernel.getLoc(), 1);
+    Value groups =
+        arith::ConstantIndexOp::create(b, kernel.getLoc(), shape.blocks() / shape.blocksAtOnce());
+    auto loop = scf::ForOp::create(b, kernel.getLoc(), zero, groups, one);
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToStart(loop.getBody());
+    rows(loop.getInductionVar());
+  }
+  if (shape.channels() % shape.lanes)
+    rows(Value());
+  if (!refusal.empty())
     return kernel.emitError() << "cannot compute the convolution on vectors of channels: "
-                              << code.refusal();
+                              << refusal;
   finishVectorKernel(kernel);
   return success();
 }

@@ -21,6 +21,8 @@ Shape::Shape(ConvOp op, int64_t lanes, const VectorUnit &unit) : lanes(lanes) {
   dilation = op.getDilations().back();
   perGroup = filter[0] / int64_t(op.getGroups());
   bool codes = tensorOf(op.getInput()).getElementType().isInteger();
+  int64_t read = std::max<int64_t>(1, lanes / perGroup) * window.back() * (codes ? 1 : 4);
+  bytesOfRows = productOf(ArrayRef(window).drop_back(2)) * columns() * stride * read;
   // Registers hold a sum for each column, the weights of the unrolled taps, and
   // what reads, converts and shuffles a pixel. Few codes widen in steps of their own.
   constexpr int64_t fewest = 4;
@@ -57,6 +59,14 @@ int64_t Shape::columnsFor(int64_t active) const {
 }
 
 int64_t Shape::items() const { return productOf(ArrayRef(result).drop_back(2)); }
+int64_t Shape::blocksAtOnce() const {
+  constexpr int64_t near = 24 << 10;
+  int64_t most = std::max<int64_t>(1, near / bytesOfRows), all = std::max<int64_t>(1, blocks());
+  for (int64_t count = std::min(most, all);; --count)
+    if (all % count == 0)
+      return count;
+}
+
 int64_t Shape::unrolledTaps() const { return productOf(ArrayRef(window).take_back(unrolled)); }
 int64_t Shape::loopedTaps() const { return productOf(ArrayRef(window).drop_back(unrolled)); }
 

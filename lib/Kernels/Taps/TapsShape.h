@@ -20,6 +20,7 @@ struct Shape {
   int64_t stride, dilation;          ///< of columns
   int64_t perGroup;                  ///< channels of the result that read the same
   int64_t lanes;                     ///< of a vector of channels
+  int64_t bytesOfRows;               ///< of the image, that a vector of a row's results reads
   int64_t columnsAtOnce = 0;         ///< 0: there are no registers
   unsigned unrolled = 0;             ///< trailing dimensions of the window without a loop
 
@@ -36,6 +37,10 @@ struct Shape {
   int64_t columnsFor(int64_t active) const;
   /// Rows of the result.
   int64_t items() const;
+  /// Full vectors of channels; and how many of them a row computes before the next row
+  /// does, so that what both read is still near the core. A divisor of the first.
+  int64_t blocks() const { return channels() / lanes; }
+  int64_t blocksAtOnce() const;
   /// Of a vector of channels.
   int64_t tiles() const { return llvm::divideCeil(columns(), columnsAtOnce); }
   /// Taps of one row of the window, or of one pixel, or one tap: what a loop runs over.

@@ -41,6 +41,27 @@ func.func private @floats(%x: memref<1x9x9x24xf32>, %w: memref<3x3x1x24xf32>, %b
 
 // -----
 
+// Of rows of 64 columns only four vectors of channels fit near the core: all rows
+// of these come before the next four.
+// CHECK-LABEL: func private @wide
+// CHECK: scf.for %[[GROUP:[a-z0-9]+]] = %c0 to %c2
+// CHECK-NEXT: scf.for %{{[a-z0-9]+}} = %arg3 to %arg4
+// CHECK: arith.muli %[[GROUP]], %c32
+// CHECK: scf.for %{{[a-z0-9]+}} = %c0 to %c4
+func.func private @wide(%x: memref<1x66x66x64xf32>, %w: memref<3x3x1x64xf32>, %o: memref<1x64x64x64xf32>,
+                        %begin: index, %end: index, %scratch: memref<?xi8>)
+    attributes {pith.kernel = #pith.kernel<"x86.taps256", cost = 1, tile = [7, 1]>, pith.items = 64 : i64} {
+  %xt = bufferization.to_tensor %x restrict : memref<1x66x66x64xf32> to tensor<1x66x66x64xf32>
+  %wt = bufferization.to_tensor %w restrict : memref<3x3x1x64xf32> to tensor<3x3x1x64xf32>
+  %wl = pith.from_layout %wt layout <pad [0, 0, 0, 0] to [0, 0, 0, 0], shape [64, 3, 3, 1], order [1, 2, 3, 0]> : tensor<3x3x1x64xf32> -> tensor<64x3x3x1xf32>
+  %s = pith.conv %xt, %wl strides [1, 1] pad [0, 0] to [0, 0] dilations [1, 1] {groups = 64 : i64}
+       : tensor<1x66x66x64xf32>, tensor<64x3x3x1xf32> -> tensor<1x64x64x64xf32>
+  bufferization.materialize_in_destination %s in restrict writable %o : (tensor<1x64x64x64xf32>, memref<1x64x64x64xf32>) -> ()
+  return
+}
+
+// -----
+
 // Codes are numbers in f32, their sums integers again. 14 columns of at most 11:
 // the second tile starts where 7 are left. 10 channels: a vector of 8, and 2.
 // CHECK-LABEL: func private @codes

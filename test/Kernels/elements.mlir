@@ -181,6 +181,12 @@ func.func private @norm(%x: memref<2x3x384xf32>, %begin: index, %end: index, %sc
 // CHECK: arith.cmpf ogt, %[[X]], %[[HIGH]]
 // CHECK: arith.ori %[[NOTE]]
 // CHECK-NOT: scf.for %{{.+}} iter_args
+// A scale that is a number was divided by without a NaN; for another one all codes
+// are held at the zero point.
+// CHECK: %[[COUNTS:.+]] = arith.cmpf olt, %[[SCALE:.+]], %{{.+}} : f32
+// CHECK: arith.divf %{{.+}}, %{{.+}} : vector<32xf32>
+// CHECK: arith.select %[[COUNTS]], %{{.+}}, %{{.+}} : f32
+// CHECK-NOT: arith.cmpf ord
 // CHECK: return
 func.func private @range(%x: memref<4x256xf32>, %o: memref<4x256xi8>, %s: memref<f32>, %z: memref<i8>, %begin: index, %end: index, %scratch: memref<?xi8>)
     attributes {pith.kernel = #pith.kernel<"test.elements", cost = 1>, pith.items = 1 : i64} {

@@ -184,8 +184,9 @@ private:
   mlir::Value code(mlir::Value byte, Index part, int64_t width, bool isSigned);
   /// saturate(rne(quotient) + zero point); a null zero point is 0.
   mlir::Value saturate(mlir::Value quotient, mlir::Value zeroPoint, bool isSigned, mlir::Type code);
+  /// Where `counts` is there and false, the quotient is 0 or NaN.
   mlir::Value saturateLanes(mlir::Value quotient, mlir::Value zeroPoint, bool isSigned,
-                            mlir::Type code, bool mayBeNaN = true);
+                            mlir::Type code, bool mayBeNaN = true, mlir::Value counts = {});
   /// A code as i32: as it was before it became narrow, where that is known.
   mlir::Value extended(mlir::Value narrow, bool isSigned);
   mlir::Value numberOrZero(mlir::Value value);

@@ -7,6 +7,7 @@
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/Matchers.h"
+#include <limits>
 
 using namespace mlir;
 using namespace pith;
@@ -68,7 +69,7 @@ Value Elements::hold(Value number, Value least, Value most) {
 /// integers alone, so that the quotient may be held within [low - z, high - z]
 /// first; then it fits an integer, and z is added to that, exactly.
 Value Elements::saturateLanes(Value quotient, Value zeroPoint, bool isSigned, Type code,
-                              bool mayBeNaN) {
+                              bool mayBeNaN, Value counts) {
   auto [low, high] = rangeOf(code, isSigned);
   Type f32 = scopes.builder.getF32Type(), i32 = scopes.builder.getI32Type();
   Value zero, least = real(f32, low), most = real(f32, high);
@@ -77,6 +78,10 @@ Value Elements::saturateLanes(Value quotient, Value zeroPoint, bool isSigned, Ty
     Value moved = make<arith::SIToFPOp>(f32, zero);
     least = make<arith::SubFOp>(least, moved);
     most = make<arith::SubFOp>(most, moved);
+  }
+  if (counts) {
+    least = make<arith::SelectOp>(counts, least, real(f32, 0.0));
+    most = make<arith::SelectOp>(counts, most, real(f32, 0.0));
   }
   // A NaN is held at the lowest code, which may be the one that it gives.
   APInt number;
@@ -175,9 +180,17 @@ Value Elements::dynamicQuantize(DynamicQuantizeOp op, unsigned result, ArrayRef<
     return scale;
   if (result == 2)
     return zeroPoint;
+  Value isNumber = scopes.memoize(op.getOperation(), 10, {}, [&]() -> Value {
+    double infinity = std::numeric_limits<double>::infinity();
+    return make<arith::CmpFOp>(arith::CmpFPredicate::OLT, scale, real(f32, infinity));
+  });
   auto codeAt = [&](ArrayRef<Index> i) {
     Value quotient = make<arith::DivFOp>(this->at(op.getInput(), i), scale);
-    return saturate(quotient, zeroPoint, false, i8);
+    if (!isa<VectorType>(quotient.getType()))
+      return saturate(quotient, zeroPoint, false, i8);
+    // Of a scale that is a number come no NaNs, since its range has every element; of
+    // another one the zero point comes of each, be it of 0 or of a NaN.
+    return saturateLanes(quotient, zeroPoint, false, i8, /*mayBeNaN=*/false, isNumber);
   };
   bool isResult = llvm::all_of(op.getCodes().getUsers(),
                                llvm::IsaPred<bufferization::MaterializeInDestinationOp>);

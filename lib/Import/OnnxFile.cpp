@@ -22,6 +22,7 @@ static OwningOpRef<ModuleOp> read(StringRef path, const ImportOptions &options, 
   checkLimits(model, options.limits);
   checkModel(model, weights);
   inlineLocalFunctions(model);
+  checkAbsent(model);
   for (const Refusal &warning : bindDims(model, options.dims))
     emitWarning(loc, warning.message).attachNote() << warning.note;
   checkLimits(model, options.limits);

@@ -113,6 +113,8 @@ void normalise(proto::ModelProto &model);
 void checkLimits(const proto::ModelProto &model, const ImportLimits &limits);
 /// ONNX's checker, on a model whose weights were taken.
 void checkModel(proto::ModelProto &model, const Weights &weights);
+/// Refuses absent values in lists of inputs, which the checker lets pass.
+void checkAbsent(proto::ModelProto &model);
 void inlineLocalFunctions(proto::ModelProto &model);
 /// Gives every input a static shape; returns warnings.
 std::vector<Refusal> bindDims(proto::ModelProto &model, const std::map<std::string, int64_t> &dims);

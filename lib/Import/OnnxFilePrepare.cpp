@@ -96,6 +96,24 @@ void checkModel(ModelProto &model, const Weights &weights) {
     tensor->Swap(&saved);
 }
 
+void checkAbsent(ModelProto &model) {
+  std::optional<int64_t> opset = standardOpset(model);
+  if (!opset)
+    return;
+  forEachNode(*model.mutable_graph(), [&](NodeProto &node) {
+    const OpSchema *schema =
+        node.domain().empty() ? OpSchemaRegistry::Schema(node.op_type(), int(*opset)) : nullptr;
+    if (!schema || schema->inputs().empty() ||
+        schema->inputs().back().GetOption() != OpSchema::Variadic)
+      return;
+    for (int i = int(schema->inputs().size()) - 1; i < node.input_size(); ++i)
+      if (node.input(i).empty())
+        refuse(describe(node) + ": input " + llvm::Twine(i) +
+                   " is absent, where any number of inputs may be",
+               "connect the input, or leave it out");
+  });
+}
+
 void inlineLocalFunctions(ModelProto &model) {
   if (model.functions_size() == 0)
     return;

@@ -116,6 +116,8 @@ void checkShape(const ValueInfoProto &value, const ImportLimits &limits) {
 } // namespace
 
 void checkLimits(const ModelProto &model, const ImportLimits &limits) {
+  if (model.graph().output_size() == 0)
+    refuse("the model has no outputs", "name what is to be computed as outputs of the graph");
   Limiter(model, limits).check(model.graph(), {}, 0);
   for (const ValueInfoProto &value : model.graph().input())
     checkShape(value, limits);

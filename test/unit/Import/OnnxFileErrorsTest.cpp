@@ -175,6 +175,19 @@ TEST_F(OnnxFileErrorsTest, attributes_that_crash_inference) {
                   "2000000000");
 }
 
+TEST_F(OnnxFileErrorsTest, absent_in_a_list) {
+  EXPECT_EQ(
+      readText("g (float[2] x) => (float[4] y) { y = Concat <axis = 0> (x, , x) }"),
+      "error: node 'Concat_y' (Concat): input 1 is absent, where any number of inputs may be\n"
+      "note: connect the input, or leave it out\n");
+}
+
+TEST_F(OnnxFileErrorsTest, nothing_to_compute) {
+  EXPECT_EQ(readText("g (float[2] x) => () { y = Relu(x) }"),
+            "error: the model has no outputs\n"
+            "note: name what is to be computed as outputs of the graph\n");
+}
+
 const char *header = "<ir_version: 10, opset_import: [\"\" : 21, \"f\" : 1]>\n";
 
 TEST_F(OnnxFileErrorsTest, attributes_through_functions) {

@@ -49,6 +49,11 @@ private:
   uint64_t at, left;
 };
 
+/// zlib begins again where it is given no data.
+static uint32_t extended(uint32_t crc, llvm::ArrayRef<uint8_t> data) {
+  return data.empty() ? crc : llvm::crc32(crc, data);
+}
+
 class StoredStream : public ByteStream {
 public:
   StoredStream(StoredBytes bytes, uint32_t crc, llvm::StringRef place)
@@ -57,7 +62,7 @@ public:
   llvm::Error read(llvm::MutableArrayRef<char> into) override {
     if (llvm::Error error = bytes.read(into))
       return fail(place, llvm::toString(std::move(error)));
-    crc = llvm::crc32(crc, llvm::arrayRefFromStringRef({into.data(), into.size()}));
+    crc = extended(crc, llvm::arrayRefFromStringRef({into.data(), into.size()}));
     return llvm::Error::success();
   }
   llvm::Error finish() override {
@@ -100,8 +105,8 @@ public:
     given += wanted;
     if (!into.empty() || given > size)
       return damaged();
-    crc = llvm::crc32(
-        crc, llvm::ArrayRef(reinterpret_cast<const uint8_t *>(into.data()) - wanted, wanted));
+    crc = extended(crc,
+                   llvm::ArrayRef(reinterpret_cast<const uint8_t *>(into.data()) - wanted, wanted));
     return llvm::Error::success();
   }
 

@@ -156,5 +156,16 @@ def test_caches(folder):
     assert (got == cache).all()
 
 
+def test_arrays_without_elements(folder):
+    import numpy as np
+
+    empty, full = np.zeros((0, 5), np.float32), random(1, 5)
+    got, = outputs_of(folder, "Concat", {"x": empty, "y": full}, [("f4", (1, 5))], axis=0)
+    assert (got == full).all()
+    np.savez_compressed(folder / "x.npz", x=empty, y=full)
+    run(harness.PITH, "run", folder / "model.onnx", "--target=reference", "--inputs", folder / "x.npz", "--expect",
+        folder / "y.npz", "--rtol=0", "--atol=0")
+
+
 if __name__ == "__main__":
     harness.main(globals())

@@ -4,13 +4,14 @@
 
 Each mutant is one of ONNX's node tests, or the demonstration network, with one to
 three things changed (mutate.py). It ends within 10 seconds and 1 GiB, and either
-is refused with an error or becomes a program that runs. What does not is kept in a folder, and the
-command that repeats it is printed. 300 mutants run without options, chosen by the
-commit.
+is refused with an error or becomes a program that runs. What does not is kept in a
+folder, and the command that repeats it is printed. 300 mutants run without options,
+chosen by the commit.
 
 examples: run.py --count 20000 --jobs 2
           run.py --seed 7 --only 4711
           run.py --name Loop --count 500        mutants of tests with this name
+          run.py --compare --count 2000         what is accepted does what ONNX Runtime does
 """
 import argparse
 import concurrent.futures
@@ -100,11 +101,11 @@ def limits():
     os.setsid()
 
 
-def ended(folder, *arguments):
-    """(exit code, what it said, seconds, KiB) of a call of pith in a folder."""
+def ended(folder, command):
+    """(exit code, what it said, seconds, KiB) of a command in a folder."""
     start = time.monotonic()
     with open(folder / "said", "wb") as said:
-        process = subprocess.Popen([str(PITH), *arguments], cwd=folder, stdout=said, stderr=said,
+        process = subprocess.Popen([str(part) for part in command], cwd=folder, stdout=said, stderr=said,
                                    stdin=subprocess.DEVNULL, preexec_fn=limits)
     while True:
         pid, status, usage = os.wait4(process.pid, os.WNOHANG)
@@ -132,17 +133,36 @@ def fault(code, said, seconds, kibibytes, codes):
     return "no error is told" if code and not said.startswith("error: ") else None
 
 
-def attempt(folder):
+def attempt(folder, compare):
     """Compiles the mutant of a folder, and runs what is made: (how it ended, what is wrong)."""
-    compiled = ended(folder, "compile", "model.onnx", "--target=reference", "--name=m", "-o", "bundle")
+    compiled = ended(folder, [PITH, "compile", "model.onnx", "--target=reference", "--name=m", "-o", "bundle"])
     wrong = fault(*compiled, codes=(0, 3, 4))
     if wrong or compiled[0]:
         return compiled, wrong or ("a bundle of a model that was refused" if (folder / "bundle").exists() else None)
     manifest = json.loads((folder / "bundle" / "m.manifest.json").read_text())
     if sum(part["bytes"] for part in (manifest["arena"], *manifest["inputs"], *manifest["outputs"])) > RUN_BYTES:
         return compiled, None
-    ran = ended(folder, "run", "bundle", "--inputs", "random:1", "--outputs", "y.npz")
-    return ran, fault(*ran, codes=(0,))
+    ran = ended(folder, [PITH, "run", "bundle", "--inputs", "random:1", "--outputs", "y.npz"])
+    wrong = fault(*ran, codes=(0,))
+    return ran, wrong or (compare and disagreement(folder, manifest)) or None
+
+
+def disagreement(folder, manifest):
+    """None, or where ONNX Runtime takes the mutant and has other outputs."""
+    import numpy as np
+    import runtime
+
+    arrays = runtime.inputs_for(manifest, np.random.default_rng(1))
+    if arrays is None:
+        return None
+    np.savez(folder / "x.npz", **arrays)
+    if ended(folder, [sys.executable, HERE / "runtime.py", "model.onnx", "x.npz", "theirs.npz"])[0]:
+        return None
+    ran = ended(folder, [PITH, "run", "bundle", "--inputs", "x.npz", "--outputs", "ours.npz"])
+    if ran[0]:
+        return fault(*ran, codes=(0,))
+    with np.load(folder / "ours.npz") as ours, np.load(folder / "theirs.npz") as theirs:
+        return runtime.difference(dict(ours), dict(theirs))
 
 
 def one(number, args, paths, known):
@@ -154,7 +174,7 @@ def one(number, args, paths, known):
     try:
         surroundings(folder)
         (folder / "model.onnx").write_bytes(data)
-        (code, said, seconds, kibibytes), wrong = attempt(folder)
+        (code, said, seconds, kibibytes), wrong = attempt(folder, args.compare)
         if args.only is not None:
             print(f"{path.parent.name}/{path.name}: {'; '.join(done)}\n{said}exit code {code}, {seconds:.2f} s, "
                   f"{kibibytes >> 10} MiB")
@@ -176,6 +196,7 @@ def main():
     parser.add_argument("--seed", type=int, help="default: the commit's")
     parser.add_argument("--only", type=int, metavar="N", help="mutant N alone, with what pith says")
     parser.add_argument("--name", default="", help="only models whose path contains this")
+    parser.add_argument("--compare", action="store_true", help="with ONNX Runtime's outputs, where it takes the mutant")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--keep", type=pathlib.Path, default=ROOT / "build" / "fuzz", help="where findings are kept")
     parser.add_argument("--json", action="store_true", help="print counts as JSON")

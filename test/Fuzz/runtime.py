@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""What ONNX Runtime makes of a mutant: a process of its own, since a mutant may end it.
+
+usage: runtime.py MODEL.onnx X.npz Y.npz     exit code 1: it does not take the model
+"""
+import sys
+
+import numpy as np
+
+# 16-bit floats differ where they are rounded between operators.
+RELATIVE = {"float16": 2e-2, "float32": 2e-3, "float64": 1e-5}
+
+
+TYPES = {"bool": "?", "i8": "i1", "u8": "u1", "i16": "i2", "u16": "u2", "i32": "i4", "u32": "u4", "i64": "i8",
+         "u64": "u8", "f16": "f2", "f32": "f4", "f64": "f8"}
+
+
+def inputs_for(manifest, generator):
+    """An array for each input: small numbers, indices for most; None where NumPy lacks a type."""
+    arrays = {}
+    for each in manifest["inputs"]:
+        if each["type"] not in TYPES:
+            return None
+        kind = np.dtype(TYPES[each["type"]])
+        low, high, scale = (-16, 17, 8) if kind.kind == "f" else (0, 2, 1)
+        arrays[each["name"]] = (generator.integers(low, high, each["shape"]) / scale).astype(kind)
+    return arrays
+
+
+def difference(got, want):
+    """None, or where two sets of outputs differ."""
+    for name, expected in want.items():
+        if name not in got:
+            return f"no output '{name}'"
+        found = got[name]
+        if found.shape != expected.shape:
+            return f"output '{name}': shape {list(found.shape)}, ONNX Runtime {list(expected.shape)}"
+        if found.dtype != expected.dtype:
+            return f"output '{name}': {found.dtype}, ONNX Runtime {expected.dtype}"
+        if found.dtype.kind == "f":
+            relative = RELATIVE[found.dtype.name]
+            finite = np.abs(expected[np.isfinite(expected)], dtype=np.float64)
+            same = np.isclose(found, expected, rtol=relative, atol=relative * 1e-2 * finite.max(initial=1), equal_nan=True)
+        else:
+            same = found == expected
+        if not same.all():
+            at = tuple(int(i) for i in np.argwhere(~np.atleast_1d(same))[0])
+            return (f"output '{name}' at {list(at)}: {np.atleast_1d(found)[at]}, ONNX Runtime "
+                    f"{np.atleast_1d(expected)[at]}; {int((~same).sum())} of {same.size} differ")
+    return None
+
+
+def main():
+    import onnxruntime
+
+    model, inputs, outputs = sys.argv[1:]
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 4
+    options.intra_op_num_threads = 1
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    try:
+        session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+        names = [value.name for value in session.get_outputs()]
+        wanted = {value.name for value in session.get_inputs()}
+        with np.load(inputs) as arrays:
+            results = session.run(names, {name: arrays[name] for name in arrays.files if name in wanted})
+    except Exception as error:  # whatever its C++ threw
+        print(error, file=sys.stderr)
+        sys.exit(1)
+    if not all(isinstance(each, np.ndarray) and each.dtype.kind in "biuf" for each in results):
+        sys.exit(1)
+    np.savez(outputs, **dict(zip(names, results)))
+
+
+if __name__ == "__main__":
+    main()

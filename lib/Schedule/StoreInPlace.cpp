@@ -226,6 +226,11 @@ struct StoreInPlace : pith::impl::StoreInPlaceBase<StoreInPlace> {
       place += tensorOf(input).getDimSize(dim);
       parts.push_back(*part);
     }
+    // A kernel writes its results to one place; a value that stands twice is copied.
+    llvm::SmallPtrSet<Operation *, 8> writers;
+    for (Part &part : parts)
+      if (!writers.insert(part.writer).second)
+        return;
     // A kernel cannot read the tensor that it writes to.
     auto writes = [&](Operation *op) {
       return llvm::any_of(parts, [&](Part &each) { return each.writer == op; });

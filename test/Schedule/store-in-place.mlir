@@ -31,6 +31,24 @@ func.func @padded(%x: tensor<1x4x4x32xf32>) -> tensor<1x6x7x32xf32> {
   return %p : tensor<1x6x7x32xf32>
 }
 
+// What stands twice in a concatenation has one place to be written to: it is copied.
+// CHECK-LABEL: func @twice
+// CHECK-NOT: tensor.insert_slice
+// CHECK: tensor.concat
+func.func @twice(%x: tensor<4x32xf32>) -> tensor<4x64xf32> {
+  %a = pith.group (%x : tensor<4x32xf32>) kernel <"test.parts", cost = 1> -> (tensor<4x32xf32>) {
+  ^bb0(%v: tensor<4x32xf32>):
+    %m = arith.addf %v, %v : tensor<4x32xf32>
+    pith.yield %m : tensor<4x32xf32>
+  }
+  %c = pith.group (%a : tensor<4x32xf32>) kernel <"test.parts", cost = 1> -> (tensor<4x64xf32>) {
+  ^bb0(%v: tensor<4x32xf32>):
+    %j = tensor.concat dim(1) %v, %v : (tensor<4x32xf32>, tensor<4x32xf32>) -> tensor<4x64xf32>
+    pith.yield %j : tensor<4x64xf32>
+  }
+  return %c : tensor<4x64xf32>
+}
+
 // Parts of a concatenation, in the order of the groups that make them.
 // CHECK-LABEL: func @parts
 func.func @parts(%x: tensor<4x32xf32>) -> tensor<4x64xf32> {

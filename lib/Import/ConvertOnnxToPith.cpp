@@ -11,6 +11,7 @@
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "llvm/ADT/StringSet.h"
 
 namespace pith {
 #define GEN_PASS_DEF_CONVERTONNXTOPITH
@@ -138,12 +139,45 @@ struct FunctionConversion {
       attributes.push_back(ioAttributes(dictionary ? dictionary : builder.getDictionaryAttr({}),
                                         tensorType(value).clone(element)));
     }
+    if (failed(addCounts(values, attributes)))
+      return failure();
     func::ReturnOp::create(builder, terminator.getLoc(), values);
     created.setType(
         builder.getFunctionType(created.getArgumentTypes(), ValueRange(values).getTypes()));
     for (auto [index, dictionary] : llvm::enumerate(attributes))
       created.setResultAttrs(index, dictionary);
     return success();
+  }
+
+  /// Behind the model's outputs: how much there is of those of which only the
+  /// run tells.
+  LogicalResult addCounts(SmallVector<Value> &values, SmallVector<DictionaryAttr> &attributes) {
+    llvm::StringSet<> taken;
+    for (unsigned index = 0; index < old.getNumArguments(); ++index)
+      taken.insert(nameOf(old.getArgAttrDict(index)));
+    for (unsigned index = 0; index < old.getNumResults(); ++index)
+      taken.insert(nameOf(old.getResultAttrDict(index)));
+    auto terminator = cast<func::ReturnOp>(old.getBody().front().getTerminator());
+    for (auto [index, operand] : llvm::enumerate(terminator.getOperands())) {
+      Value count = graph.lookup(operand)->count;
+      if (!count || isa_and_nonnull<arith::ConstantOp>(count.getDefiningOp()))
+        continue;
+      DictionaryAttr dictionary = old.getResultAttrDict(index);
+      std::string name = (nameOf(dictionary) + "_count").str();
+      if (!taken.insert(name).second)
+        return fail("output", dictionary, index) << "its number is to be an output '" << name
+                                                 << "', but the model has one of that name";
+      auto type = tensorType(count);
+      values.push_back(count);
+      attributes.push_back(builder.getDictionaryAttr(builder.getNamedAttr(
+          ioAttrName, IoAttr::get(builder.getContext(), name, type.getElementType()))));
+    }
+    return success();
+  }
+
+  static StringRef nameOf(DictionaryAttr attributes) {
+    auto name = attributes ? attributes.getAs<StringAttr>(onnx::OnnxDialect::nameAttr) : nullptr;
+    return name ? name.getValue() : "";
   }
 
   InFlightDiagnostic fail(StringRef kind, DictionaryAttr attributes, unsigned index) {

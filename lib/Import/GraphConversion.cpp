@@ -154,17 +154,18 @@ struct BodyOperations : RewriterBase::Listener {
 /// so that replacing them reaches this function.
 static SmallVector<Converted> foldMade(OpBuilder &builder, Location loc, ArrayRef<Operation *> made,
                                        ArrayRef<Converted> results) {
-  SmallVector<Value> present;
-  for (const Converted &result : results)
-    if (result.value)
-      present.push_back(result.value);
+  SmallVector<Converted> folded = llvm::to_vector(results);
+  SmallVector<Value *> places;
+  for (Converted &result : folded)
+    for (Value *value : {&result.value, &result.count})
+      if (*value)
+        places.push_back(value);
+  auto present = llvm::map_to_vector(places, [](Value *value) { return *value; });
   auto holder = UnrealizedConversionCastOp::create(builder, loc, TypeRange(), present);
   for (Operation *op : made)
     foldConstants(op);
-  SmallVector<Converted> folded = llvm::to_vector(results);
-  for (auto [index, result] : llvm::enumerate(
-           llvm::make_filter_range(folded, [](Converted &result) { return bool(result.value); })))
-    result.value = holder.getOperand(index);
+  for (auto [place, value] : llvm::zip_equal(places, holder.getOperands()))
+    *place = value;
   holder.erase();
   return folded;
 }

@@ -27,7 +27,7 @@ static OwningOpRef<ModuleOp> read(StringRef path, const ImportOptions &options, 
     emitWarning(loc, warning.message).attachNote() << warning.note;
   checkLimits(model, options.limits);
   convertVersion(model);
-  inferShapes(model);
+  inferShapes(model, options.dims);
   return importModel(model, weights, loc.getContext());
 }
 

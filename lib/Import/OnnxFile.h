@@ -20,7 +20,8 @@ struct ImportOptions {
     int64_t max;
   };
   /// Values of symbolic dimensions, by the name in the model (`batch`) or by
-  /// position (`input:2`).
+  /// position (`input:2`); by position also bounds for values of which only the
+  /// run tells how much there is (`boxes:0`).
   std::map<std::string, int64_t> dims;
   /// Only `importModel` knows it.
   std::optional<Batch> batch;

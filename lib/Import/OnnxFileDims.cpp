@@ -35,7 +35,7 @@ public:
     forEachGraph(model, [&](GraphProto &inner) { substitute(inner); });
     std::vector<Refusal> warnings;
     for (auto &[name, value] : dims)
-      if (!used.count(name))
+      if (!used.count(name) && !nodeDim(graph, name))
         warnings.push_back({"the model has no symbolic dimension '" + name + "'", known()});
     return warnings;
   }

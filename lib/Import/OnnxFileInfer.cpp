@@ -72,6 +72,22 @@ bool fill(TypeProto &type, const TypeProto &declared) {
   return changed;
 }
 
+// Gives a dimension without a size the one that the user states.
+void bound(const std::string &name, TypeProto *type, int dim, int64_t size) {
+  bool isKnown = type && type->has_tensor_type() && type->tensor_type().has_shape();
+  int rank = isKnown ? type->tensor_type().shape().dim_size() : 0;
+  if (dim >= rank)
+    refuse("dimension '" + name + "' is bound to " + llvm::Twine(size) + ", but the value has " +
+               (isKnown ? llvm::Twine(rank) : llvm::Twine("an unknown number of")) + " dimensions",
+           "leave out --dim " + name);
+  auto &open = *type->mutable_tensor_type()->mutable_shape()->mutable_dim(dim);
+  if (open.has_dim_value() && open.dim_value() != size)
+    refuse("dimension '" + name + "' is bound to " + llvm::Twine(size) + ", but its size is " +
+               llvm::Twine(open.dim_value()),
+           "leave out --dim " + name);
+  open.set_dim_value(size);
+}
+
 // ONNX infers the shape of an STFT as if its attribute's default were 0. It is 1.
 void stateDefaults(ModelProto &model) {
   forEachGraph(model, [](GraphProto &graph) {
@@ -96,7 +112,19 @@ void inferTypes(ModelProto &model, bool checkTypes) {
   shape_inference::InferShapes(model, &schemas, ShapeInferenceOptions(checkTypes, 0, true));
 }
 
-void inferShapes(ModelProto &model) {
+std::optional<std::pair<std::string, int>> nodeDim(const GraphProto &graph,
+                                                   const std::string &name) {
+  auto [value, position] = llvm::StringRef(name).rsplit(':');
+  int dim = 0;
+  if (position.getAsInteger(10, dim) || dim < 0)
+    return std::nullopt;
+  for (const NodeProto &node : graph.node())
+    if (llvm::is_contained(node.output(), value.str()))
+      return std::pair(value.str(), dim);
+  return std::nullopt;
+}
+
+void inferShapes(ModelProto &model, const std::map<std::string, int64_t> &dims) {
   GraphProto &graph = *model.mutable_graph();
   std::map<std::string, TypeProto> declared;
   for (const ValueInfoProto &value : graph.value_info())
@@ -128,8 +156,17 @@ void inferShapes(ModelProto &model) {
         }
         changed |= fill(*value->mutable_type(), type->second);
       }
+    for (auto &[name, size] : dims)
+      if (auto place = nodeDim(graph, name)) {
+        auto value = known.find(place->first);
+        bound(name, value == known.end() ? nullptr : value->second->mutable_type(), place->second,
+              size);
+        changed = true;
+      }
     if (changed)
       inferTypes(model, true);
+  } catch (const Refusal &) {
+    throw;
   } catch (const std::exception &error) {
     refuse(llvm::Twine("cannot infer the shapes of the model: ") + error.what(),
            "the node's operands or attributes are not what ONNX demands of its operator; correct "

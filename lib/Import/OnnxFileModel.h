@@ -121,9 +121,13 @@ std::vector<Refusal> bindDims(proto::ModelProto &model, const std::map<std::stri
 void convertVersion(proto::ModelProto &model);
 /// One run of ONNX's inference over the model; may throw.
 void inferTypes(proto::ModelProto &model, bool checkTypes);
-/// Computes the types of all values; the file's own are used only for what
-/// cannot be computed.
-void inferShapes(proto::ModelProto &model);
+/// The value and the dimension that `name`, as in `boxes:0`, means, when a node of
+/// the graph makes that value.
+std::optional<std::pair<std::string, int>> nodeDim(const proto::GraphProto &graph,
+                                                   const std::string &name);
+/// Computes the types of all values. Only for what cannot be computed the file's
+/// own are used, and those of `dims` that are positions in values of nodes.
+void inferShapes(proto::ModelProto &model, const std::map<std::string, int64_t> &dims);
 
 } // namespace pith::reader
 

@@ -72,8 +72,10 @@ void addRegionConverters(ConverterTable &table);
 void addReduceConverters(ConverterTable &table);
 void addResizeConverters(ConverterTable &table);
 void addScatterConverters(ConverterTable &table);
+void addSelectionConverters(ConverterTable &table);
 void addShapeConverters(ConverterTable &table);
 void addSignalConverters(ConverterTable &table);
+void addSuppressionConverters(ConverterTable &table);
 void addUnaryConverters(ConverterTable &table);
 void addUnpoolConverters(ConverterTable &table);
 

@@ -10,10 +10,12 @@
 namespace pith::import {
 
 /// What an ONNX value became. Integers of `value` are signless; `elementType`
-/// is that of the model and tells `ui8` from `i8`. Both null: absent.
+/// is that of the model and tells `ui8` from `i8`. Both null: absent. Where only
+/// the run tells how much of the value there is, `count` does: i64, one element.
 struct Converted {
-  mlir::Value value;
-  mlir::Type elementType;
+  mlir::Value value = {};
+  mlir::Type elementType = {};
+  mlir::Value count = {};
 };
 
 /// One node on its way. A converter makes operations through the inherited

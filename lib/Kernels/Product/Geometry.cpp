@@ -133,6 +133,7 @@ static void merge(Geometry &g) {
     g.paddedRun = g.runLength;
   }
   llvm::erase_if(g.lines, [](Level line) { return line.count == 1; });
+  g.width = g.pixels;
   while (!g.lines.empty() && g.lines.back().pitch == g.pixels * g.pixelPitch)
     g.pixels *= g.lines.pop_back_val().count;
 }

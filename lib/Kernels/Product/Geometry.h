@@ -29,6 +29,7 @@ struct Geometry {
   llvm::SmallVector<Batch> batches;
   llvm::SmallVector<Level> lines; ///< in the left side, outermost first
   int64_t pixels = 1, pixelPitch = 0, channels = 1;
+  int64_t width = 1;  ///< of an image: a line of pixels is one of them, or several
   int64_t origin = 0; ///< of the first pixel's first run
 
   // The sum: one run for each place of `runs`, of `runLength` elements, of which

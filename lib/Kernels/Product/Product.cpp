@@ -176,7 +176,9 @@ private:
     left = places.add(places.add(left, places.times(first, g.pixelPitch)), g.origin);
     Value weights = places.add(places.times(matrix, g.panels), panel);
     Value packed = places.times(weights, g.panelElements());
-    TilePlace place{left, packed, panel, places.add(places.times(line, g.pixels), first), Value()};
+    TilePlace place{left, packed, panel, line, first, Value(), Value()};
+    if (tiling.larger == 0)
+      place.number = inLine;
     if (tiling.ahead)
       place.ahead = places.add(places.add(packed, g.panelElements()),
                                places.times(number, tiling.aheadOfTile));

@@ -260,10 +260,11 @@ void TileCode::epilogue(ArrayRef<Value> sums, int64_t rows, const TilePlace &pla
   // Only from line to line there can be a gap; a tile that stays in one has none.
   int64_t pitch = operands.pixels.back().pitch;
   bool inLine = operands.pixels.size() == 1 || operands.pixels.back().count % g.pixels == 0;
-  Value first = resultAt(place.pixel);
+  Value firstPixel = places.add(places.times(place.line, g.pixels), place.first);
+  Value first = resultAt(firstPixel);
   for (int64_t i = 0; i < rows; ++i) {
     ArrayRef<Value> row = sums.slice(i * g.columns, g.columns);
-    Value pixel = inLine ? places.add(first, i * pitch) : resultAt(places.add(place.pixel, i));
+    Value pixel = inLine ? places.add(first, i * pitch) : resultAt(places.add(firstPixel, i));
     Value at = places.add(pixel, channel);
     if (body.requantize) {
       store(bytes(row, channel), at, channels);
@@ -328,10 +329,12 @@ void TileCode::tailOfRow(ArrayRef<Value> sums, Value row, int64_t rows, const Ti
   nest::Elements elements(b.getInsertionBlock(), loc, unit);
   nest::Scopes &scopes = elements.scopes;
   ArrayRef<int64_t> shape = cast<RankedTensorType>(body.stored.getType()).getShape();
-  int64_t pixels = g.batchCount() * g.lineCount() * g.pixels;
+  // Tiles of one size: where the line they are in is asked for, their pixels do not count.
+  nest::Index first = place.number ? scopes.index(place.number, {0, g.pixels / rows - 1}) * rows
+                                   : scopes.index(place.first, {0, g.pixels - rows});
   Value panelChannel = places.times(place.panel, g.panelChannels());
-  nest::Index pixel =
-      scopes.index(place.pixel, {0, pixels - rows}) + scopes.index(row, {0, rows - 1});
+  nest::Index pixel = scopes.index(place.line, {0, g.batchCount() * g.lineCount() - 1}) * g.pixels +
+                      first + scopes.index(row, {0, rows - 1});
   nest::Index channel = scopes.index(panelChannel, {0, g.channels - channels});
   nest::Indices at = scopes.space.delinearize(pixel, shape.drop_back());
   at.emplace_back();

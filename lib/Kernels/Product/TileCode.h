@@ -13,7 +13,9 @@ struct TilePlace {
   mlir::Value left;    ///< element of the first pixel's first run
   mlir::Value weights; ///< element of the panel
   mlir::Value panel;   ///< its number
-  mlir::Value pixel;   ///< of the result, the first
+  mlir::Value line;    ///< of the result, those of all samples in turn
+  mlir::Value first;   ///< its first pixel in the line
+  mlir::Value number;  ///< of the tile in the line, where all have as many pixels
   mlir::Value ahead;   ///< element of the next panel to ask for first, if any
 };
 

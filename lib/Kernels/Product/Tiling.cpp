@@ -38,6 +38,11 @@ Tiling product::tilingOf(const Geometry &g, int64_t rows, int64_t joined, int64_
                          int64_t resultBytes) {
   Tiling t;
   t.perLine = int64_t(divideCeil(g.pixels, rows));
+  // Tiles that no image's line ends in have one place in the result's memory, and
+  // not one for each pixel: that pays for one more in twelve.
+  int64_t ofWidth = int64_t(divideCeil(g.width, rows)), aligned = g.pixels / g.width * ofWidth;
+  if (g.width % ofWidth == 0 && aligned * 12 <= t.perLine * 13)
+    t.perLine = aligned;
   t.rows = g.pixels / t.perLine;
   t.larger = g.pixels % t.perLine;
   t.tiles = g.lineCount() * t.perLine;

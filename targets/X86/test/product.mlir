@@ -142,3 +142,30 @@ func.func private @floats(%x: memref<3x5xf32>, %w: memref<1x5x2x8x1xf32>, %b: me
   bufferization.materialize_in_destination %s in restrict writable %o : (tensor<3x14xf32>, memref<3x14xf32>) -> ()
   return
 }
+
+// -----
+
+// An image is two tiles wide, and its result has gaps between lines: the line is asked
+// for once for a tile, and its pixels follow each other.
+// CHECK-LABEL: func private @gaps
+// CHECK: %[[LINE:.+]] = arith.divui %{{.+}}, %c2
+// CHECK: %[[FIRST:.+]] = arith.muli %{{.+}}, %c6
+// CHECK: vector.store %{{.+}}, %arg2[%c0, %[[LINE]], %[[FIRST]], %c0]
+// CHECK-NOT: arith.divui
+// CHECK: %[[LAST:.+]] = arith.addi %[[FIRST]], %c5
+// CHECK: vector.store %{{.+}}, %arg2[%c0, %[[LINE]], %[[LAST]], %c0]
+func.func private @gaps(%x: memref<1x3x12x5xf32>, %w: memref<1x5x1x8x1xf32>, %o: memref<1x3x12x8xf32, strided<[416, 104, 8, 1]>>,
+                        %begin: index, %end: index, %scratch: memref<?xi8>)
+    attributes {pith.kernel = #pith.kernel<"x86.fma256", cost = 1, tile = [6, 1]>, pith.items = 6 : i64} {
+  %xt = bufferization.to_tensor %x restrict : memref<1x3x12x5xf32> to tensor<1x3x12x5xf32>
+  %wt = bufferization.to_tensor %w restrict : memref<1x5x1x8x1xf32> to tensor<1x5x1x8x1xf32>
+  %wl = pith.from_layout %wt layout <pad [0, 0, 0, 0] to [0, 0, 0, 0], shape [1, 1, 8, 5, 1], order [0, 3, 1, 2, 4]> : tensor<1x5x1x8x1xf32> -> tensor<8x1x1x5xf32>
+  %s = pith.conv %xt, %wl strides [1, 1] pad [0, 0] to [0, 0] dilations [1, 1] : tensor<1x3x12x5xf32>, tensor<8x1x1x5xf32> -> tensor<1x3x12x8xf32>
+  %y = pith.map(%s : tensor<1x3x12x8xf32>) -> tensor<1x3x12x8xf32> {
+  ^bb0(%e: f32):
+    %a = math.absf %e : f32
+    pith.yield %a : f32
+  }
+  bufferization.materialize_in_destination %y in restrict writable %o : (tensor<1x3x12x8xf32>, memref<1x3x12x8xf32, strided<[416, 104, 8, 1]>>) -> ()
+  return
+}

@@ -39,6 +39,18 @@ static bool widens(Operation *op) {
          llvm::all_of(op->getOperandTypes(), [&](Type type) { return lanesOf(type) == lanes; });
 }
 
+/// What all lanes of a constant are; null: it is none.
+static Attribute numberOf(Value vector) {
+  DenseElementsAttr all;
+  if (matchPattern(vector, m_Constant(&all)) && all.isSplat())
+    return all.getSplatValue<Attribute>();
+  auto spread = vector.getDefiningOp<vector::BroadcastOp>();
+  Attribute one;
+  bool isConstant = spread && !isa<VectorType>(spread.getSourceType()) &&
+                    matchPattern(spread.getSource(), m_Constant(&one));
+  return isConstant ? one : Attribute();
+}
+
 static bool isSame(Operation *a, Operation *b) {
   return a->getName() == b->getName() && a->getResultTypes() == b->getResultTypes() &&
          llvm::equal(a->getOperandTypes(), b->getOperandTypes()) &&
@@ -89,16 +101,12 @@ private:
                  found->second.second == each.index();
         }))
       return first->second.first;
-    DenseElementsAttr constant;
+    Attribute number = numberOf(values.front());
     Location loc = values.front().getLoc();
-    if (matchPattern(values.front(), m_Constant(&constant)) && constant.isSplat() &&
-        llvm::all_of(values, [&](Value value) {
-          DenseElementsAttr other;
-          return matchPattern(value, m_Constant(&other)) && other == constant;
-        })) {
+    if (number && llvm::all_of(values, [&](Value value) { return numberOf(value) == number; })) {
       auto type = cast<VectorType>(values.front().getType());
       auto wide = VectorType::get(type.getNumElements() * parts, type.getElementType());
-      return arith::ConstantOp::create(b, loc, constant.resizeSplat(wide));
+      return arith::ConstantOp::create(b, loc, DenseElementsAttr::get(wide, number));
     }
     return sideBySide(b, loc, values);
   }

@@ -67,10 +67,15 @@ struct Emitter {
 mlir::Value byRegisters(mlir::OpBuilder &b, mlir::Location loc, mlir::ValueRange operands,
                         llvm::function_ref<mlir::Value(mlir::ValueRange)> make);
 
+/// The number that all lanes of a constant have.
+std::optional<llvm::APFloat> splatOf(mlir::Value value);
+
 /// Lookups in tables of bytes.
 void addLookup(mlir::RewritePatternSet &patterns, const Features &features);
 /// The greater and the lesser of two numbers.
 void addExtremes(mlir::RewritePatternSet &patterns, const Features &features);
+/// 1 / (1 + e^-x).
+void addSigmoid(mlir::RewritePatternSet &patterns, const Features &features);
 
 } // namespace pith::x86
 

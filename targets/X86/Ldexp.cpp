@@ -3,6 +3,7 @@
 #include "targets/X86/Atoms.h"
 #include "targets/X86/Passes.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/Matchers.h"
 
 using namespace mlir;
 
@@ -28,6 +29,18 @@ Value pith::x86::byRegisters(OpBuilder &b, Location loc, ValueRange operands,
         b, loc, make(parts), result, ArrayRef<int64_t>(first), ArrayRef<int64_t>(stride));
   }
   return result;
+}
+
+std::optional<APFloat> pith::x86::splatOf(Value value) {
+  if (auto spread = value.getDefiningOp<vector::BroadcastOp>())
+    value = spread.getSource();
+  FloatAttr number;
+  DenseFPElementsAttr all;
+  if (matchPattern(value, m_Constant(&all)) && all.isSplat())
+    return all.getSplatValue<APFloat>();
+  if (matchPattern(value, m_Constant(&number)))
+    return number.getValue();
+  return std::nullopt;
 }
 
 Value pith::x86::scaleByPower(OpBuilder &b, Location loc, Value value, Value power) {

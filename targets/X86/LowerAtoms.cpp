@@ -186,6 +186,7 @@ struct LowerAtoms : pith::x86::impl::LowerAtomsBase<LowerAtoms> {
     patterns.add<LowerDot, LowerNarrow>(&getContext(), features);
     pith::x86::addLookup(patterns, features);
     pith::x86::addExtremes(patterns, features);
+    pith::x86::addSigmoid(patterns, features);
     walkAndApplyPatterns(getOperation(), std::move(patterns));
   }
 };

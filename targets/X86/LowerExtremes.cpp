@@ -12,19 +12,6 @@ using namespace pith::x86;
 
 namespace {
 
-/// The number that all lanes of a constant have.
-std::optional<APFloat> splatOf(Value value) {
-  if (auto spread = value.getDefiningOp<vector::BroadcastOp>())
-    value = spread.getSource();
-  FloatAttr number;
-  DenseFPElementsAttr all;
-  if (matchPattern(value, m_Constant(&all)) && all.isSplat())
-    return all.getSplatValue<APFloat>();
-  if (matchPattern(value, m_Constant(&number)))
-    return number.getValue();
-  return std::nullopt;
-}
-
 /// Results of arithmetic, held by a bound or not: a NaN among them is a quiet one.
 bool isComputed(Value value) {
   if (auto choice = value.getDefiningOp<arith::SelectOp>())

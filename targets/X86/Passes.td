@@ -22,6 +22,7 @@ def LowerAtoms : Pass<"pith-x86-lower-atoms", "::mlir::ModuleOp"> {
     | `vector.gather` of bytes from a table of 256 | 2 `vpermi2b`, a blend; 4 `vpermi2w`, shifts and blends; 16 `pshufb`, 15 blends | avx512vbmi; avx512bw; avx2, ssse3 |
     | `maximumf`, `minimumf` of two f32 that are no constants | `vrangeps`, and their sum where one is a NaN | avx512dq |
     | the same of a constant and a computed f32 | `maxps`, `minps`; a sum where the constant is 0 | - |
+    | a sigmoid's -\|x\| held above -104, and what it divides | `vrangeps`, `vfixupimmps` | avx512dq |
 
     Steps between are exact: sums saturated to 16 bits, and again with the zero
     point added, saturate to the same byte.

@@ -18,6 +18,8 @@ class Pass;
 namespace pith {
 
 mlir::Value buildExp(mlir::OpBuilder &, mlir::Location, mlir::Value x);
+/// The same for f32 from -104 to 89: what lies outside has no bounds.
+mlir::Value buildExpWithin(mlir::OpBuilder &, mlir::Location, mlir::Value x);
 mlir::Value buildLog(mlir::OpBuilder &, mlir::Location, mlir::Value x);
 mlir::Value buildTanh(mlir::OpBuilder &, mlir::Location, mlir::Value x);
 mlir::Value buildErf(mlir::OpBuilder &, mlir::Location, mlir::Value x);

@@ -7,17 +7,21 @@ using namespace mlir;
 
 namespace pith::math {
 
-/// e^c for c up to 89, or NaN.
-static Term expBelow(Term c) {
+/// e^c for c from -104, below which lies zero, to 89, or NaN.
+static Term expWithin(Term c) {
   Emitter &e = *c.emitter;
-  Term least = e.f32(-104); // below lies zero
-  c = select(least > c, least, c);
   Term n = roundEven(c * e.f32(0x1.715476p+0));
   Term r = fma(n, e.f32(-0x1.62e430p-1), c);
   r = fma(n, e.f32(0x1.05c610p-29), r);
   Term q = horner(r, {0x1.6ad122p-10, 0x1.123f2ep-7, 0x1.55584ep-5, 0x1.55548ap-3, 0x1.fffffcp-2});
   Term p = fma(r * r, q, r) + e.f32(1);
   return ldexp(p, n);
+}
+
+/// e^c for c up to 89, or NaN.
+static Term expBelow(Term c) {
+  Term least = c.emitter->f32(-104);
+  return expWithin(select(least > c, least, c));
 }
 
 Term exp(Term x) {
@@ -63,6 +67,11 @@ Value pith::buildExp(OpBuilder &b, Location loc, Value x) {
   math::Emitter e(b, loc, x);
   bool wide = getElementTypeOrSelf(x).isF64();
   return (wide ? math::wideExp(e.term(x)) : math::exp(e.term(x))).value;
+}
+
+Value pith::buildExpWithin(OpBuilder &b, Location loc, Value x) {
+  math::Emitter e(b, loc, x);
+  return math::expWithin(e.term(x)).value;
 }
 
 Value pith::buildTanh(OpBuilder &b, Location loc, Value x) {

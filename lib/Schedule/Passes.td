@@ -46,8 +46,18 @@ def SplitWindows : Pass<"pith-split-windows", "::mlir::ModuleOp"> {
     %0 = pith.pool max %x window [5, 1] strides [1, 1] pad [2, 0] to [2, 0] dilations [1, 1]
     %r = pith.pool max %0 window [1, 5] strides [1, 1] pad [0, 2] to [0, 2] dilations [1, 1]
     ```
+    Of pools of one image, as pyramids have them, each takes the result of the largest
+    one whose windows, moved by one element, make up its own.
+    ```mlir
+    %r = pith.pool max %x window [5, 5] strides [1, 1] pad [2, 2] to [2, 2] dilations [1, 1]
+    %s = pith.pool max %x window [9, 9] strides [1, 1] pad [4, 4] to [4, 4] dilations [1, 1]
+    // becomes
+    %r = pith.pool max %x window [5, 5] strides [1, 1] pad [2, 2] to [2, 2] dilations [1, 1]
+    %s = pith.pool max %r window [5, 5] strides [1, 1] pad [2, 2] to [2, 2] dilations [1, 1]
+    ```
   }];
-  let statistics = [Statistic<"numSplit", "split", "pools with large windows">];
+  let statistics = [Statistic<"numSplit", "split", "pools with large windows">,
+                    Statistic<"numChained", "chained", "pools of the results of pools">];
 }
 
 def SinkViews : Pass<"pith-sink-views", "::mlir::ModuleOp"> {

@@ -104,6 +104,30 @@ def FormGroups : Pass<"pith-form-groups", "::mlir::ModuleOp"> {
                     Statistic<"numFused", "fused", "operations fused into another's group">];
 }
 
+def MergeSiblings : Pass<"pith-merge-siblings", "::mlir::ModuleOp"> {
+  let summary = "make one convolution of several whose results are concatenated";
+  let description = [{
+    Heads of detectors have convolutions of one image with a few channels each, less
+    than a vector has lanes. Where such stand side by side in a concatenation along
+    the channels, and nothing else reads them, they become one convolution by all of
+    their filters, if a kernel for it costs no more than the dearest of theirs. Each
+    channel is the same sum as before. The element-wise work behind each of them is
+    done on all channels, and each channel takes the result of its own.
+    ```mlir
+    %0 = pith.group (%x, %v) { pith.conv } -> tensor<1x8x8x4xf32>
+    %1 = pith.group (%x, %w) { pith.conv, pith.map f } -> tensor<1x8x8x1xf32>
+    %r = pith.group (%0, %1, %z) { tensor.concat dim(3) } -> tensor<1x8x8x9xf32>
+    // becomes
+    %o = pith.constant dense<[0, 0, 0, 0, 1]> : tensor<5xi32>
+    %0 = pith.group (%x, %vw, %o) { pith.conv, pith.map f, pith.map select } -> tensor<1x8x8x5xf32>
+    %r = pith.group (%0, %z) { tensor.concat dim(3) } -> tensor<1x8x8x9xf32>
+    ```
+    Convolutions of codes stay: theirs mean different numbers.
+  }];
+  let dependentDialects = ["::pith::PithDialect", "::mlir::arith::ArithDialect"];
+  let statistics = [Statistic<"numMerged", "merged", "convolutions that became a part of another">];
+}
+
 def SelectKernels : Pass<"pith-select-kernels", "::mlir::ModuleOp"> {
   let summary = "choose a row of the target's kernel table for every group";
   let description = [{

@@ -26,6 +26,8 @@ void pith::buildSchedulePipeline(mlir::OpPassManager &manager, const ScheduleOpt
   FormGroupsOptions groups;
   groups.fusion = options.fusion;
   manager.addPass(createFormGroups(groups));
+  if (options.fusion)
+    manager.addPass(createMergeSiblings());
   manager.addPass(createSelectKernels());
   manager.addPass(createApplyTuning());
   manager.addPass(createRequirePrecisions());

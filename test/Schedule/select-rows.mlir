@@ -4,7 +4,7 @@
 module attributes {pith.target = #pith.target<"test", triple = "", cpu = "", features = "+bytes,+words">} {
 // CHECK-LABEL: func @every_reason
 func.func @every_reason(%x: tensor<20x3xi8>) -> tensor<20x2xi32> {
-  // CHECK: kernel <"test.bytes", cost = 10, tile = [4, 1], rejected = ["test.proved: a sum may be too large", "test.signed: needs +signed", "test.words: costs more than test.bytes", "test.floats: needs +floats", "test.fast: needs +floats", "test.sparse: needs 1x4 weights", "test.columns: needs +columns", "test.nest: costs more than test.bytes"], next = "test.words", next_cost = {{[0-9]+}}>
+  // CHECK: kernel <"test.bytes", cost = 10, tile = [4, 1], rejected = ["test.proved: a sum may be too large", "test.signed: needs +signed", "test.words: costs more than test.bytes", "test.floats: needs +floats", "test.fast: needs +floats", "test.sparse: needs 1x4 weights", "test.columns: needs +columns", "test.vectors: needs +vectors", "test.nest: costs more than test.bytes"], next = "test.words", next_cost = {{[0-9]+}}>
   %w = pith.constant dense<1> : tensor<3x2xi8>
   %r = pith.group (%x, %w : tensor<20x3xi8>, tensor<3x2xi8>) -> (tensor<20x2xi32>) {
   ^bb0(%a: tensor<20x3xi8>, %b: tensor<3x2xi8>):

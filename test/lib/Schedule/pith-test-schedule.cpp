@@ -138,6 +138,15 @@ LayoutAttr resultByColumns(GroupOp group, const KernelRow &, Tile, const VectorU
 
 const Skeleton columns{
     .name = "columns", .lower = lower, .layouts = leftByColumns, .resultLayout = resultByColumns};
+/// Cycles for whole vectors of channels.
+Plan chooseByVectors(GroupOp group, const KernelRow &row, const VectorUnit &) {
+  ArrayRef<int64_t> shape = tensorOf(productIn(group)->getResult(0)).getShape();
+  int64_t vectors = int64_t(llvm::divideCeil(shape.back(), row.atom.lanes));
+  return {{}, double(ShapedType::getNumElements(shape.drop_back()) * vectors)};
+}
+
+const Skeleton vectors{.name = "vectors", .lower = lower, .choose = chooseByVectors};
+
 /// A loop nest that can write to parts of tensors, and read them.
 const Skeleton parts = {.name = "parts",
                         .lower = lower,

@@ -358,7 +358,8 @@ def StoreInPlace : Pass<"pith-store-in-place", "::mlir::ModuleOp"> {
     the place inside of the larger tensor. Where other kernels read the result too,
     they find it there, if they can read a part of a tensor (`readsParts`). A result
     that is concatenated with fewer dimensions than it has goes to its place in the
-    larger tensor seen with as many.
+    larger tensor seen with as many. Concatenations of concatenations are done away
+    with at once, where nothing else reads their parts.
     ```mlir
     %r = pith.group (%x) ...
     %p = pith.group (%r) { pith.to_layout ... layout <pad [0, 1, 1, 0] to [0, 1, 1, 0]> }

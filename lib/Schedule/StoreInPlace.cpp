@@ -18,11 +18,19 @@ namespace {
 
 RankedTensorType tensorOf(Value value) { return cast<RankedTensorType>(value.getType()); }
 
+/// A concatenation that is a part of another one, perhaps with fewer dimensions there.
+struct Nest {
+  tensor::ConcatOp inner;
+  tensor::CollapseShapeOp view; ///< null: as it is
+  int64_t dim, begin;           ///< where the outer one has it
+};
+
 /// A result that becomes a part of a larger tensor.
 struct Part {
   GroupOp writer;
   tensor::CollapseShapeOp view;            ///< in which the larger tensor has it; null: as it is
-  int64_t begin = 0;                       ///< in the dimension of a concatenation
+  int64_t dim = 0, begin = 0;              ///< of a concatenation
+  SmallVector<Nest, 1> nests = {};         ///< around it, the outermost first
   SmallVector<OpOperand *, 2> others = {}; ///< that read it besides
 
   Value value() { return writer.getResult(0); }
@@ -42,9 +50,12 @@ struct StoreInPlace : pith::impl::StoreInPlaceBase<StoreInPlace> {
     if (!table)
       return signalPassFailure();
     // A result that is read by both goes where more is copied.
-    for (GroupOp group : groupsOf(module))
-      if (auto concat = onlyOperator<tensor::ConcatOp>(group))
+    for (GroupOp group : groupsOf(module)) {
+      ValueRange made = group.getBody().front().getTerminator()->getOperands();
+      auto concat = made.front().getDefiningOp<tensor::ConcatOp>();
+      if (concat && made.size() == 1)
         storeInParts(*table, group, concat);
+    }
     for (GroupOp group : groupsOf(module))
       if (auto pad = onlyOperator<ToLayoutOp>(group))
         storeInFrame(*table, group, pad);
@@ -107,6 +118,22 @@ struct StoreInPlace : pith::impl::StoreInPlaceBase<StoreInPlace> {
     MLIRContext *context = part.writer.getContext();
     OpBuilder b(part.writer);
     Location loc = part.writer.getLoc();
+    // What concatenations around the part have of the whole.
+    SmallVector<std::pair<tensor::ExtractSliceOp, Nest>> around;
+    for (Nest nest : part.nests) {
+      RankedTensorType all = tensorOf(whole), inner = nest.inner.getResultType();
+      RankedTensorType type = nest.view ? nest.view.getResultType() : inner;
+      SmallVector<int64_t> at(all.getRank(), 0), ones(all.getRank(), 1);
+      at[nest.dim] = nest.begin;
+      auto slice =
+          tensor::ExtractSliceOp::create(b, loc, type, whole, fold(context, at),
+                                         fold(context, type.getShape()), fold(context, ones));
+      around.push_back({slice, nest});
+      whole = nest.view ? tensor::ExpandShapeOp::create(b, loc, inner, slice,
+                                                        nest.view.getReassociationIndices())
+                              .getResult()
+                        : slice.getResult();
+    }
     RankedTensorType type = tensorOf(part.value()), all = tensorOf(whole);
     SmallVector<int64_t> at(offsets);
     Value target = whole;
@@ -131,6 +158,14 @@ struct StoreInPlace : pith::impl::StoreInPlaceBase<StoreInPlace> {
     if (part.view)
       result =
           tensor::CollapseShapeOp::create(b, loc, all, result, part.view.getReassociationIndices());
+    for (auto [slice, nest] : llvm::reverse(around)) {
+      if (nest.view)
+        result = tensor::CollapseShapeOp::create(b, loc, slice.getType(), result,
+                                                 nest.view.getReassociationIndices());
+      result =
+          tensor::InsertSliceOp::create(b, loc, result, slice.getSource(), slice.getMixedOffsets(),
+                                        slice.getMixedSizes(), slice.getMixedStrides());
+    }
     return {insertion, result};
   }
 
@@ -211,21 +246,52 @@ struct StoreInPlace : pith::impl::StoreInPlaceBase<StoreInPlace> {
     group.erase();
   }
 
-  void storeInParts(const RowTable &table, GroupOp group, tensor::ConcatOp concat) {
-    RankedTensorType type = concat.getResultType();
+  /// Adds the parts of a concatenation, and of those that are its parts, to `parts`;
+  /// `seen` gets the operators. False where one has to be copied.
+  static bool addParts(const RowTable &table, GroupOp group, tensor::ConcatOp concat,
+                       ArrayRef<Nest> nests, SmallVectorImpl<Part> &parts,
+                       llvm::SmallPtrSetImpl<Operation *> &seen) {
     int64_t dim = int64_t(concat.getDim()), place = 0;
-    SmallVector<Part> parts;
+    seen.insert(concat);
     for (Value input : concat.getInputs()) {
+      int64_t begin = place;
+      place += tensorOf(input).getDimSize(dim);
+      auto view = input.getDefiningOp<tensor::CollapseShapeOp>();
+      Value source = view ? view.getSrc() : input;
+      if (auto inner = source.getDefiningOp<tensor::ConcatOp>()) {
+        SmallVector<Nest> inside(nests);
+        inside.push_back({inner, view, dim, begin});
+        if (view)
+          seen.insert(view);
+        if (!source.hasOneUse() || !input.hasOneUse() ||
+            !addParts(table, group, inner, inside, parts, seen))
+          return false;
+        continue;
+      }
       int64_t run = ShapedType::getNumElements(tensorOf(input).getShape().drop_front(dim));
       std::optional<Part> part = isa<BlockArgument>(input)
                                      ? partOf(table, outerValue(group, input), run, group)
                                      : std::nullopt;
-      if (!part || (part->view && part->view.getReassociationIndices()[dim].size() != 1))
-        return;
-      part->begin = place;
-      place += tensorOf(input).getDimSize(dim);
+      if (!part || (part->view && part->view.getReassociationIndices()[dim].size() != 1) ||
+          (!nests.empty() && !part->others.empty()))
+        return false;
+      part->dim = dim;
+      part->begin = begin;
+      part->nests.assign(nests.begin(), nests.end());
       parts.push_back(*part);
     }
+    return true;
+  }
+
+  void storeInParts(const RowTable &table, GroupOp group, tensor::ConcatOp concat) {
+    RankedTensorType type = concat.getResultType();
+    SmallVector<Part> parts;
+    llvm::SmallPtrSet<Operation *, 8> seen;
+    if (!addParts(table, group, concat, {}, parts, seen))
+      return;
+    for (Operation &op : group.getBody().front().without_terminator())
+      if (!seen.contains(&op) && !op.hasTrait<OpTrait::ConstantLike>())
+        return;
     // A kernel writes its results to one place; a value that stands twice is copied.
     llvm::SmallPtrSet<Operation *, 8> writers;
     for (Part &part : parts)
@@ -247,9 +313,13 @@ struct StoreInPlace : pith::impl::StoreInPlaceBase<StoreInPlace> {
     OpBuilder b(parts.front().writer);
     Value whole =
         tensor::EmptyOp::create(b, group.getLoc(), type.getShape(), type.getElementType());
-    auto offsetsOf = [&](const Part &part) {
-      SmallVector<int64_t> offsets(type.getRank(), 0);
-      offsets[dim] = part.begin;
+    // Bufferization finds a place for one use of an empty tensor; nests make several.
+    if (llvm::any_of(parts, [](Part &part) { return !part.nests.empty(); }))
+      whole = tensor::CastOp::create(b, group.getLoc(), type, whole);
+    auto offsetsOf = [&](Part &part) {
+      RankedTensorType around = part.nests.empty() ? type : part.nests.back().inner.getResultType();
+      SmallVector<int64_t> offsets(around.getRank(), 0);
+      offsets[part.dim] = part.begin;
       return offsets;
     };
     SmallVector<Version> versions;

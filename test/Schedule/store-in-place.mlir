@@ -144,6 +144,108 @@ func.func @more_dimensions(%x: tensor<4x2x32xf32>, %y: tensor<8x32xf32>) -> tens
   return %c : tensor<8x64xf32>
 }
 
+// Concatenations of concatenations: each part goes to its place in the whole, seen
+// there as its own concatenation is.
+// CHECK-LABEL: func @nested
+func.func @nested(%x: tensor<2x2x32xf32>, %y: tensor<2x32xf32>) -> tensor<6x64xf32> {
+  // CHECK: %[[E:.+]] = tensor.empty() : tensor<6x64xf32>
+  // CHECK: %[[O:.+]] = tensor.cast %[[E]] : tensor<6x64xf32> to tensor<6x64xf32>
+  // CHECK: %[[S:.+]] = tensor.extract_slice %[[O]][0, 0] [4, 64] [1, 1]
+  // CHECK: %[[V:.+]] = tensor.expand_shape %[[S]] {{\[\[}}0, 1], [2]] output_shape [2, 2, 64]
+  // CHECK: %[[A:.+]] = pith.group(%arg0
+  // CHECK: %[[I:.+]] = tensor.insert_slice %[[A]] into %[[V]][0, 0, 0] [2, 2, 32] [1, 1, 1]
+  // CHECK: %[[C:.+]] = tensor.collapse_shape %[[I]] {{\[\[}}0, 1], [2]]
+  // CHECK: %[[P:.+]] = tensor.insert_slice %[[C]] into %[[O]][0, 0] [4, 64] [1, 1]
+  // CHECK: %[[T:.+]] = tensor.extract_slice %[[P]][0, 0] [4, 64] [1, 1]
+  // CHECK: %[[B:.+]] = pith.group(%arg0
+  // CHECK: tensor.insert_slice %[[B]] into %{{.+}}[0, 0, 32] [2, 2, 32] [1, 1, 1]
+  // CHECK: %[[Q:.+]] = tensor.insert_slice %{{.+}} into %[[P]][0, 0] [4, 64] [1, 1]
+  // CHECK: tensor.extract_slice %[[Q]][4, 0] [2, 64] [1, 1]
+  // CHECK: pith.group(%arg1
+  // CHECK: tensor.extract_slice %{{.+}}[4, 0] [2, 64] [1, 1]
+  // CHECK: pith.group(%arg1
+  // CHECK: %[[W:.+]] = tensor.insert_slice %{{.+}} into %{{.+}}[4, 0] [2, 64] [1, 1]
+  // CHECK-NOT: concat
+  // CHECK: return %[[W]]
+  %0 = pith.group (%x : tensor<2x2x32xf32>) kernel <"test.parts", cost = 1> -> (tensor<2x2x32xf32>) {
+  ^bb0(%v: tensor<2x2x32xf32>):
+    %m = arith.addf %v, %v : tensor<2x2x32xf32>
+    pith.yield %m : tensor<2x2x32xf32>
+  }
+  %1 = pith.group (%x : tensor<2x2x32xf32>) kernel <"test.parts", cost = 1> -> (tensor<2x2x32xf32>) {
+  ^bb0(%v: tensor<2x2x32xf32>):
+    %m = arith.mulf %v, %v : tensor<2x2x32xf32>
+    pith.yield %m : tensor<2x2x32xf32>
+  }
+  %2 = pith.group (%y : tensor<2x32xf32>) kernel <"test.parts", cost = 1> -> (tensor<2x32xf32>) {
+  ^bb0(%v: tensor<2x32xf32>):
+    %m = arith.addf %v, %v : tensor<2x32xf32>
+    pith.yield %m : tensor<2x32xf32>
+  }
+  %3 = pith.group (%y : tensor<2x32xf32>) kernel <"test.parts", cost = 1> -> (tensor<2x32xf32>) {
+  ^bb0(%v: tensor<2x32xf32>):
+    %m = arith.mulf %v, %v : tensor<2x32xf32>
+    pith.yield %m : tensor<2x32xf32>
+  }
+  %r = pith.group (%0, %1, %2, %3 : tensor<2x2x32xf32>, tensor<2x2x32xf32>, tensor<2x32xf32>, tensor<2x32xf32>) kernel <"test.parts", cost = 1> -> (tensor<6x64xf32>) {
+  ^bb0(%a: tensor<2x2x32xf32>, %b: tensor<2x2x32xf32>, %c: tensor<2x32xf32>, %d: tensor<2x32xf32>):
+    %i = tensor.concat dim(2) %a, %b : (tensor<2x2x32xf32>, tensor<2x2x32xf32>) -> tensor<2x2x64xf32>
+    %l = tensor.collapse_shape %i [[0, 1], [2]] : tensor<2x2x64xf32> into tensor<4x64xf32>
+    %k = tensor.concat dim(1) %c, %d : (tensor<2x32xf32>, tensor<2x32xf32>) -> tensor<2x64xf32>
+    %j = tensor.concat dim(0) %l, %k : (tensor<4x64xf32>, tensor<2x64xf32>) -> tensor<6x64xf32>
+    pith.yield %j : tensor<6x64xf32>
+  }
+  return %r : tensor<6x64xf32>
+}
+
+// Who else reads a part of these would have to find it there; what is computed in
+// between has to be copied.
+// CHECK-LABEL: func @nested_left_alone
+// CHECK-NOT: insert_slice
+// CHECK: return
+func.func @nested_left_alone(%x: tensor<2x2x32xf32>, %y: tensor<2x32xf32>) -> (tensor<4x64xf32>, tensor<2x2x32xf32>, tensor<4x64xf32>) {
+  %0 = pith.group (%x : tensor<2x2x32xf32>) kernel <"test.parts", cost = 1> -> (tensor<2x2x32xf32>) {
+  ^bb0(%v: tensor<2x2x32xf32>):
+    %m = arith.addf %v, %v : tensor<2x2x32xf32>
+    pith.yield %m : tensor<2x2x32xf32>
+  }
+  %1 = pith.group (%x : tensor<2x2x32xf32>) kernel <"test.parts", cost = 1> -> (tensor<2x2x32xf32>) {
+  ^bb0(%v: tensor<2x2x32xf32>):
+    %m = arith.mulf %v, %v : tensor<2x2x32xf32>
+    pith.yield %m : tensor<2x2x32xf32>
+  }
+  %2 = pith.group (%y : tensor<2x32xf32>) kernel <"test.parts", cost = 1> -> (tensor<2x32xf32>) {
+  ^bb0(%v: tensor<2x32xf32>):
+    %m = arith.addf %v, %v : tensor<2x32xf32>
+    pith.yield %m : tensor<2x32xf32>
+  }
+  %3 = pith.group (%y : tensor<2x32xf32>) kernel <"test.parts", cost = 1> -> (tensor<2x32xf32>) {
+  ^bb0(%v: tensor<2x32xf32>):
+    %m = arith.mulf %v, %v : tensor<2x32xf32>
+    pith.yield %m : tensor<2x32xf32>
+  }
+  %t = pith.group (%1 : tensor<2x2x32xf32>) kernel <"test.parts", cost = 1> -> (tensor<2x2x32xf32>) {
+  ^bb0(%a: tensor<2x2x32xf32>):
+    %m = arith.addf %a, %a : tensor<2x2x32xf32>
+    pith.yield %m : tensor<2x2x32xf32>
+  }
+  %r = pith.group (%0, %1, %2 : tensor<2x2x32xf32>, tensor<2x2x32xf32>, tensor<2x32xf32>) kernel <"test.parts", cost = 1> -> (tensor<4x64xf32>) {
+  ^bb0(%a: tensor<2x2x32xf32>, %b: tensor<2x2x32xf32>, %c: tensor<2x32xf32>):
+    %i = tensor.concat dim(2) %a, %b : (tensor<2x2x32xf32>, tensor<2x2x32xf32>) -> tensor<2x2x64xf32>
+    %l = tensor.collapse_shape %i [[0, 1], [2]] : tensor<2x2x64xf32> into tensor<4x64xf32>
+    %j = tensor.concat dim(0) %l : (tensor<4x64xf32>) -> tensor<4x64xf32>
+    pith.yield %j : tensor<4x64xf32>
+  }
+  %s = pith.group (%2, %3 : tensor<2x32xf32>, tensor<2x32xf32>) kernel <"test.parts", cost = 1> -> (tensor<4x64xf32>) {
+  ^bb0(%c: tensor<2x32xf32>, %d: tensor<2x32xf32>):
+    %k = tensor.concat dim(1) %c, %d : (tensor<2x32xf32>, tensor<2x32xf32>) -> tensor<2x64xf32>
+    %n = arith.negf %k : tensor<2x64xf32>
+    %j = tensor.concat dim(0) %n, %k : (tensor<2x64xf32>, tensor<2x64xf32>) -> tensor<4x64xf32>
+    pith.yield %j : tensor<4x64xf32>
+  }
+  return %r, %t, %s : tensor<4x64xf32>, tensor<2x2x32xf32>, tensor<4x64xf32>
+}
+
 // Who else reads the result would find it with gaps; what comes from outside has
 // no kernel that could write elsewhere.
 // CHECK-LABEL: func @left_alone

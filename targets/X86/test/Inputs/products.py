@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """What stands around products on CPU variants, bit for bit as on Reference: work
 behind them, which has no kernel of its own; one tensor on both sides; parts of
-tensors. Shapes are the business of test/Rows.
+tensors; heads of a detector, which share a kernel and are not copied. Shapes are the business of test/Rows.
 
 usage: products.py PITH FOLDER CPU...     CPUs that this machine cannot run are skipped
 """
@@ -161,6 +161,31 @@ class Module:
         self.results.append((sums, half, "f32"))
         self.behind([(halves[1], half)], "f32", ["%r = arith.addf %e0, %e1 : f32"])
 
+    def heads(self):
+        """Those of a detector, at two sizes: few channels of one image, in part with work behind
+        them, beside those of another; rows of both sizes, one behind the other."""
+        levels = []
+        for height, width in ((5, 7), (3, 4)):
+            images = [self.argument(numbers((1, height, width, 24), "f"), "f32") for _ in range(2)]
+            for i, channels in ((0, 4), (0, 1), (1, 20)):
+                x, type_ = images[i]
+                w, w_type = self.constant(numbers((channels, 3, 3, 24), "f"))
+                b, b_type = self.constant(numbers((channels,), "f"))
+                out = type_.replace("24xf32", f"{channels}xf32")
+                sums = self.value(f"pith.conv {x}, {w} bias({b} : {b_type}) strides [1, 1] pad [1, 1] to [1, 1] "
+                                  f"dilations [1, 1] : {type_}, {w_type} -> {out}")
+                self.results.append((sums, out, "f32"))
+                if channels != 4:
+                    self.behind([], "f32", SILU)
+            parts, self.results = self.results[-3:], self.results[:-3]
+            values, types = ", ".join(part[0] for part in parts), ", ".join(part[1] for part in parts)
+            whole, rows = type_.replace("24xf32", "25xf32"), f"tensor<1x{height * width}x25xf32>"
+            joined = self.value(f"tensor.concat dim(3) {values} : ({types}) -> {whole}")
+            levels.append((self.value(f"tensor.collapse_shape {joined} [[0], [1, 2], [3]] : {whole} into {rows}"), rows))
+        (a, a_type), (b, b_type) = levels
+        out = "tensor<1x47x25xf32>"
+        self.results.append((self.value(f"tensor.concat dim(1) {a}, {b} : ({a_type}, {b_type}) -> {out}"), out, "f32"))
+
     def square(self, size, left):
         """One tensor on both sides."""
         x = numbers((size, size), left)
@@ -192,6 +217,7 @@ def module():
         m.square(11, left)
         m.tails(left)
     m.slices()
+    m.heads()
     return m
 
 

@@ -298,6 +298,11 @@ def Pith_NormKind : Pith_Enum<"NormKind", [
   I32EnumAttrCase<"Layer", 0, "layer">, I32EnumAttrCase<"Rms", 1, "rms">]>;
 def Pith_NormKindAttr : Pith_EnumAttr<Pith_NormKind, "norm_kind">;
 
+def Pith_NormForm : Pith_Enum<"NormForm", [
+  I32EnumAttrCase<"Multiplied", 0, "multiplied">, I32EnumAttrCase<"Divided", 1, "divided">,
+  I32EnumAttrCase<"Affine", 2, "affine">]>;
+def Pith_NormFormAttr : Pith_EnumAttr<Pith_NormForm, "norm_form">;
+
 def Pith_SparsityPattern : Pith_Enum<"SparsityPattern", [
   I32EnumAttrCase<"Dense", 0, "dense">, I32EnumAttrCase<"Unstructured", 1, "unstructured">,
   I32EnumAttrCase<"Structured", 2, "structured">, I32EnumAttrCase<"Block1x4", 3, "block_1x4">,

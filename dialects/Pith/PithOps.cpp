@@ -344,6 +344,9 @@ LogicalResult NormOp::inferReturnTypes(MLIRContext *, std::optional<Location> lo
     if (tensorOf(operand).getElementType() != input.getElementType())
       return check.fail("expected one element type", "norm_c3");
   }
+  bool isWhole = adaptor.getKind() == NormKind::Layer && adaptor.getScale() && adaptor.getBias();
+  if (adaptor.getForm() == NormForm::Affine && !isWhole)
+    return check.fail("expected layer with scale and bias where the form is affine", "norm_c4");
   types.push_back(input);
   return success();
 }

@@ -228,14 +228,20 @@ def Pith_SoftmaxOp : Pith_InferredOp<"softmax"> {
 def Pith_NormOp : Pith_InferredOp<"norm", [AttrSizedOperandSegments]> {
   let summary = "layer or root-mean-square normalization over dimensions";
   let description = [{
-    `layer`: `d = x - sum(x)/n`, `v = sum(d*d)/n`, `y = d * (1/sqrt(v + epsilon))`.
-    `rms`: `v = sum(x*x)/n`, `y = x * (1/sqrt(v + epsilon))`. Then `* scale`, then
-    `+ bias`, each rounded. Sums as in `reduce` (floats_c5). Instance and group
-    normalization are `layer` over the dimensions of one group.
+    `layer`: `m = sum(x)/n`, `d = x - m`; `rms`: `d = x`. Then `v = sum(d*d)/n`,
+    `r = 1/sqrt(v + epsilon)`, and by its form, each step rounded (floats_c5):
+
+    - `multiplied`, if no form is written: `d * r`, `* scale`, `+ bias`.
+    - `divided`: `d / sqrt(v + epsilon)`, `* scale`, `+ bias`.
+    - `affine`: `f = r * scale`, `x * f + (bias - m * f)`.
+
+    Sums as in `reduce`. Instance and group normalization are `layer` over the
+    dimensions of one group. The last two forms are what exporters write.
 
     - norm_c1: `dims` is ascending, without repetition, and within the rank.
     - norm_c2: `scale` and `bias` broadcast to the input.
     - norm_c3: all operands have one element type.
+    - norm_c4: the form `affine` is that of `layer` with scale and bias.
 
     ```mlir
     %r = pith.norm layer %x scale(%s : tensor<64xf32>) bias(%b : tensor<64xf32>) dims [2] epsilon 1.0e-05
@@ -244,10 +250,11 @@ def Pith_NormOp : Pith_InferredOp<"norm", [AttrSizedOperandSegments]> {
   }];
   let arguments = (ins Pith_NormKindAttr:$kind, Pith_FloatTensor:$input,
     Optional<Pith_FloatTensor>:$scale, Optional<Pith_FloatTensor>:$bias,
-    DenseI64ArrayAttr:$dims, F32Attr:$epsilon);
+    DenseI64ArrayAttr:$dims, F32Attr:$epsilon,
+    DefaultValuedAttr<Pith_NormFormAttr, "::pith::NormForm::Multiplied">:$form);
   let assemblyFormat = [{
     $kind $input (`scale` `(` $scale^ `:` type($scale) `)`)? (`bias` `(` $bias^ `:` type($bias) `)`)?
-    `dims` $dims `epsilon` $epsilon attr-dict `:` type($input) `->` type($result)
+    `dims` $dims `epsilon` $epsilon (`form` $form^)? attr-dict `:` type($input) `->` type($result)
   }];
 }
 

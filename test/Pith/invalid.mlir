@@ -198,6 +198,15 @@ func.func @f(%x: tensor<4x4xf32>, %s: tensor<4xf16>) {
 
 // -----
 
+func.func @f(%x: tensor<4x4xf32>, %s: tensor<4xf32>) {
+  // expected-error @+2 {{'pith.norm' op expected layer with scale and bias where the form is affine [norm_c4]}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %r = pith.norm layer %x scale(%s : tensor<4xf32>) dims [1] epsilon 1.0 form affine : tensor<4x4xf32> -> tensor<4x4xf32>
+  return
+}
+
+// -----
+
 func.func @f(%x: tensor<4xi16>, %t: tensor<256xi8>) {
   // expected-error @+2 {{'pith.lookup' op expected 8-bit elements [lookup_c1]}}
   // expected-error @+1 {{failed to infer returned types}}

@@ -20,8 +20,10 @@ func.func @matmul(%a: tensor<2x4x8xf32>, %b: tensor<1x5x8xf32>) -> tensor<2x4x5x
 func.func @rows(%x: tensor<2x7x8xf32>, %s: tensor<8xf32>) -> tensor<2xf32> {
   // CHECK: pith.norm layer %{{.+}} scale(%{{.+}} : tensor<8xf32>) dims [2] epsilon 9.99999974E-6
   %0 = pith.norm layer %x scale(%s : tensor<8xf32>) dims [2] epsilon 1.0e-05 : tensor<2x7x8xf32> -> tensor<2x7x8xf32>
+  // CHECK: pith.norm rms %{{.+}} dims [1, 2] epsilon 1.000000e+00 form divided
+  %n = pith.norm rms %0 dims [1, 2] epsilon 1.0 form divided : tensor<2x7x8xf32> -> tensor<2x7x8xf32>
   // CHECK: pith.softmax %{{.+}} dims [2] {log}
-  %1 = pith.softmax %0 dims [2] {log} : tensor<2x7x8xf32> -> tensor<2x7x8xf32>
+  %1 = pith.softmax %n dims [2] {log} : tensor<2x7x8xf32> -> tensor<2x7x8xf32>
   // CHECK: pith.reduce max %{{.+}} dims [1, 2]
   %2 = pith.reduce max %1 dims [1, 2] : tensor<2x7x8xf32> -> tensor<2xf32>
   return %2 : tensor<2xf32>

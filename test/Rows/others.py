@@ -44,11 +44,13 @@ def softmax(m):
 
 
 def norm(m):
-    for width in WIDTHS:
+    forms = ("multiplied", "divided", "affine")
+    for number, width in enumerate(WIDTHS * len(forms)):
+        form = forms[number // len(WIDTHS)]
         x, type_ = m.argument((3, width), "f32")
         s, s_type = m.constant(m.random.standard_normal(width), "f32")
-        value = m.value(f"pith.norm layer {x} scale({s} : {s_type}) dims [1] epsilon 1.0e-05 : {type_} -> {type_} "
-                        f"loc(\"norm {width}\")")
+        value = m.value(f"pith.norm layer {x} scale({s} : {s_type}) bias({s} : {s_type}) dims [1] epsilon 1.0e-05 "
+                        f"form {form} : {type_} -> {type_} loc(\"norm {form} {width}\")")
         m.result(value, (3, width), "f32")
 
 

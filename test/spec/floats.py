@@ -110,15 +110,19 @@ def floats_c4(x, dims, log=False):
         return d - log_c1(s) if log else e / s
 
 
-def floats_c5(kind, x, dims, epsilon, scale=None, bias=None):
-    """floats_c5, norm. layer: d = x - sum(x)/n; rms: d = x. Then
-    r = 1 / sqrt(sum(d * d)/n + epsilon), y = d * r, * scale, + bias, each
-    rounded."""
+def floats_c5(kind, x, dims, epsilon, scale=None, bias=None, form="multiplied"):
+    """floats_c5, norm. layer: m = sum(x)/n, d = x - m; rms: d = x. Then
+    q = sqrt(sum(d * d)/n + epsilon), r = 1 / q and, by form, multiplied: y = d * r,
+    * scale, + bias; divided: y = d / q, * scale, + bias; affine, of layer with both:
+    f = r * scale, y = x * f + (bias - m * f). Each step rounds."""
     x = np.asarray(x, F32)
     with np.errstate(all="ignore"):
         d = x - mean_c1(x, dims) if kind == "layer" else x
-        r = F32(1) / np.sqrt(mean_c1(d * d, dims) + F32(epsilon))
-        y = d * r
+        q = np.sqrt(mean_c1(d * d, dims) + F32(epsilon))
+        if form == "affine":
+            f = F32(1) / q * np.asarray(scale, F32)
+            return x * f + (np.asarray(bias, F32) - mean_c1(x, dims) * f)
+        y = d / q if form == "divided" else d * (F32(1) / q)
         y = y if scale is None else y * np.asarray(scale, F32)
         return y if bias is None else y + np.asarray(bias, F32)
 

@@ -134,9 +134,10 @@ def test_norms_are_close():
     x, scale, bias = random(2, 5, 33), random(33), random(33)
     w = x.astype(F64)
     centred = w - w.mean(axis=2, keepdims=True)
-    for kind, d in (("layer", centred), ("rms", w)):
+    for kind, d, form in (("layer", centred, "multiplied"), ("layer", centred, "divided"), ("layer", centred, "affine"),
+                          ("rms", w, "multiplied"), ("rms", w, "divided")):
         exact = d / np.sqrt((d * d).mean(axis=2, keepdims=True) + 1e-5) * scale + bias
-        y = floats.norm(kind, x, [2], 1e-5, scale, bias)
+        y = floats.norm(kind, x, [2], 1e-5, scale, bias, form)
         assert np.abs(y - exact).max() < 64 * EPSILON * np.abs(exact).max()
 
 

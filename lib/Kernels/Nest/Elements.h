@@ -152,7 +152,8 @@ private:
                       llvm::function_ref<mlir::Value(llvm::ArrayRef<Index>)> each);
   mlir::Value mean(NormOp op, llvm::ArrayRef<Index> row);
   mlir::Value centred(NormOp op, llvm::ArrayRef<Index> row, llvm::ArrayRef<Index> at);
-  mlir::Value deviationInverse(NormOp op, llvm::ArrayRef<Index> row);
+  /// The row's factor 1/sqrt(variance + epsilon), or the root where the form divides by it.
+  mlir::Value deviation(NormOp op, llvm::ArrayRef<Index> row);
   mlir::Value scratchRow(SoftmaxOp op, llvm::ArrayRef<Index> row, mlir::Type type);
   /// How elements are joined to one.
   struct Joining {

@@ -245,7 +245,7 @@ SmallVector<unsigned> Elements::statisticsOf(Operation *op) {
 Value Elements::statistic(Operation *op, unsigned part, ArrayRef<Index> row) {
   if (auto softmax = dyn_cast<SoftmaxOp>(op))
     return part == 1 ? largest(softmax, row) : sumOfPowers(softmax, row);
-  return part == 1 ? mean(cast<NormOp>(op), row) : deviationInverse(cast<NormOp>(op), row);
+  return part == 1 ? mean(cast<NormOp>(op), row) : deviation(cast<NormOp>(op), row);
 }
 
 Value Elements::largest(SoftmaxOp op, ArrayRef<Index> row) {
@@ -348,7 +348,7 @@ Value Elements::centred(NormOp op, ArrayRef<Index> row, ArrayRef<Index> at) {
   return mean ? make<arith::SubFOp>(number, mean) : number;
 }
 
-Value Elements::deviationInverse(NormOp op, ArrayRef<Index> row) {
+Value Elements::deviation(NormOp op, ArrayRef<Index> row) {
   if (op.getKind() == NormKind::Layer)
     mean(op, row); // stands in front
   Type wide = wideType(getElementTypeOrSelf(op.getInput().getType()));
@@ -358,17 +358,29 @@ Value Elements::deviationInverse(NormOp op, ArrayRef<Index> row) {
       return make<arith::MulFOp>(d, d);
     });
     Value shifted = make<arith::AddFOp>(variance, real(wide, op.getEpsilon().convertToDouble()));
-    return make<arith::DivFOp>(real(wide, 1.0), make<math::SqrtOp>(shifted));
+    Value root = make<math::SqrtOp>(shifted);
+    return op.getForm() == NormForm::Divided ? root : make<arith::DivFOp>(real(wide, 1.0), root);
   });
 }
 
 Value Elements::norm(NormOp op, ArrayRef<Index> at) {
   Indices row = rowOf(scopes.space, at, op.getDims());
-  Value scale = deviationInverse(op, row);
-  Value result = make<arith::MulFOp>(centred(op, row, at), scale);
-  if (op.getScale())
-    result = make<arith::MulFOp>(result, widen(broadcast(op.getScale(), at)));
-  if (op.getBias())
-    result = make<arith::AddFOp>(result, widen(broadcast(op.getBias(), at)));
+  Value deviation = this->deviation(op, row), result;
+  auto scale = [&] { return widen(broadcast(op.getScale(), at)); };
+  auto bias = [&] { return widen(broadcast(op.getBias(), at)); };
+  if (op.getForm() == NormForm::Affine) {
+    Value factor = make<arith::MulFOp>(deviation, scale());
+    Value shift = make<arith::SubFOp>(bias(), make<arith::MulFOp>(mean(op, row), factor));
+    result =
+        make<arith::AddFOp>(make<arith::MulFOp>(widen(this->at(op.getInput(), at)), factor), shift);
+  } else {
+    Value distance = centred(op, row, at);
+    result = op.getForm() == NormForm::Divided ? make<arith::DivFOp>(distance, deviation)
+                                               : make<arith::MulFOp>(distance, deviation);
+    if (op.getScale())
+      result = make<arith::MulFOp>(result, scale());
+    if (op.getBias())
+      result = make<arith::AddFOp>(result, bias());
+  }
   return narrow(result, getElementTypeOrSelf(op.getInput().getType()));
 }

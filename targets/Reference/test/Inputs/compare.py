@@ -171,6 +171,9 @@ def case_reduce():
                 q.view(np.uint8).min(axis=1).view(np.int8))
 
 
+NORMS = [("layer", "multiplied"), ("layer", "divided"), ("layer", "affine"), ("rms", "multiplied"), ("rms", "divided")]
+
+
 def case_rows():
     for shape, dims in [((3, 10), [1]), ((2, 5, 6), [1]), ((2, 40, 3), [1]), ((2, 3, 20), [1, 2]), ((4, 64), [1]),
                         ((7, 130), [1]), ((2, 5, 64), [2]), ((6, 2100), [1])]:
@@ -179,10 +182,10 @@ def case_rows():
         yield unary("logsoftmax_" + name, x, f"pith.softmax %in0 dims {dims} {{{{log}}}} : {{x}} -> {{y}}",
                     spec.softmax(x, dims, log=True))
         scale, bias = real(shape[-1]), real(*shape[-2:])
-        for which in ("layer", "rms"):
-            yield unary(f"{which}_{name}", x, f"pith.norm {which} %in0 scale(%in1 : {{t0}}) bias(%in2 : {{t1}}) "
-                        f"dims {dims} epsilon 1.0e-05 : {{x}} -> {{y}}",
-                        spec.norm(which, x, dims, 1e-5, scale, bias), [scale, bias])
+        for which, form in NORMS:
+            yield unary(f"{which}_{form}_{name}", x, f"pith.norm {which} %in0 scale(%in1 : {{t0}}) bias(%in2 : {{t1}}) "
+                        f"dims {dims} epsilon 1.0e-05 form {form} : {{x}} -> {{y}}",
+                        spec.norm(which, x, dims, 1e-5, scale, bias, form), [scale, bias])
 
 
 def case_quantized():
@@ -439,8 +442,10 @@ def rows_of(shape, dims):
                 (q.astype(np.int32) + 5).sum(axis=tuple(dims), dtype=np.int32, keepdims=True), [np.array(-5, np.int8)])
     yield unary("softmax", x, f"pith.softmax %in0 dims {dims} : {{x}} -> {{y}}", spec.softmax(x, dims))
     scale, bias = real(shape[-1]), real(*shape[-2:])
-    yield unary("norm", x, f"pith.norm layer %in0 scale(%in1 : {{t0}}) bias(%in2 : {{t1}}) dims {dims} "
-                "epsilon 1.0e-05 : {x} -> {y}", spec.norm("layer", x, dims, 1e-5, scale, bias), [scale, bias])
+    for which, form in NORMS:
+        yield unary(f"{which}_{form}", x, f"pith.norm {which} %in0 scale(%in1 : {{t0}}) bias(%in2 : {{t1}}) dims {dims} "
+                    f"epsilon 1.0e-05 form {form} : {{x}} -> {{y}}",
+                    spec.norm(which, x, dims, 1e-5, scale, bias, form), [scale, bias])
 
 
 def case_lanes_rows():

@@ -39,6 +39,9 @@ inline constexpr llvm::StringLiteral arenaAttrName = "pith.arena";
 inline constexpr llvm::StringLiteral arenaLowerBoundAttrName = "pith.arena_lower_bound";
 inline constexpr llvm::StringLiteral weightsAttrName = "pith.weights";
 
+/// On operators that import found written as several: which family, a string.
+inline constexpr llvm::StringLiteral recognisedAttrName = "pith.recognised";
+
 /// On operators, by the stage quantize. The class of the rewrite that made it:
 /// "exact", "rounding" or "approximate"; absent where nothing was rewritten.
 inline constexpr llvm::StringLiteral exactnessAttrName = "pith.exactness";

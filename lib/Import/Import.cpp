@@ -15,9 +15,20 @@ static void addTidying(OpPassManager &manager) {
   manager.addPass(createCSEPass());
 }
 
-void pith::buildImportPipeline(OpPassManager &manager) {
+/// Up to operators on tensors of the sizes that the file has.
+static void addConversion(OpPassManager &manager, bool recognise) {
   manager.addPass(createConvertOnnxToPith());
+  if (recognise) {
+    // Equal operators are one, so that what is read twice can be seen to be the same.
+    manager.addPass(createCanonicalizerPass());
+    manager.addPass(createCSEPass());
+    manager.addNestedPass<func::FuncOp>(createRecogniseFormulas());
+  }
   addTidying(manager);
+}
+
+void pith::buildImportPipeline(OpPassManager &manager, bool recognise) {
+  addConversion(manager, recognise);
   manager.addPass(createVerifyImport());
 }
 
@@ -61,7 +72,7 @@ FailureOr<OwningOpRef<ModuleOp>> pith::importModel(StringRef path, const ImportO
     if (options.batch)
       fixed.dims[options.batch->name] = 1;
     FailureOr<OwningOpRef<ModuleOp>> module = readOnnx(path, fixed, context);
-    buildImportPipeline(manager);
+    buildImportPipeline(manager, options.recognise);
     if (failed(module) || failed(manager.run(**module)))
       return failure();
     return module;
@@ -84,8 +95,7 @@ FailureOr<OwningOpRef<ModuleOp>> pith::importModel(StringRef path, const ImportO
       failed(checkInputs((*one)->lookupSymbol<func::FuncOp>("main"),
                          (*module)->lookupSymbol<func::FuncOp>("main"), *options.batch)))
     return failure();
-  manager.addPass(createConvertOnnxToPith());
-  addTidying(manager);
+  addConversion(manager, options.recognise);
   OneSampleOptions sample;
   sample.name = options.batch->name;
   sample.samples = options.batch->max;
@@ -100,5 +110,5 @@ FailureOr<OwningOpRef<ModuleOp>> pith::importModel(StringRef path, const ImportO
 void pith::registerImport() {
   registerImportPasses(); // generated
   PassPipelineRegistration<>("pith-import", "the stage import, from the onnx dialect on",
-                             buildImportPipeline);
+                             [](OpPassManager &manager) { buildImportPipeline(manager, true); });
 }

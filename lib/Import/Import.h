@@ -9,7 +9,7 @@
 namespace pith {
 
 /// From the onnx dialect to the contract of the stage.
-void buildImportPipeline(mlir::OpPassManager &manager);
+void buildImportPipeline(mlir::OpPassManager &manager, bool recognise);
 
 /// Reads a model and runs the pipeline. Every failure is a diagnostic. With a
 /// batch the model is imported at its largest size, and then made one for a single

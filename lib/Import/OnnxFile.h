@@ -26,6 +26,8 @@ struct ImportOptions {
   /// Only `importModel` knows it.
   std::optional<Batch> batch;
   ImportLimits limits;
+  /// Chains that exporters write become the operators that they stand for.
+  bool recognise = true;
 };
 
 /// Reads `.onnx` (protobuf), `.onnxtxt` (ONNX text) or `.textproto`/`.pbtxt`

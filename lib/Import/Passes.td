@@ -43,6 +43,31 @@ def FoldConstants : Pass<"pith-fold-constants"> {
   let dependentDialects = ["::pith::PithDialect", "::mlir::arith::ArithDialect"];
 }
 
+def RecogniseFormulas : Pass<"pith-recognise-formulas", "::mlir::func::FuncOp"> {
+  let summary = "find the operators that exporters write as several";
+  let description = [{
+    Reads what maps compute, however their work is split, and replaces what pith
+    has an operator for, if nothing else reads what lies inside. No bit changes:
+
+    - Layer and RMS normalization by means, squares and a root: `pith.norm`, with
+      the form whose order of rounding is that of the file. Scale and bias stay
+      maps, but for the form `affine`. `pith.recognised` names the family.
+    - A conversion to a wider type and back goes.
+
+    ```mlir
+    %s = pith.map(%x) { mulf }
+    %t = pith.reduce sum %s dims [1] {keep_dims}
+    %v = pith.map(%t) { divf by 64 }
+    %e = pith.map(%v) { addf 1.0e-05 }
+    %d = pith.map(%e) { math.sqrt }
+    %y = pith.map(%x, %d) { divf }
+    // becomes
+    %y = pith.norm rms %x dims [1] epsilon 1.0e-05 form divided {pith.recognised = "rms_norm"}
+    ```
+  }];
+  let dependentDialects = ["::pith::PithDialect"];
+}
+
 def PropagateTransposes : Pass<"pith-propagate-transposes", "::mlir::func::FuncOp"> {
   let summary = "move and cancel transposes of data";
   let description = [{

@@ -172,6 +172,8 @@ private:
     part.walk([&](Operation *op) {
       if (auto form = op->getAttrOfType<FormAttr>("pith.form"))
         forms.insert(b.getStringAttr(form.getName()));
+      if (auto family = op->getAttrOfType<StringAttr>(recognisedAttrName))
+        forms.insert(b.getStringAttr("recognised " + family.getValue()));
       if (auto proof = op->getAttrOfType<DictionaryAttr>(pairSumsAttrName))
         if (std::string form = pairSumsForm(proof); !form.empty())
           forms.insert(b.getStringAttr(form));

@@ -48,11 +48,12 @@ SmallVector<DictionaryAttr> listShapes(const std::map<std::string, DimSizes> &di
 
 } // namespace
 
-FailureOr<OwningOpRef<ModuleOp>> pith::importShapes(StringRef path,
-                                                    const std::map<std::string, DimSizes> &dims,
+FailureOr<OwningOpRef<ModuleOp>> pith::importShapes(StringRef path, const ShapingOptions &shaping,
                                                     MLIRContext *context) {
   Location location = FileLineColLoc::get(context, path, 0, 0);
+  const std::map<std::string, DimSizes> &dims = shaping.dims;
   ImportOptions fixed;
+  fixed.recognise = shaping.recognise.value_or(true);
   for (const auto &[name, dim] : dims) {
     if (dim.sizes.size() > 1)
       continue;

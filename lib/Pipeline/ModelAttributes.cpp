@@ -99,6 +99,7 @@ static DictionaryAttr resolveOptions(ModuleOp module, const ShapingOptions &shap
       entries.set(key, builder.getStringAttr(on.value_or(byDefault) ? yes : no));
   };
   choose("fusion", shaping.fusion, "on", "off", true);
+  choose("recognise", shaping.recognise, "on", "off", true);
   choose("sparse", shaping.sparse, "on", "off", true);
   choose("weights", shaping.weightsInFile, "file", "embed", false);
   choose("io", shaping.quantizedIo, "quantized", "float", false);
@@ -159,7 +160,9 @@ LogicalResult pith::recordOptions(ModuleOp module, const CompileOptions &options
       return success();
     return emitError(UnknownLoc::get(module.getContext())) << "expected " << what << ", " << old;
   };
-  if (failed(keeps(scheduled, "fusion", "the fusion that the schedule was made with")) ||
+  if (failed(keeps(/*done=*/true, "recognise",
+                   "the choice of --recognise that the module was imported with")) ||
+      failed(keeps(scheduled, "fusion", "the fusion that the schedule was made with")) ||
       failed(keeps(scheduled, "fast-float",
                    "the choice of --fast-float that the schedule was made with")) ||
       failed(keeps(quantized, "qdq", "the choice of --qdq that the module was quantized with")) ||

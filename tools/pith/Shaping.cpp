@@ -94,6 +94,8 @@ bool tool::parsePrecisions(llvm::StringRef list) {
 static bool setShaping(llvm::StringRef key, llvm::StringRef value, ShapingOptions &shaping) {
   if (key == "fusion")
     return parseFlag(key, value, "on", "off", shaping.fusion);
+  if (key == "recognise")
+    return parseFlag(key, value, "on", "off", shaping.recognise);
   if (key == "sparse")
     return parseFlag(key, value, "on", "off", shaping.sparse);
   if (key == "weights")
@@ -120,9 +122,10 @@ static bool setShaping(llvm::StringRef key, llvm::StringRef value, ShapingOption
                           .Case("require", &shaping.require)
                           .Default(nullptr);
   if (!text) {
-    usageError("expected one of target, cpu, features, triple, dim, fusion, sparse, qdq, io, "
-               "weights, fast-float, row, tuning, require, fallback, got '" +
-               key + "'");
+    usageError(
+        "expected one of target, cpu, features, triple, dim, recognise, fusion, sparse, qdq, io, "
+        "weights, fast-float, row, tuning, require, fallback, got '" +
+        key + "'");
     return false;
   }
   *text = value.str();
@@ -165,10 +168,11 @@ bool tool::parseShapingList(llvm::StringRef text, ShapingOptions &shaping) {
 bool tool::parseCompileOptions(const Args &args, CompileOptions &options) {
   ShapingOptions &shaping = options.shaping;
   constexpr std::pair<OptionId, llvm::StringLiteral> names[] = {
-      {OPT_target, "target"},   {OPT_cpu, "cpu"},         {OPT_features, "features"},
-      {OPT_triple, "triple"},   {OPT_io, "io"},           {OPT_fusion, "fusion"},
-      {OPT_weights, "weights"}, {OPT_qdq, "qdq"},         {OPT_sparse, "sparse"},
-      {OPT_row, "row"},         {OPT_require, "require"}, {OPT_tuning, "tuning"}};
+      {OPT_target, "target"},       {OPT_cpu, "cpu"}, {OPT_features, "features"},
+      {OPT_triple, "triple"},       {OPT_io, "io"},   {OPT_fusion, "fusion"},
+      {OPT_weights, "weights"},     {OPT_qdq, "qdq"}, {OPT_sparse, "sparse"},
+      {OPT_recognise, "recognise"}, {OPT_row, "row"}, {OPT_require, "require"},
+      {OPT_tuning, "tuning"}};
   for (auto [id, name] : names)
     if (const Arg *arg = args.getLastArg(id); arg && !setShaping(name, arg->getValue(), shaping))
       return false;

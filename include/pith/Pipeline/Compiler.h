@@ -32,6 +32,8 @@ struct ShapingOptions {
   /// Symbolic dimensions by their names. Those with several sizes have equally many.
   std::map<std::string, DimSizes> dims;
   std::optional<bool> fusion, weightsInFile;
+  /// Chains that exporters write become the operators that they stand for.
+  std::optional<bool> recognise;
   /// Zeros in the weights are looked for and made use of.
   std::optional<bool> sparse;
   /// Quantized inputs and outputs keep their integer type.

@@ -49,11 +49,6 @@ FailureOr<ArrayAttr> layoutsOf(GroupOp group, ArrayRef<LayoutAttr> layouts) {
   return ArrayAttr::get(group.getContext(), list);
 }
 
-Tile tileOf(GroupOp group) {
-  ArrayRef<int64_t> sizes = group.getKernelAttr().getTile();
-  return sizes.size() == 2 ? Tile{unsigned(sizes[0]), unsigned(sizes[1])} : Tile();
-}
-
 struct AssignLayouts : pith::impl::AssignLayoutsBase<AssignLayouts> {
   using Base::Base;
   void runOnOperation() override {

@@ -6,6 +6,11 @@
 using namespace mlir;
 using namespace pith;
 
+Tile pith::tileOf(GroupOp group) {
+  ArrayRef<int64_t> sizes = group.getKernelAttr().getTile();
+  return sizes.size() == 2 ? Tile{unsigned(sizes[0]), unsigned(sizes[1])} : Tile();
+}
+
 Value pith::addInput(GroupOp group, Value outer) {
   Block &body = group.getBody().front();
   for (auto [argument, input] : llvm::zip_equal(body.getArguments(), group.getInputs()))

@@ -8,6 +8,9 @@
 
 namespace pith {
 
+/// The tile of the group's kernel; none where its row has none.
+Tile tileOf(GroupOp group);
+
 /// The argument of a group's body that stands for `outer`, which becomes an
 /// operand where it is none yet.
 mlir::Value addInput(GroupOp group, mlir::Value outer);

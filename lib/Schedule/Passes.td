@@ -356,7 +356,8 @@ def StoreInPlace : Pass<"pith-store-in-place", "::mlir::ModuleOp"> {
     `pith.frame` fills the padding, and the result is inserted into it. So does a
     group that does nothing but concatenate. Bufferization then gives the kernel
     the place inside of the larger tensor. Where other kernels read the result too,
-    they find it there, if they can read a part of a tensor (`readsParts`). A result
+    they find it there, if they can read a part of a tensor (`readsParts`), or one with
+    padding (`readsPadded`). A result
     that is concatenated with fewer dimensions than it has goes to its place in the
     larger tensor seen with as many. Concatenations of concatenations are done away
     with at once, where nothing else reads their parts.

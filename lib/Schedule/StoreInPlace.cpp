@@ -32,6 +32,7 @@ struct Part {
   int64_t dim = 0, begin = 0;              ///< of a concatenation
   SmallVector<Nest, 1> nests = {};         ///< around it, the outermost first
   SmallVector<OpOperand *, 2> others = {}; ///< that read it besides
+  SmallVector<OpOperand *, 2> padded = {}; ///< and those that can read it with its padding
 
   Value value() { return writer.getResult(0); }
 };
@@ -69,11 +70,37 @@ struct StoreInPlace : pith::impl::StoreInPlaceBase<StoreInPlace> {
            row->skeleton->readsParts(group, table.vectors());
   }
 
+  /// Whether it is that of a kernel that can read a tensor with this padding instead.
+  static bool readsPadded(const RowTable &table, OpOperand &use, LayoutAttr padding) {
+    auto group = dyn_cast<GroupOp>(use.getOwner());
+    const KernelRow *row = group ? table.rowOf(group) : nullptr;
+    return row && row->skeleton && row->skeleton->readsPadded &&
+           row->skeleton->readsPadded(group, use.getOperandNumber(), padding, *row, tileOf(group),
+                                      table.vectors());
+  }
+
+  /// Lets the kernel of `use` do so.
+  static void readPadded(const RowTable &table, OpOperand &use, Value padded, LayoutAttr padding) {
+    auto group = cast<GroupOp>(use.getOwner());
+    Block &body = group.getBody().front();
+    BlockArgument argument = body.getArgument(use.getOperandNumber());
+    OpBuilder b(&body, body.begin());
+    auto own = FromLayoutOp::create(b, group.getLoc(), argument.getType(), argument, padding);
+    argument.replaceAllUsesExcept(own.getResult(), own);
+    argument.setType(padded.getType());
+    use.set(padded);
+    const KernelRow *row = table.rowOf(group);
+    if (row->skeleton->items)
+      group->setAttr(itemsAttrName, b.getI64IntegerAttr(row->skeleton->items(
+                                        group, *row, tileOf(group), table.vectors())));
+  }
+
   /// The part that `reader` has of `value`: of a group with no other result, whose
   /// kernel can write to a part of a tensor with gaps behind each `run` of elements,
-  /// while all others that read it can find it there. Null: it is not so.
-  static std::optional<Part> partOf(const RowTable &table, Value value, int64_t run,
-                                    GroupOp reader) {
+  /// while all others that read it can find it there, perhaps as padding around it
+  /// lets them. Null: it is not so.
+  static std::optional<Part> partOf(const RowTable &table, Value value, int64_t run, GroupOp reader,
+                                    LayoutAttr padding = {}) {
     Part part;
     part.view = value.getDefiningOp<tensor::CollapseShapeOp>();
     if (part.view && !part.view->hasOneUse())
@@ -96,8 +123,13 @@ struct StoreInPlace : pith::impl::StoreInPlaceBase<StoreInPlace> {
       }
       // One that is seen with more dimensions is read by kernels again.
       bool expands = isa<tensor::ExpandShapeOp>(user);
-      if (user->getBlock() != reader->getBlock() || part.view ||
-          !(expands ? llvm::all_of(user->getUses(),
+      if (user->getBlock() != reader->getBlock() || part.view)
+        return std::nullopt;
+      if (padding && readsPadded(table, use, padding)) {
+        part.padded.push_back(&use);
+        continue;
+      }
+      if (!(expands ? llvm::all_of(user->getUses(),
                                    [&](OpOperand &each) {
                                      return each.getOwner()->getBlock() == reader->getBlock() &&
                                             readsParts(table, each);
@@ -210,7 +242,7 @@ struct StoreInPlace : pith::impl::StoreInPlaceBase<StoreInPlace> {
     while (outermost > 0 && !layout.getLow()[outermost - 1] && !layout.getHigh()[outermost - 1])
       --outermost;
     int64_t run = ShapedType::getNumElements(shape.drop_front(outermost ? outermost - 1 : 0));
-    std::optional<Part> part = partOf(table, source, run, group);
+    std::optional<Part> part = partOf(table, source, run, group, layout);
     if (!part || part->view)
       return;
     GroupOp writer = part->writer;
@@ -242,6 +274,8 @@ struct StoreInPlace : pith::impl::StoreInPlaceBase<StoreInPlace> {
     ++numFrames;
     Version padded = insert(*part, frame, layout.getLow());
     readThere(*part, padded, layout.getLow());
+    for (OpOperand *use : part->padded)
+      readPadded(table, *use, padded.whole, layout);
     group.replaceAllUsesWith(ValueRange(padded.whole));
     group.erase();
   }

@@ -31,6 +31,58 @@ func.func @padded(%x: tensor<1x4x4x32xf32>) -> tensor<1x6x7x32xf32> {
   return %p : tensor<1x6x7x32xf32>
 }
 
+// Another kernel that can read the result with its padding does; one that cannot, or
+// not so much of it, keeps the copy.
+// CHECK-LABEL: func @read_padded
+func.func @read_padded(%x: tensor<1x4x4x32xf32>) -> (tensor<1x6x6x32xf32>, tensor<1x4x4x32xf32>) {
+  // CHECK: %[[R:.+]] = pith.group(%arg0 : tensor<1x4x4x32xf32>)
+  // CHECK: %[[P:.+]] = tensor.insert_slice %[[R]] into %{{.+}}[0, 1, 1, 0] [1, 4, 4, 32] [1, 1, 1, 1]
+  // CHECK: %[[S:.+]] = pith.group(%[[P]] : tensor<1x6x6x32xf32>) kernel <"test.padded"
+  // CHECK: ^bb0(%[[A:.+]]: tensor<1x6x6x32xf32>):
+  // CHECK: %[[OWN:.+]] = pith.from_layout %[[A]] layout <pad [0, 1, 1, 0] to [0, 1, 1, 0]> : tensor<1x6x6x32xf32> -> tensor<1x4x4x32xf32>
+  // CHECK: arith.mulf %[[OWN]], %[[OWN]]
+  // CHECK: return %[[P]], %[[S]]
+  %r = pith.group (%x : tensor<1x4x4x32xf32>) kernel <"test.parts", cost = 1> -> (tensor<1x4x4x32xf32>) {
+  ^bb0(%a: tensor<1x4x4x32xf32>):
+    %m = arith.addf %a, %a : tensor<1x4x4x32xf32>
+    pith.yield %m : tensor<1x4x4x32xf32>
+  }
+  %p = pith.group (%r : tensor<1x4x4x32xf32>) kernel <"test.parts", cost = 1> -> (tensor<1x6x6x32xf32>) {
+  ^bb0(%a: tensor<1x4x4x32xf32>):
+    %l = pith.to_layout %a layout <pad [0, 1, 1, 0] to [0, 1, 1, 0]> : tensor<1x4x4x32xf32> -> tensor<1x6x6x32xf32>
+    pith.yield %l : tensor<1x6x6x32xf32>
+  }
+  %s = pith.group (%r : tensor<1x4x4x32xf32>) kernel <"test.padded", cost = 1> -> (tensor<1x4x4x32xf32>) {
+  ^bb0(%a: tensor<1x4x4x32xf32>):
+    %m = arith.mulf %a, %a : tensor<1x4x4x32xf32>
+    pith.yield %m : tensor<1x4x4x32xf32>
+  }
+  return %p, %s : tensor<1x6x6x32xf32>, tensor<1x4x4x32xf32>
+}
+
+// CHECK-LABEL: func @read_padded_too_much
+// CHECK: pith.to_layout
+// CHECK-NOT: pith.from_layout
+// CHECK: return
+func.func @read_padded_too_much(%x: tensor<1x4x4x32xf32>) -> (tensor<1x7x7x32xf32>, tensor<1x4x4x32xf32>) {
+  %r = pith.group (%x : tensor<1x4x4x32xf32>) kernel <"test.parts", cost = 1> -> (tensor<1x4x4x32xf32>) {
+  ^bb0(%a: tensor<1x4x4x32xf32>):
+    %m = arith.addf %a, %a : tensor<1x4x4x32xf32>
+    pith.yield %m : tensor<1x4x4x32xf32>
+  }
+  %p = pith.group (%r : tensor<1x4x4x32xf32>) kernel <"test.parts", cost = 1> -> (tensor<1x7x7x32xf32>) {
+  ^bb0(%a: tensor<1x4x4x32xf32>):
+    %l = pith.to_layout %a layout <pad [0, 0, 0, 0] to [0, 3, 3, 0]> : tensor<1x4x4x32xf32> -> tensor<1x7x7x32xf32>
+    pith.yield %l : tensor<1x7x7x32xf32>
+  }
+  %s = pith.group (%r : tensor<1x4x4x32xf32>) kernel <"test.padded", cost = 1> -> (tensor<1x4x4x32xf32>) {
+  ^bb0(%a: tensor<1x4x4x32xf32>):
+    %m = arith.mulf %a, %a : tensor<1x4x4x32xf32>
+    pith.yield %m : tensor<1x4x4x32xf32>
+  }
+  return %p, %s : tensor<1x7x7x32xf32>, tensor<1x4x4x32xf32>
+}
+
 // What stands twice in a concatenation has one place to be written to: it is copied.
 // CHECK-LABEL: func @twice
 // CHECK-NOT: tensor.insert_slice

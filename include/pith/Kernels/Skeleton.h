@@ -73,6 +73,11 @@ struct Skeleton {
   /// Whether any operand of the group may be a part of a larger tensor, with gaps
   /// behind its rows, and that costs nothing; without it: no.
   bool (*readsParts)(GroupOp group, const VectorUnit &unit) = nullptr;
+  /// Whether an operand of the group may be a part of a tensor that pads it, as
+  /// `pith.from_layout` in the body then says, and that costs next to nothing;
+  /// without it: no.
+  bool (*readsPadded)(GroupOp group, unsigned operand, LayoutAttr padding, const KernelRow &row,
+                      Tile tile, const VectorUnit &unit) = nullptr;
   /// Whether a kernel of a few rows costs no more than its share of one of all: then
   /// it may be a part of a kernel that runs several, block by block.
   bool runsParts = false;

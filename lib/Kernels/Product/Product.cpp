@@ -21,10 +21,14 @@ static Tiling tilingOf(const Geometry &geometry, Body &body, unsigned rows, cons
   return tilingOf(geometry, rows, shape.joined, bytesOf(body.left()), bytesOf(body.stored));
 }
 
-static Geometry geometryOf(Body &body, const Shape &shape) {
-  LayoutAttr layout = leftLayout(body.anchor, shape);
-  return geometryOf(body.anchor, storedAs(cast<RankedTensorType>(body.left().getType()), layout),
+static Geometry geometryOf(Body &body, LayoutAttr left, const Shape &shape) {
+  return geometryOf(body.anchor, storedAs(cast<RankedTensorType>(body.left().getType()), left),
                     shape);
+}
+
+static Geometry geometryOf(Body &body, const Shape &shape) {
+  auto stored = body.left().getDefiningOp<FromLayoutOp>();
+  return geometryOf(body, stored ? stored.getLayout() : leftLayout(body.anchor, shape), shape);
 }
 
 //===- decisions ----------------------------------------------------------===//
@@ -203,6 +207,23 @@ private:
 };
 } // namespace
 
+/// Lines of pixels that are apart make more tiles, which cost more or not.
+static bool readsPadded(GroupOp group, unsigned operand, LayoutAttr padding, const KernelRow &row,
+                        Tile tile, const VectorUnit &) {
+  Body body = readBody(group.getBody().front());
+  auto left = dyn_cast<BlockArgument>(body.left());
+  Shape shape = shapeOf(row, tile, body.interleaved());
+  bool isFloat = isa<FloatType>(getElementTypeOrSelf(body.left().getType()));
+  if (!left || left.getArgNumber() != operand || !left.hasOneUse() || body.decode ||
+      leftLayout(body.anchor, shape) || (isFloat && shape.products > 1))
+    return false;
+  auto cycles = [&](LayoutAttr layout) {
+    Geometry geometry = geometryOf(body, layout, shape);
+    return cyclesOf(geometry, tilingOf(geometry, body, tile.rows, shape), row, shape.joined);
+  };
+  return cycles(padding) * 50 <= cycles(LayoutAttr()) * 51;
+}
+
 static LogicalResult lower(func::FuncOp kernel, const KernelRow &row, const VectorUnit &unit) {
   Block &block = kernel.getBody().front();
   Body body = readBody(block);
@@ -255,5 +276,6 @@ const Skeleton skeletons::product{
     .layouts = layouts,
     .items = items,
     .storesParts = [](GroupOp, int64_t, const VectorUnit &) { return true; },
+    .readsPadded = readsPadded,
     .runsParts = true,
 };

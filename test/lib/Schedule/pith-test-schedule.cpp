@@ -153,6 +153,15 @@ const Skeleton parts = {.name = "parts",
                         .storesParts = [](GroupOp, int64_t, const VectorUnit &) { return true; },
                         .readsParts = [](GroupOp, const VectorUnit &) { return true; }};
 
+/// One whose first operand may have padding of two elements at most.
+const Skeleton padded = {.name = "padded",
+                         .lower = lower,
+                         .readsPadded = [](GroupOp, unsigned operand, LayoutAttr padding,
+                                           const KernelRow &, Tile, const VectorUnit &) {
+                           return operand == 0 &&
+                                  llvm::all_of(padding.getHigh(), [](int64_t n) { return n <= 2; });
+                         }};
+
 /// The proof that rows may ask for: sums of few products are small.
 std::string unproved(GroupOp group, const KernelRow &) {
   auto matmul = dyn_cast<MatmulOp>(productIn(group));

@@ -161,6 +161,19 @@ class Module:
         self.results.append((sums, half, "f32"))
         self.behind([(halves[1], half)], "f32", ["%r = arith.addf %e0, %e1 : f32"])
 
+    def borders(self):
+        """An image that one convolution reads with a border, and another one without."""
+        x, type_ = self.argument(numbers((1, 3, 28, 24), "f"), "f32")
+
+        def conv(x, type_, size, channels):
+            w, w_type = self.constant(numbers((channels, size, size, 24), "f"))
+            out, border = type_.replace("24xf32", f"{channels}xf32"), size // 2
+            return self.value(f"pith.conv {x}, {w} strides [1, 1] pad [{border}, {border}] to [{border}, {border}] "
+                              f"dilations [1, 1] : {type_}, {w_type} -> {out}"), out, "f32"
+
+        image, _, _ = conv(x, type_, 1, 24)
+        self.results += [conv(image, type_, 3, 16), conv(image, type_, 1, 40)]
+
     def heads(self):
         """Those of a detector, at two sizes: few channels of one image, in part with work behind
         them, beside those of another; rows of both sizes, one behind the other."""
@@ -218,6 +231,7 @@ def module():
         m.tails(left)
     m.slices()
     m.heads()
+    m.borders()
     return m
 
 
@@ -246,7 +260,7 @@ def main():
         layers = json.loads((bundle / "products.manifest.json").read_text())["layers"]
         rows = [layer["row"] for layer in layers]
         # Where rows read words, maps in front of them widen the codes.
-        alone = [layer["kernel"] for layer in layers if layer["op"] not in ("conv", "matmul", "to_layout")]
+        alone = [layer["kernel"] for layer in layers if layer["op"] not in ("conv", "matmul", "to_layout", "frame")]
         if alone and "vnni" in cpu:
             sys.exit(f"{cpu}: not in the kernel of a product: {', '.join(alone)}")
         for threads in (1, 3):

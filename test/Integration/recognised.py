@@ -123,6 +123,28 @@ def test_others(folder):
         assert not found_in(on) and counts == (with_recognisers, without), (build, counts)
 
 
+def test_random_chains(folder):
+    """Whatever is found in chains near a norm, each result has the bits of the chain."""
+    import numpy as np
+    from support import chains
+    np.savez(folder / "x.npz", **chains.save_chains(folder / "net.onnx", seed=1, count=40))
+    outputs = {}
+    for options in (["--target=reference", "--recognise=off"], ["--target=reference"], [], ["--cpu=avx2"]):
+        harness.run(harness.PITH, "run", folder / "net.onnx", *options, "--inputs", folder / "x.npz", "--outputs",
+                    folder / "y.npz")
+        with np.load(folder / "y.npz") as data:
+            outputs[" ".join(options)] = {key: data[key].tobytes() for key in data.files}
+    want = outputs["--target=reference --recognise=off"]
+    for options, output in outputs.items():
+        different = [key for key in want if output[key] != want[key]]
+        assert len(want) >= 40 and not different, f"{options}: {different} have other bits"
+    harness.compile_model(folder / "net.onnx", folder / "bundle", "--name=net")
+    layers, _ = layers_of(folder / "bundle")
+    found = found_in(layers)
+    for family in ("layer_norm", "rms_norm"):
+        assert 5 <= found.count(f"recognised {family}") <= 25, found
+
+
 def test_networks(folder):
     """Those in which something is found have the same bits; the others are the same modules."""
     import numpy as np

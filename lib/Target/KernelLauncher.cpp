@@ -74,7 +74,10 @@ LogicalResult pith::lowerKernelSignature(const Pointers &pointers, func::FuncOp 
       continue;
     auto [strides, offset] = memref.getStridesAndOffset();
     bool bytes = memref.getRank() == 1 && memref.getElementType().isInteger(8);
-    if (offset != 0 || !(memref.hasStaticShape() || bytes) || ShapedType::isDynamicShape(strides))
+    // Where there is no element, MLIR gives no strides.
+    bool isEmpty = memref.hasStaticShape() && memref.getNumElements() == 0;
+    if (!isEmpty &&
+        (offset != 0 || !(memref.hasStaticShape() || bytes) || ShapedType::isDynamicShape(strides)))
       return kernel.emitError() << "expected static shape and strides and offset 0, got " << memref;
     argument.setType(pointers.type);
     Value replaced = pointers.toMemRef(b, kernel.getLoc(), memref, argument, scratch);

@@ -167,5 +167,18 @@ def test_arrays_without_elements(folder):
         folder / "y.npz", "--rtol=0", "--atol=0")
 
 
+def test_results_without_elements(folder):
+    import numpy as np
+
+    for shape in ((0,), (3, 0), (2, 0, 3), (2, 3, 0, 0)):
+        empty = np.zeros(shape, np.float32)
+        for op in ("Relu", "Softmax"):
+            got, = outputs_of(folder, op, {"x": empty}, [("f4", shape)])
+            assert got.shape == shape
+    product, = outputs_of(folder, "MatMul", {"x": np.zeros((3, 0), np.float32), "y": np.zeros((0, 4), np.float32)},
+                          [("f4", (3, 4))])
+    assert product.shape == (3, 4) and not product.any()
+
+
 if __name__ == "__main__":
     harness.main(globals())

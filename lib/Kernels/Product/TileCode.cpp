@@ -262,17 +262,24 @@ void TileCode::epilogue(ArrayRef<Value> sums, int64_t rows, const TilePlace &pla
   bool inLine = operands.pixels.size() == 1 || operands.pixels.back().count % g.pixels == 0;
   Value firstPixel = places.add(places.times(place.line, g.pixels), place.first);
   Value first = resultAt(firstPixel);
+  // Where pixels follow each other without a gap, what a vector has beyond the channels
+  // may be written to those behind, which come later.
+  bool isDense = inLine && g.panels == 1 && pitch == g.channels;
   for (int64_t i = 0; i < rows; ++i) {
     ArrayRef<Value> row = sums.slice(i * g.columns, g.columns);
+    int64_t room = isDense ? (rows - i) * pitch : channels;
+    auto storeHere = [&](Value vector, Value at, int64_t first) {
+      int64_t size = cast<VectorType>(vector.getType()).getNumElements();
+      store(vector, places.add(at, first), size <= room - first ? size : channels - first);
+    };
     Value pixel = inLine ? places.add(first, i * pitch) : resultAt(places.add(firstPixel, i));
     Value at = places.add(pixel, channel);
     if (body.requantize) {
-      store(bytes(row, channel), at, channels);
+      storeHere(bytes(row, channel), at, 0);
       continue;
     }
     for (int64_t j = 0; j * g.lanes < std::min(channels, g.panelChannels()); ++j)
-      store(number(row[j], places.add(channel, j * g.lanes)), places.add(at, j * g.lanes),
-            channels - j * g.lanes);
+      storeHere(number(row[j], places.add(channel, j * g.lanes)), at, j * g.lanes);
   }
 }
 

@@ -169,3 +169,22 @@ func.func private @gaps(%x: memref<1x3x12x5xf32>, %w: memref<1x5x1x8x1xf32>, %o:
   bufferization.materialize_in_destination %y in restrict writable %o : (tensor<1x3x12x8xf32>, memref<1x3x12x8xf32, strided<[416, 104, 8, 1]>>) -> ()
   return
 }
+
+// -----
+
+// Pixels of five channels without gaps: whole vectors are stored, and what is behind
+// the channels is written over by the next pixel; only the last one is stored in parts.
+// CHECK-LABEL: func private @dense
+// CHECK-COUNT-4: vector.store %{{.+}}, %{{.+}} : memref<25xf32>, vector<8xf32>
+// CHECK: vector.store %{{.+}} : memref<25xf32>, vector<4xf32>
+// CHECK: vector.store %{{.+}} : memref<25xf32>, vector<1xf32>
+func.func private @dense(%x: memref<5x3xf32>, %w: memref<1x3x1x8x1xf32>, %o: memref<5x5xf32>,
+                         %begin: index, %end: index, %scratch: memref<?xi8>)
+    attributes {pith.kernel = #pith.kernel<"x86.fma256", cost = 1, tile = [12, 1]>, pith.items = 1 : i64} {
+  %xt = bufferization.to_tensor %x restrict : memref<5x3xf32> to tensor<5x3xf32>
+  %wt = bufferization.to_tensor %w restrict : memref<1x3x1x8x1xf32> to tensor<1x3x1x8x1xf32>
+  %wl = pith.from_layout %wt layout <pad [0, 0] to [0, 3], shape [3, 1, 1, 1, 8], order [2, 0, 3, 4, 1]> : tensor<1x3x1x8x1xf32> -> tensor<3x5xf32>
+  %s = pith.matmul %xt, %wl : tensor<5x3xf32>, tensor<3x5xf32> -> tensor<5x5xf32>
+  bufferization.materialize_in_destination %s in restrict writable %o : (tensor<5x5xf32>, memref<5x5xf32>) -> ()
+  return
+}

@@ -7,4 +7,5 @@ include "dialects/Pith/PithAttrs.td"
 include "dialects/Pith/PithOps.td"
 include "dialects/Pith/PithStructureOps.td"
 include "dialects/Pith/PithVectorOps.td"
+include "dialects/Pith/PithExternOps.td"
 #endif

@@ -54,11 +54,13 @@ bool pith::mayHaveGaps(Value operand) {
 }
 
 void pith::copySlices(GroupOp group, MutableArrayRef<LayoutAttr> layouts) {
-  for (auto [layout, input] : llvm::zip_equal(layouts, group.getInputs()))
-    if (!layout && mayHaveGaps(input)) {
-      SmallVector<int64_t> none(cast<RankedTensorType>(input.getType()).getRank(), 0);
+  for (auto [layout, input] : llvm::zip_equal(layouts, group.getInputs())) {
+    int64_t rank = cast<RankedTensorType>(input.getType()).getRank();
+    if (!layout && rank && mayHaveGaps(input)) {
+      SmallVector<int64_t> none(rank, 0);
       layout = LayoutAttr::get(group.getContext(), none, none);
     }
+  }
 }
 
 FailureOr<Source> pith::sourceOf(func::FuncOp kernel, Value tensor) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Runs the skeleton of each kernel's row.
 #include "lib/Kernels/Passes.h"
+#include "pith/Kernels/External.h"
 #include "pith/Target/ModuleTarget.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -41,7 +42,7 @@ struct LowerKernels : pith::impl::LowerKernelsBase<LowerKernels> {
                              << "'";
         return signalPassFailure();
       }
-      if (onlyNest) {
+      if (onlyNest && row->skeleton != &pith::skeletons::external) {
         if (failed(checkNoLists(function, *row)))
           return signalPassFailure();
         // Other skeletons count items in their own way.

@@ -21,7 +21,7 @@ OpClass pith::classify(Operation *op) {
   if (isa<MapOp, QuantizeOp, DequantizeOp, RequantizeOp, LookupOp, UnpackOp>(op))
     return OpClass::Map;
   if (isa<ConvOp, MatmulOp, PoolOp, ReduceOp, SoftmaxOp, NormOp, DynamicQuantizeOp, FrameOp,
-          linalg::GenericOp>(op))
+          ExternOp, linalg::GenericOp>(op))
     return OpClass::Anchor;
   return OpClass::Other;
 }

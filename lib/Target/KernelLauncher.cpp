@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Kernels with plain pointers, and the functions that start them.
+#include "dialects/Pith/PithExtern.h"
 #include "lib/Target/ModelFunction.h"
 #include "pith/Kernels/Skeleton.h"
 #include "pith/Target/ModuleTarget.h"
@@ -86,8 +87,8 @@ LogicalResult pith::lowerKernelSignature(const Pointers &pointers, func::FuncOp 
         replaced, [&](OpOperand &use) { return !isa<LLVM::InsertValueOp>(use.getOwner()); });
   }
   kernel.setType(b.getFunctionType(entry.getArgumentTypes(), {}));
-  for (StringRef name :
-       {kernelAttrName, itemsAttrName, scratchAttrName, descriptionAttrName, scalarAttrName})
+  for (StringRef name : {kernelAttrName, itemsAttrName, scratchAttrName, descriptionAttrName,
+                         externAttrName, scalarAttrName})
     kernel->removeAttr(name);
   makeInternal(kernel);
   return success();

@@ -1,9 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // The columns of a kernel table as words.
-#include "pith/Target/Kernel.h"
+#include "pith/Kernels/External.h"
 #include "llvm/ADT/StringExtras.h"
 
 using llvm::StringRef;
+
+llvm::ArrayRef<pith::KernelRow> pith::sharedRows() {
+  static constexpr StringRef anchors[] = {"pith.extern"};
+  static const KernelRow rows[] = {
+      {.name = "extern", .anchors = anchors, .skeleton = &skeletons::external}};
+  return rows;
+}
 
 StringRef pith::name(Number number) {
   constexpr StringRef names[] = {"", "u8", "s8", "s16", "s32", "s64", "f32", "f16", "bf16", "s4"};

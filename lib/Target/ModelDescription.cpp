@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // What the emitter must know of a model whose function has only pointers.
+#include "dialects/Pith/PithExtern.h"
 #include "lib/Target/ModelFunction.h"
 #include "pith/Support/NodeName.h"
 #include "pith/Target/ModuleTarget.h"
@@ -54,6 +55,8 @@ static Attribute describeLayer(CallOp call, func::FuncOp kernel, ArrayRef<Kernel
          {"op", "precision", "exactness", "forms", "surviving", "products", "operations", "bytes"})
       if (Attribute value = description.get(key))
         layer.set(key, value);
+  if (Attribute function = kernel->getAttr(externAttrName))
+    layer.set("extern", function);
   if (Attribute fallback = call->getAttr(fallbackAttrName))
     layer.set("fallback", fallback);
   Value output = call.getOutputs().front();

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "pith/Kernels/External.h"
 #include "pith/Target/ModuleTarget.h"
 
 using namespace pith;
@@ -23,6 +24,9 @@ const KernelRow *TargetRegistry::lookupRow(llvm::StringRef name) const {
     for (const KernelRow &row : target->kernels())
       if (row.name == name)
         return &row;
+  for (const KernelRow &row : sharedRows())
+    if (row.name == name)
+      return &row;
   return nullptr;
 }
 
@@ -62,6 +66,7 @@ llvm::SmallVector<KernelRow> pith::rowsOf(const Target &target) {
   llvm::SmallVector<KernelRow> rows(target.kernels());
   if (const Target *host = hostOf(target))
     llvm::append_range(rows, host->kernels());
+  llvm::append_range(rows, sharedRows());
   return rows;
 }
 

@@ -42,7 +42,7 @@ const Target *hostOf(const Target &target);
 /// The CPU target whose code the object has: the host, or the target itself.
 const Target &machineOf(const Target &target);
 
-/// The rows that kernels may name: the target's own, then those of its host.
+/// The rows that kernels may name: the target's own, those of its host, those of all.
 llvm::SmallVector<KernelRow> rowsOf(const Target &target);
 
 /// On kernels, by the end of schedule: a dictionary for those who report, since

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Converts the functions of a module: their arguments and results here, their
 // nodes in GraphConversion.
+#include "dialects/Pith/PithExtern.h"
 #include "dialects/Pith/PithOps.h"
 #include "lib/Import/GraphConversion.h"
 #include "lib/Import/Ops/Narrow.h"
@@ -52,8 +53,8 @@ Location ioLocation(DictionaryAttr attributes, Location standard) {
 }
 
 struct FunctionConversion {
-  explicit FunctionConversion(func::FuncOp old)
-      : old(old), builder(old.getContext()), graph(builder, unsupported) {}
+  FunctionConversion(func::FuncOp old, DictionaryAttr customOps)
+      : old(old), builder(old.getContext()), graph(builder, unsupported, customOps) {}
 
   LogicalResult run() {
     builder.setInsertionPoint(old);
@@ -195,9 +196,11 @@ struct FunctionConversion {
 struct ConvertOnnxToPith : pith::impl::ConvertOnnxToPithBase<ConvertOnnxToPith> {
   using Base::Base;
   void runOnOperation() override {
+    auto customOps = getOperation()->getAttrOfType<DictionaryAttr>(customOpsAttrName);
     for (auto function : llvm::make_early_inc_range(getOperation().getOps<func::FuncOp>()))
-      if (!function.isExternal() && failed(FunctionConversion(function).run()))
+      if (!function.isExternal() && failed(FunctionConversion(function, customOps).run()))
         return signalPassFailure();
+    getOperation()->removeAttr(customOpsAttrName);
   }
 };
 

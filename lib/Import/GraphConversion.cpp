@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "lib/Import/GraphConversion.h"
+#include "dialects/Pith/PithExtern.h"
 #include "dialects/Pith/PithOps.h"
 #include "lib/Import/FoldConstants.h"
 #include "lib/Import/OnnxFunctions.h"
+#include "lib/Import/Ops/Custom.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "llvm/ADT/StringSet.h"
@@ -70,8 +72,25 @@ void GraphConversion::convert(Operation &op) {
     map(constant.getResult(), {value, getElementTypeOrSelf(constant.getType())});
 }
 
+StringRef GraphConversion::customSymbol(onnx::NodeOp node) const {
+  // Which bodies of the standard are expanded is no business of the model's.
+  if (!customOps || depth)
+    return "";
+  auto symbol = customOps.getAs<StringAttr>(customOpKey(node.getDomain(), node.getOpType()));
+  return symbol ? symbol.getValue() : "";
+}
+
+/// Of a domain that is not ONNX's the user may have the operators.
+static std::string noConverter(onnx::NodeOp node) {
+  std::string text = "there is no converter";
+  if (!node.getDomain().empty() && !node.getDomain().starts_with("ai.onnx"))
+    text += ("; --custom-op=" + customOpKey(node.getDomain(), node.getOpType()) +
+             "=SYMBOL has a C function of yours compute it");
+  return text;
+}
+
 bool GraphConversion::isSupported(onnx::NodeOp node) const {
-  return node.getNumRegions() != 0 ||
+  return node.getNumRegions() != 0 || !customSymbol(node).empty() ||
          ConverterTable::get().find(node.getDomain(), node.getOpType(), node.getVersion());
 }
 
@@ -176,8 +195,8 @@ void GraphConversion::convertNode(onnx::NodeOp node) {
     auto operand = lookup(input);
     if (!operand) { // what it depends on is reported already, or has no tensor form
       if (!isSupported(node) || !input.getDefiningOp<onnx::NodeOp>())
-        unsupported.add(node, isSupported(node) ? "an operand has no tensor type"
-                                                : "there is no converter");
+        unsupported.add(node, isSupported(node) ? std::string("an operand has no tensor type")
+                                                : noConverter(node));
       return;
     }
     operands.push_back(*operand);
@@ -185,7 +204,11 @@ void GraphConversion::convertNode(onnx::NodeOp node) {
   NodeConversion conversion(node, builder, operands);
   SmallVector<Operation *> made;
   LogicalResult outcome = failure();
-  if (node.getNumRegions()) {
+  if (StringRef symbol = customSymbol(node); !symbol.empty()) {
+    NewOperations listener(builder);
+    outcome = convertCustom(conversion, symbol);
+    made = std::move(listener.made);
+  } else if (node.getNumRegions()) {
     outcome = convertControlFlow(conversion, operands);
   } else {
     const ConverterEntry *entry =
@@ -227,7 +250,7 @@ void GraphConversion::expandFunction(onnx::NodeOp node) {
     BodyOperations listener(rewriter, block, body);
     FailureOr<bool> isExpanded = depth < maxDepth ? expandOnnxFunction(node, rewriter) : false;
     if (failed(isExpanded) || !*isExpanded) {
-      unsupported.add(node, succeeded(isExpanded) ? "there is no converter"
+      unsupported.add(node, succeeded(isExpanded) ? noConverter(node)
                                                   : "its function body cannot be expanded");
       return;
     }

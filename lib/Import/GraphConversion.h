@@ -31,8 +31,10 @@ private:
 
 class GraphConversion {
 public:
-  GraphConversion(mlir::OpBuilder &builder, UnsupportedNodes &unsupported)
-      : builder(builder), unsupported(unsupported) {}
+  /// `customOps`: symbols of C functions by "domain::Operator"; or null.
+  GraphConversion(mlir::OpBuilder &builder, UnsupportedNodes &unsupported,
+                  mlir::DictionaryAttr customOps)
+      : builder(builder), unsupported(unsupported), customOps(customOps) {}
 
   void map(mlir::Value value, Converted converted) { values[value] = converted; }
   /// Nothing when the value depends on a node that was not converted.
@@ -46,6 +48,8 @@ private:
   void convertNode(onnx::NodeOp node);
   void expandFunction(onnx::NodeOp node);
   bool isSupported(onnx::NodeOp node) const;
+  /// The C function that the node is bound to; empty: none.
+  llvm::StringRef customSymbol(onnx::NodeOp node) const;
 
   // Graphs inside nodes (ControlFlow.cpp).
   using Operands = llvm::ArrayRef<Converted>;
@@ -59,6 +63,7 @@ private:
 
   mlir::OpBuilder &builder;
   UnsupportedNodes &unsupported;
+  mlir::DictionaryAttr customOps;
   llvm::DenseMap<mlir::Value, Converted> values;
   int64_t depth = 0; // of function bodies
 };

@@ -100,7 +100,9 @@ public:
 private:
   LogicalResult mixes(Operation *op) {
     InFlightDiagnostic error = emitError(op->getLoc())
-                               << nameOf(op) << ": mixes the samples of dimension '" << name << "'";
+                               << nameOf(op)
+                               << (isa<ExternOp>(op) ? ": a custom operator may mix" : ": mixes")
+                               << " the samples of dimension '" << name << "'";
     error.attachNote() << "give the dimension one size, for example --dim " << name << "="
                        << samples;
     return failure();

@@ -2,6 +2,7 @@
 // The order of the reader's steps, and the one place where they are caught.
 #include "lib/Import/OnnxFile.h"
 #include "dialects/Pith/PithDialect.h"
+#include "dialects/Pith/PithExtern.h"
 #include "lib/Import/OnnxToDialect.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Verifier.h"
@@ -13,6 +14,17 @@ namespace pith {
 
 using namespace reader;
 
+/// For the conversion, which knows nothing of options.
+static void recordCustom(ModuleOp module, const CustomOps &customOps) {
+  if (customOps.empty())
+    return;
+  Builder b(module.getContext());
+  NamedAttrList entries;
+  for (const auto &[key, symbol] : customOps)
+    entries.set(key, b.getStringAttr(symbol));
+  module->setAttr(customOpsAttrName, entries.getDictionary(b.getContext()));
+}
+
 static OwningOpRef<ModuleOp> read(StringRef path, const ImportOptions &options, Location loc) {
   Weights weights;
   proto::ModelProto model = parseModel(path, options.limits, weights);
@@ -21,14 +33,18 @@ static OwningOpRef<ModuleOp> read(StringRef path, const ImportOptions &options, 
   normalise(model);
   checkLimits(model, options.limits);
   checkModel(model, weights);
+  dropCustomFunctions(model, options.customOps);
   inlineLocalFunctions(model);
   checkAbsent(model);
   for (const Refusal &warning : bindDims(model, options.dims))
     emitWarning(loc, warning.message).attachNote() << warning.note;
   checkLimits(model, options.limits);
   convertVersion(model);
-  inferShapes(model, options.dims);
-  return importModel(model, weights, loc.getContext());
+  checkCustom(model, options.customOps);
+  inferShapes(model, options.dims, options.customOps);
+  OwningOpRef<ModuleOp> module = importModel(model, weights, loc.getContext());
+  recordCustom(*module, options.customOps);
+  return module;
 }
 
 FailureOr<OwningOpRef<ModuleOp>> readOnnx(StringRef path, const ImportOptions &options,

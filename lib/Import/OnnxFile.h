@@ -23,6 +23,8 @@ struct ImportOptions {
   /// position (`input:2`); by position also bounds for values of which only the
   /// run tells how much there is (`boxes:0`).
   std::map<std::string, int64_t> dims;
+  /// Operators that C functions compute: their symbols by "domain::Operator".
+  std::map<std::string, std::string> customOps;
   /// Only `importModel` knows it.
   std::optional<Batch> batch;
   ImportLimits limits;

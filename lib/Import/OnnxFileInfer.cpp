@@ -124,14 +124,15 @@ std::optional<std::pair<std::string, int>> nodeDim(const GraphProto &graph,
   return std::nullopt;
 }
 
-void inferShapes(ModelProto &model, const std::map<std::string, int64_t> &dims) {
+void inferShapes(ModelProto &model, const std::map<std::string, int64_t> &dims,
+                 const CustomOps &customOps) {
   GraphProto &graph = *model.mutable_graph();
   std::map<std::string, TypeProto> declared;
   for (const ValueInfoProto &value : graph.value_info())
     declared[value.name()] = value.type();
   for (const ValueInfoProto &value : graph.output())
     declared[value.name()] = value.type();
-  forEachGraph(model, [](GraphProto &inner) { inner.clear_value_info(); });
+  forEachGraph(model, [&](GraphProto &inner) { clearTypes(inner, customOps); });
   for (ValueInfoProto &value : *graph.mutable_output())
     if (value.type().has_tensor_type())
       value.mutable_type()->mutable_tensor_type()->clear_shape();

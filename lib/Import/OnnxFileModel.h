@@ -116,6 +116,17 @@ void checkModel(proto::ModelProto &model, const Weights &weights);
 /// Refuses absent values in lists of inputs, which the checker lets pass.
 void checkAbsent(proto::ModelProto &model);
 void inlineLocalFunctions(proto::ModelProto &model);
+
+/// Symbols of C functions by "domain::Operator".
+using CustomOps = std::map<std::string, std::string>;
+bool isCustom(const proto::NodeProto &node, const CustomOps &customOps);
+/// The C function takes the place of a local function of that name.
+void dropCustomFunctions(proto::ModelProto &model, const CustomOps &customOps);
+/// Refuses a name that no node has.
+void checkCustom(proto::ModelProto &model, const CustomOps &customOps);
+/// Removes what the file says of types, but of outputs that nothing else tells of.
+void clearTypes(proto::GraphProto &graph, const CustomOps &customOps);
+
 /// Gives every input a static shape; returns warnings.
 std::vector<Refusal> bindDims(proto::ModelProto &model, const std::map<std::string, int64_t> &dims);
 void convertVersion(proto::ModelProto &model);
@@ -127,7 +138,8 @@ std::optional<std::pair<std::string, int>> nodeDim(const proto::GraphProto &grap
                                                    const std::string &name);
 /// Computes the types of all values. Only for what cannot be computed the file's
 /// own are used, and those of `dims` that are positions in values of nodes.
-void inferShapes(proto::ModelProto &model, const std::map<std::string, int64_t> &dims);
+void inferShapes(proto::ModelProto &model, const std::map<std::string, int64_t> &dims,
+                 const CustomOps &customOps);
 
 } // namespace pith::reader
 

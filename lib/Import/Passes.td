@@ -13,6 +13,9 @@ def ConvertOnnxToPith : Pass<"convert-onnx-to-pith", "::mlir::ModuleOp"> {
     Integers become signless; names and element types of arguments and results
     stay in `pith.io`. All unsupported nodes are reported in one error.
 
+    The module's `pith.custom_ops`, a dictionary from "domain::Operator" to
+    symbols, says which nodes C functions compute: they become `pith.extern`.
+
     ```mlir
     %y = onnx.node "Relu"(%x) since 14 as ["y"] : (tensor<4xf32>) -> tensor<4xf32>
     // becomes

@@ -8,7 +8,7 @@ func.func @lists_all(%x: tensor<4xf32>) -> tensor<4xf32> {
   %a = onnx.node "Foo"(%x) since 1 as ["a"] : (tensor<4xf32>) -> tensor<4xf32>
   %b = onnx.node "Foo"(%a) since 1 as ["b"] : (tensor<4xf32>) -> tensor<4xf32>
   %c = onnx.node "Relu"(%b) since 14 as ["c"] : (tensor<4xf32>) -> tensor<4xf32>
-  // expected-note @below {{operator Bar (com.example, version 1): there is no converter; 1 node: }}
+  // expected-note @below {{operator Bar (com.example, version 1): there is no converter; --custom-op=com.example::Bar=SYMBOL has a C function of yours compute it; 1 node: }}
   %d = onnx.node "com.example" "Bar"(%c) since 1 as ["d"] : (tensor<4xf32>) -> tensor<4xf32>
   // expected-note @below {{operator Gelu (ai.onnx, version 20): expected approximate 'none' or 'tanh', got 'sign'; 1 node: }}
   %e = onnx.node "Gelu"(%x) since 20 as ["e"] {approximate = "sign"} : (tensor<4xf32>) -> tensor<4xf32>

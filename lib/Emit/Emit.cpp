@@ -11,6 +11,7 @@
 #include "lib/Emit/Runtime.h"
 #include "lib/Emit/Selftest.h"
 #include "lib/Emit/Weights.h"
+#include "pith/Pipeline/CustomLibrary.h"
 #include "pith/Pipeline/Load.h"
 #include "pith/Target/ModuleTarget.h"
 #include "mlir/IR/Threading.h"
@@ -57,6 +58,19 @@ SmallVector<ModuleOp> substitutesOf(const EmitOptions &options, const VariantInf
         programs.push_back(program);
     });
   return programs;
+}
+
+/// Whether the model can be run here, for the results of its self-test.
+bool canCall(const ModelInfo &info, Location loc) {
+  for (const std::string &name : info.functions())
+    if (!findCustomFunction(name)) {
+      InFlightDiagnostic warning = emitWarning(loc) << "the model gets no self-test: '" << name
+                                                    << "', the function of a custom operator, is "
+                                                       "not loaded";
+      warning.attachNote() << "give the shared library that has it: --custom-library=LIB";
+      return false;
+    }
+  return true;
 }
 
 /// Differs between models, also where only their large weights do.
@@ -148,7 +162,7 @@ LogicalResult ObjectWriter::write(bool weightsFile,
       failed(generate(programs, optimize)))
     return failure();
   programs.clear();
-  auto found = checkObject(object, loc);
+  auto found = checkObject(object, info.functions(), loc);
   if (failed(found))
     return failure();
   places = std::move(*found);
@@ -260,10 +274,11 @@ LogicalResult pith::emitBundle(ModuleOp lowered, const EmitOptions &options) {
   auto known = [&](const VariantInfo &variant) {
     return runsHere(variant.target) || !substitutesOf(options, variant).empty();
   };
-  if (failed(writer.write(weightsFile, known, options.selftest, options.optimize)))
+  bool selftest = options.selftest && canCall(*info, loc);
+  if (failed(writer.write(weightsFile, known, selftest, options.optimize)))
     return failure();
   for (const VariantInfo &variant : info->variants)
-    if (options.selftest && !variant.selftest)
+    if (selftest && !variant.selftest)
       emitWarning(loc) << "variant '" << variant.name << "' gets no self-test: this machine cannot "
                        << "run its code, which uses instructions of its CPU by name";
   FailureOr<std::vector<uint64_t>> expected =

@@ -5,6 +5,7 @@
 #include "lib/Emit/Runtime.h"
 #include "pith/Target/Target.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/TargetParser/Triple.h"
@@ -211,6 +212,47 @@ void writeFunctions(raw_ostream &os, const ModelInfo &info, StringRef prefix, bo
      << "const char *" << name << "_manifest(void);\n";
 }
 
+/// "f32 [1, 4], absent, u8 []"
+std::string tensorsText(ArrayRef<Type> types) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  llvm::interleaveComma(types, os, [&](Type type) {
+    auto tensor = dyn_cast<RankedTensorType>(type);
+    if (!tensor) {
+      os << "absent";
+      return;
+    }
+    os << onnxTypeName(tensor.getElementType()) << " [";
+    llvm::interleaveComma(tensor.getShape(), os);
+    os << "]";
+  });
+  return text.empty() ? "nothing" : text;
+}
+
+/// The functions that the caller links, each behind the nodes that it computes.
+void writeCustomFunctions(raw_ostream &os, const ModelInfo &info) {
+  if (info.functions().empty())
+    return;
+  os << "/* Functions that the caller links: each is called for the nodes in front of it, in\n"
+     << "   the thread that called " << info.name << "_run, and must compute the outputs from the "
+     << "inputs and\n   the attributes, a JSON object, alone. */\n";
+  for (const std::string &function : info.functions()) {
+    llvm::StringSet<> seen; // shapes of one program have most of them in common
+    for (const CodeInfo &code : info.variants.front().codes)
+      for (const CustomNode &node : code.customNodes) {
+        constexpr size_t shown = 200;
+        bool isLong = node.attributes.size() > shown;
+        std::string line = commentText(node.node) + ": " + tensorsText(node.inputs) + " -> " +
+                           tensorsText(node.outputs) + "; " +
+                           commentText(node.attributes.take_front(shown)) + (isLong ? "..." : "");
+        if (node.symbol == function && seen.insert(line).second)
+          os << "/* " << line << " */\n";
+      }
+    os << "void " << function << "(const pith_tensor *inputs, int32_t num_inputs,\n"
+       << "    const pith_tensor *outputs, int32_t num_outputs, const char *attributes);\n\n";
+  }
+}
+
 std::string machineText(TargetAttr target) {
   return ("CPU " + target.getCpu() + target.getFeatures()).str();
 }
@@ -291,7 +333,9 @@ std::string pith::renderHeader(const ModelInfo &info, bool weightsFile) {
   if (machine != target)
     os << ",\n   and the device " << target.getName();
   os << ". C99 and C++.\n\n"
-     << "   The object calls nothing but memcpy, memset and what the configuration points to.\n"
+     << "   The object calls nothing but memcpy, memset and what the configuration points to"
+     << (info.functions().empty() ? "" : ",\n   and the functions of custom operators below")
+     << ".\n"
      << "   It allocates nothing and has no state: all memory is the arena and the buffers,\n"
      << "   which are the caller's. Any number of threads may run the model at the same time,\n"
      << "   each with an arena of its own.\n\n";
@@ -304,10 +348,13 @@ std::string pith::renderHeader(const ModelInfo &info, bool weightsFile) {
   os << "*/\n#ifndef PITH_MODEL_" << info.name << "_H\n#define PITH_MODEL_" << info.name << "_H\n"
      << "#include <stddef.h>\n#include <stdint.h>\n\n"
      << runtimeText("pith_types.h") << "\n";
+  if (!info.functions().empty())
+    os << runtimeText("pith_operators.h") << "\n";
   writeSizes(os, upper, info, weightsFile);
   os << "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n";
   writeStruct(os, info, /*inputs=*/true);
   writeStruct(os, info, /*inputs=*/false);
+  writeCustomFunctions(os, info);
   writeFunctions(os, info, upper, weightsFile);
   os << "\n#ifdef __cplusplus\n}\n#endif\n#endif\n";
   return result;

@@ -41,6 +41,9 @@ void writeLayer(llvm::json::OStream &json, DictionaryAttr layer) {
     for (const char *key : {"name", "row", "op", "precision", "exactness", "fallback", "next"})
       if (auto value = layer.getAs<StringAttr>(key))
         json.attribute(key, text(value.getValue()));
+    if (auto function = layer.getAs<DictionaryAttr>("extern"))
+      if (auto symbol = function.getAs<StringAttr>("symbol"))
+        json.attribute("function", symbol.getValue());
     if (auto exact = layer.getAs<BoolAttr>("exact"))
       json.attribute("exact", exact.getValue());
     if (auto forms = layer.getAs<ArrayAttr>("forms"))

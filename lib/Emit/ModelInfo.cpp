@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "lib/Emit/ModelInfo.h"
+#include "dialects/Pith/PithExtern.h"
 #include "dialects/Pith/PithOps.h"
 #include "lib/Emit/EntryModel.h"
 #include "pith/Target/ModuleTarget.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
+#include <set>
 
 using namespace mlir;
 using namespace pith;
@@ -13,22 +15,13 @@ namespace {
 
 /// An identifier of C for an ONNX name: other characters become '_'.
 std::string identifierFor(StringRef name, llvm::StringSet<> &used) {
-  static const llvm::StringSet<> keywords = {
-      "auto",     "bool",      "break",  "case",     "catch",   "char",      "class",    "const",
-      "continue", "default",   "delete", "do",       "double",  "else",      "enum",     "extern",
-      "false",    "float",     "for",    "friend",   "goto",    "if",        "inline",   "int",
-      "long",     "namespace", "new",    "operator", "private", "protected", "public",   "register",
-      "return",   "short",     "signed", "sizeof",   "static",  "struct",    "switch",   "template",
-      "this",     "throw",     "true",   "try",      "typedef", "typename",  "union",    "unsigned",
-      "using",    "virtual",   "void",   "volatile", "while",   "and",       "or",       "not",
-      "xor",      "asm",       "batch",  "explicit", "export",  "mutable",   "restrict", "linux",
-      "unix"};
   std::string base;
   for (char c : name)
     base += llvm::isAlnum(c) ? c : '_';
   // Names with a leading underscore belong to the implementation.
   base.erase(0, std::min(base.find_first_not_of('_'), base.size()));
-  if (base.empty() || llvm::isDigit(base[0]) || keywords.contains(base))
+  // `batch` is a member of its own.
+  if (base.empty() || llvm::isDigit(base[0]) || isReservedWord(base) || base == "batch")
     base = "x_" + base;
   std::string unique = base;
   for (unsigned i = 2; !used.insert(unique).second; ++i)
@@ -158,7 +151,7 @@ StringRef IoInfo::cType() const {
   }
 }
 
-std::string IoInfo::typeName() const {
+std::string pith::onnxTypeName(Type type) {
   if (type.isInteger(1))
     return "bool";
   auto integer = dyn_cast<IntegerType>(type);
@@ -169,6 +162,37 @@ std::string IoInfo::typeName() const {
   else
     os << type;
   return name;
+}
+
+/// Of a layer that has a function of the caller.
+static LogicalResult readCustomNode(ModuleOp module, DictionaryAttr layer,
+                                    std::vector<CustomNode> &nodes) {
+  auto function = layer.getAs<DictionaryAttr>("extern");
+  if (!function)
+    return success();
+  auto name = layer.getAs<StringAttr>("name"), symbol = function.getAs<StringAttr>("symbol"),
+       attributes = function.getAs<StringAttr>("attributes");
+  CustomNode node;
+  bool valid = name && symbol && attributes && symbolRefusal(symbol.getValue()).empty();
+  for (auto [key, types] :
+       {std::pair("inputs", &node.inputs), std::pair("outputs", &node.outputs)}) {
+    auto list = function.getAs<ArrayAttr>(key);
+    valid &= bool(list);
+    for (Attribute each : list ? list.getValue() : ArrayRef<Attribute>()) {
+      auto type = dyn_cast<TypeAttr>(each);
+      valid &= type && isa<NoneType, RankedTensorType>(type.getValue());
+      types->push_back(type ? type.getValue() : Type());
+    }
+  }
+  if (!valid)
+    return module.emitError() << "expected symbol, attributes, inputs and outputs of a C function "
+                                 "in 'pith.layers', got "
+                              << function;
+  node.node = name.getValue();
+  node.symbol = symbol.getValue();
+  node.attributes = attributes.getValue();
+  nodes.push_back(node);
+  return success();
 }
 
 FailureOr<CodeInfo> CodeInfo::read(ModuleOp module) {
@@ -188,6 +212,8 @@ FailureOr<CodeInfo> CodeInfo::read(ModuleOp module) {
       if (!dict)
         return module.emitError() << "expected dictionaries in 'pith.layers', got " << layer;
       code.layers.push_back(dict);
+      if (failed(readCustomNode(module, dict, code.customNodes)))
+        return failure();
     }
   return code;
 }
@@ -306,10 +332,28 @@ FailureOr<ModelInfo> ModelInfo::read(ModuleOp module) {
   }
   if (failed(info.readShapes(module, variants->front())) || failed(readPrograms(first, info)))
     return failure();
+  for (StringRef symbol : info.functions())
+    if (symbol.starts_with(info.name + "_") ||
+        symbol.starts_with(StringRef(info.name).upper() + "_")) {
+      InFlightDiagnostic error = module.emitError();
+      error << "the C function '" << symbol << "' has a name that the header of '" << info.name
+            << "' uses";
+      error.attachNote() << "give the model another name: --name";
+      return error;
+    }
   // At one place stands one constant, of all programs that share it.
   llvm::sort(info.weightTable,
              [](const auto &left, const auto &right) { return left.first < right.first; });
   return info;
+}
+
+std::vector<std::string> ModelInfo::functions() const {
+  std::set<std::string> names;
+  for (const VariantInfo &variant : variants)
+    for (const CodeInfo &code : variant.codes)
+      for (const CustomNode &node : code.customNodes)
+        names.insert(node.symbol.str());
+  return {names.begin(), names.end()};
 }
 
 ModelInfo ModelInfo::only(const VariantInfo &variant) const {

@@ -8,6 +8,9 @@
 
 namespace pith {
 
+/// An element type as in ONNX texts: f32, u8, bool.
+std::string onnxTypeName(mlir::Type type);
+
 /// A model input or output.
 struct IoInfo {
   std::string name;       ///< of ONNX
@@ -20,7 +23,7 @@ struct IoInfo {
   int64_t bytes() const; ///< of one sample
   int64_t width() const; ///< of one element
   llvm::StringRef cType() const;
-  std::string typeName() const; ///< as in ONNX texts: f32, u8, bool
+  std::string typeName() const { return onnxTypeName(type); }
 };
 
 /// What the program takes and gives for one choice of sizes.
@@ -36,12 +39,20 @@ struct ProgramInfo {
   llvm::ArrayRef<int8_t> bytes;
 };
 
+/// A node that a C function of the caller computes.
+struct CustomNode {
+  llvm::StringRef node, symbol, attributes;
+  /// Tensors with ONNX's element types; none: absent.
+  llvm::SmallVector<mlir::Type> inputs, outputs;
+};
+
 /// The program, compiled for one CPU and one shape.
 struct CodeInfo {
   mlir::ModuleOp module;
   int64_t arena = 0, scratch = 0;
   std::optional<int64_t> arenaLowerBound;
   llvm::SmallVector<mlir::DictionaryAttr> layers;
+  std::vector<CustomNode> customNodes;
 
   static mlir::FailureOr<CodeInfo> read(mlir::ModuleOp program);
 };
@@ -77,6 +88,9 @@ struct ModelInfo {
 
   size_t numInputs() const { return shapes.front().inputs.size(); }
   size_t numOutputs() const { return shapes.front().outputs.size(); }
+
+  /// The C functions of the caller, sorted.
+  std::vector<std::string> functions() const;
 
   /// The same model with one of its variants.
   ModelInfo only(const VariantInfo &variant) const;

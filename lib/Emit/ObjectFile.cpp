@@ -19,7 +19,8 @@ template <class T> StringRef nameOf(const T &named) {
 }
 
 /// Every function has a section of its own: .text.NAME.
-LogicalResult checkRelocations(const ELFObjectFileBase &object, Location loc) {
+LogicalResult checkRelocations(const ELFObjectFileBase &object, ArrayRef<std::string> functions,
+                               Location loc) {
   for (SectionRef section : object.sections()) {
     llvm::Expected<section_iterator> relocated = section.getRelocatedSection();
     if (!relocated || *relocated == object.section_end()) {
@@ -36,7 +37,8 @@ LogicalResult checkRelocations(const ELFObjectFileBase &object, Location loc) {
         continue;
       }
       StringRef name = nameOf(*symbol);
-      if (!(*flags & BasicSymbolRef::SF_Undefined) || name == "memcpy" || name == "memset")
+      if (!(*flags & BasicSymbolRef::SF_Undefined) || name == "memcpy" || name == "memset" ||
+          llvm::is_contained(functions, name))
         continue;
       StringRef function = nameOf(**relocated);
       function.consume_front(".text.");
@@ -51,7 +53,8 @@ LogicalResult checkRelocations(const ELFObjectFileBase &object, Location loc) {
 
 } // namespace
 
-FailureOr<llvm::StringMap<SectionPlace>> pith::checkObject(StringRef path, Location loc) {
+FailureOr<llvm::StringMap<SectionPlace>>
+pith::checkObject(StringRef path, ArrayRef<std::string> functions, Location loc) {
   // Mapped, not read: the weights are in it.
   auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/false,
                                             /*RequiresNullTerminator=*/false);
@@ -61,7 +64,7 @@ FailureOr<llvm::StringMap<SectionPlace>> pith::checkObject(StringRef path, Locat
   if (!parsed)
     return emitError(loc) << "cannot parse the object: " << llvm::toString(parsed.takeError());
   auto &object = llvm::cast<ELFObjectFileBase>(**parsed);
-  if (failed(checkRelocations(object, loc)))
+  if (failed(checkRelocations(object, functions, loc)))
     return failure();
   llvm::StringMap<SectionPlace> places;
   for (ELFSectionRef section : object.sections()) {

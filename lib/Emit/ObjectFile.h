@@ -12,11 +12,11 @@ struct SectionPlace {
   uint64_t offset, bytes;
 };
 
-/// Fails, naming the kernel, if the object calls anything but memcpy and
-/// memset or has data that can be written. Otherwise returns where in the file
+/// Fails, naming the kernel, if the object calls anything but memcpy, memset and
+/// `functions` of the caller, or has data that can be written. Otherwise returns where in the file
 /// the sections .rodata.X are, by X.
-mlir::FailureOr<llvm::StringMap<SectionPlace>> checkObject(llvm::StringRef path,
-                                                           mlir::Location loc);
+mlir::FailureOr<llvm::StringMap<SectionPlace>>
+checkObject(llvm::StringRef path, llvm::ArrayRef<std::string> functions, mlir::Location loc);
 
 } // namespace pith
 

@@ -7,6 +7,9 @@ namespace {
 constexpr unsigned char types[] = {
 #include "lib/Emit/pith_types.h.inc"
 };
+constexpr unsigned char operators[] = {
+#include "lib/Emit/pith_operators.h.inc"
+};
 constexpr unsigned char threads[] = {
 #include "lib/Emit/pith_threads.c.inc"
 };
@@ -23,6 +26,8 @@ llvm::StringRef embedded(llvm::StringRef name) {
   };
   if (name == "pith_types.h")
     return view(types);
+  if (name == "pith_operators.h")
+    return view(operators);
   if (name == "pith_threads.c")
     return view(threads);
   if (name == "pith_features.c")

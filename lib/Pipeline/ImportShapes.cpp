@@ -54,6 +54,7 @@ FailureOr<OwningOpRef<ModuleOp>> pith::importShapes(StringRef path, const Shapin
   const std::map<std::string, DimSizes> &dims = shaping.dims;
   ImportOptions fixed;
   fixed.recognise = shaping.recognise.value_or(true);
+  fixed.customOps = shaping.customOps;
   for (const auto &[name, dim] : dims) {
     if (dim.sizes.size() > 1)
       continue;
@@ -67,7 +68,7 @@ FailureOr<OwningOpRef<ModuleOp>> pith::importShapes(StringRef path, const Shapin
     fixed.batch = {name, dim.sizes.front()};
   }
   Builder builder(context);
-  SmallVector<DictionaryAttr> shapes = listShapes(dims, builder);
+  SmallVector<DictionaryAttr> shapes = listShapes(shaping.dims, builder);
   if (shapes.empty())
     return importModel(path, fixed, context);
 

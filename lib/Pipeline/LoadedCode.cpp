@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "lib/Pipeline/LoadedCode.h"
+#include "pith/Pipeline/CustomLibrary.h"
 #include "llvm/ExecutionEngine/Orc/AbsoluteSymbols.h"
 #include "llvm/ExecutionEngine/Orc/ObjectLinkingLayer.h"
 #include "llvm/ExecutionEngine/Orc/SelfExecutorProcessControl.h"
 #include "llvm/Object/Archive.h"
+#include "llvm/Object/ELFObjectFile.h"
 #include "llvm/Object/ObjectFile.h"
 #include "llvm/Support/DynamicLibrary.h"
 #include "llvm/Support/Path.h"
 #include <cstring>
+#include <dlfcn.h>
 
 using namespace mlir;
 using namespace pith;
@@ -49,6 +52,43 @@ std::string findModel(const llvm::object::ObjectFile &object) {
   return "";
 }
 
+/// What the code calls besides what every program has: functions of custom operators.
+std::vector<std::string> functionsOf(const llvm::object::ObjectFile &object) {
+  std::vector<std::string> names;
+  auto add = [&](const llvm::object::SymbolRef &symbol) {
+    llvm::Expected<StringRef> name = symbol.getName();
+    llvm::Expected<uint32_t> flags = symbol.getFlags();
+    if (name && flags && (*flags & llvm::object::BasicSymbolRef::SF_Undefined) && !name->empty() &&
+        *name != "memcpy" && *name != "memset" && *name != "_GLOBAL_OFFSET_TABLE_")
+      names.push_back(name->str());
+    llvm::consumeError(name.takeError());
+    llvm::consumeError(flags.takeError());
+  };
+  auto *elf = llvm::dyn_cast<llvm::object::ELFObjectFileBase>(&object);
+  if (elf && elf->getEType() == llvm::ELF::ET_DYN)
+    llvm::for_each(elf->getDynamicSymbolIterators(), add);
+  else
+    llvm::for_each(object.symbols(), add);
+  return names;
+}
+
+/// Of each function its address; fails after an error that names one without.
+FailureOr<std::vector<std::pair<std::string, void *>>>
+findFunctions(const llvm::object::ObjectFile &object, StringRef model, Location loc) {
+  std::vector<std::pair<std::string, void *>> found;
+  for (const std::string &name : functionsOf(object)) {
+    found.emplace_back(name, findCustomFunction(name));
+    if (found.back().second)
+      continue;
+    InFlightDiagnostic error = emitError(loc)
+                               << "'" << model << "' calls '" << name
+                               << "', the function of a custom operator, which is not loaded";
+    error.attachNote() << "give the shared library that has it: --custom-library=LIB";
+    return error;
+  }
+  return found;
+}
+
 class LinkedObject : public LoadedCode {
 public:
   ~LinkedObject() override {
@@ -58,7 +98,8 @@ public:
     layer.reset();
   }
 
-  llvm::Error link(std::unique_ptr<llvm::MemoryBuffer> object) {
+  llvm::Error link(std::unique_ptr<llvm::MemoryBuffer> object,
+                   ArrayRef<std::pair<std::string, void *>> functions) {
     // In place: linking one object has nothing to do in other threads.
     auto control = orc::SelfExecutorProcessControl::Create(
         nullptr, std::make_unique<orc::InPlaceTaskDispatcher>());
@@ -77,6 +118,12 @@ public:
             library->define(orc::absoluteSymbols({{session->intern("memcpy"), symbol(&::memcpy)},
                                                   {session->intern("memset"), symbol(&::memset)}})))
       return error;
+    for (const auto &[name, address] : functions)
+      if (llvm::Error error = library->define(orc::absoluteSymbols(
+              {{session->intern(name),
+                {orc::ExecutorAddr::fromPtr(address),
+                 llvm::JITSymbolFlags::Exported | llvm::JITSymbolFlags::Callable}}})))
+        return error;
     return layer->add(*library, std::move(object));
   }
 
@@ -112,6 +159,27 @@ public:
   using LoadedCode::resolve;
 };
 
+/// Whether the dynamic linker will find the functions that a library calls. It looks
+/// in this process first, where another one may have the name, and ends the process
+/// where there is none.
+LogicalResult checkFunctions(StringRef path, StringRef model, Location loc) {
+  auto parsed = llvm::object::ObjectFile::createObjectFile(path);
+  if (!parsed)
+    return emitError(loc) << "cannot load '" << path << "': " << llvm::toString(parsed.takeError());
+  auto functions = findFunctions(*parsed->getBinary(), model, loc);
+  if (failed(functions))
+    return failure();
+  for (const auto &[name, address] : *functions)
+    if (dlsym(RTLD_DEFAULT, name.c_str()) != address) {
+      InFlightDiagnostic error = emitError(loc)
+                                 << "'" << model << "' calls '" << name
+                                 << "', and pith itself has another function of that name";
+      error.attachNote() << "rename the function, or run an object (--emit=object)";
+      return error;
+    }
+  return success();
+}
+
 FailureOr<std::unique_ptr<LoadedCode>> linkObject(StringRef path, Location loc) {
   auto buffer =
       llvm::MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
@@ -144,11 +212,14 @@ FailureOr<std::unique_ptr<LoadedCode>> linkObject(StringRef path, Location loc) 
   if (!parsed)
     return fail(parsed.takeError());
   std::string model = findModel(**parsed);
-  parsed->reset();
   if (model.empty())
     return emitError(loc) << "'" << path << "' is not a model compiled by pith";
+  auto functions = findFunctions(**parsed, model, loc);
+  parsed->reset();
+  if (failed(functions))
+    return failure();
   auto code = std::make_unique<LinkedObject>();
-  if (llvm::Error error = code->link(std::move(object)))
+  if (llvm::Error error = code->link(std::move(object), *functions))
     return fail(std::move(error));
   if (failed(code->resolveAll(model, loc)))
     return failure();
@@ -160,13 +231,16 @@ FailureOr<std::unique_ptr<LoadedCode>> linkObject(StringRef path, Location loc) 
 FailureOr<std::unique_ptr<LoadedCode>> LoadedCode::load(StringRef path, Location loc) {
   if (!path.ends_with(".so"))
     return linkObject(path, loc);
+  StringRef model = llvm::sys::path::stem(path);
+  if (failed(checkFunctions(path, model, loc)))
+    return failure();
   auto code = std::make_unique<SharedLibrary>();
   std::string message;
   code->library = llvm::sys::DynamicLibrary::getLibrary(path.str().c_str(), &message);
   if (!code->library.isValid())
     return emitError(loc) << "cannot load '" << path << "': " << message;
   if (failed(code->resolve(
-          llvm::sys::path::stem(path),
+          model,
           [&](const std::string &name) { return code->library.getAddressOfSymbol(name.c_str()); },
           loc)))
     return failure();

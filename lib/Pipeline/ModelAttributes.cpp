@@ -89,6 +89,27 @@ static FailureOr<llvm::SmallVector<TargetAttr>> resolveTargets(ModuleOp module,
   return resolved;
 }
 
+/// "my.domain::Foo=foo", in order.
+static ArrayAttr customOpsOf(const ShapingOptions &shaping, Builder builder) {
+  std::vector<std::string> texts;
+  for (const auto &[key, symbol] : shaping.customOps)
+    texts.push_back(key + "=" + symbol);
+  return builder.getStrArrayAttr(llvm::to_vector_of<llvm::StringRef>(texts));
+}
+
+LogicalResult pith::checkCustomOps(ModuleOp module, const ShapingOptions &shaping) {
+  auto options = module->getAttrOfType<DictionaryAttr>("pith.options");
+  Attribute recorded = options ? options.get("custom-op") : Attribute();
+  if (shaping.customOps.empty() || customOpsOf(shaping, Builder(module.getContext())) == recorded)
+    return success();
+  InFlightDiagnostic error = emitError(UnknownLoc::get(module.getContext()));
+  error << "expected the --custom-op that the module was imported with";
+  if (recorded)
+    error << ", " << recorded;
+  error.attachNote() << "import binds custom operators: give the option with the model";
+  return error;
+}
+
 static DictionaryAttr resolveOptions(ModuleOp module, const ShapingOptions &shaping) {
   Builder builder(module.getContext());
   auto old = module->getAttrOfType<DictionaryAttr>("pith.options");
@@ -111,6 +132,8 @@ static DictionaryAttr resolveOptions(ModuleOp module, const ShapingOptions &shap
     entries.set("require", builder.getStringAttr(shaping.require));
   if (shaping.fallback)
     entries.set("fallback", builder.getStringAttr(*shaping.fallback ? "on" : "off"));
+  if (!shaping.customOps.empty())
+    entries.set("custom-op", customOpsOf(shaping, builder));
   if (!shaping.passes.empty())
     entries.set("passes",
                 builder.getStrArrayAttr(llvm::to_vector_of<llvm::StringRef>(shaping.passes)));

@@ -15,6 +15,10 @@ namespace pith {
 mlir::LogicalResult recordOptions(mlir::ModuleOp module, const CompileOptions &options,
                                   llvm::StringRef path, llvm::StringRef modelHash);
 
+/// Fails where a module that was imported binds custom operators otherwise than
+/// `shaping` asks for.
+mlir::LogicalResult checkCustomOps(mlir::ModuleOp module, const ShapingOptions &shaping);
+
 /// Where passes on one program are added: at the module itself or, with `pith.shapes`
 /// and, where they are `split`, with `pith.targets`, at the modules in it.
 mlir::OpPassManager &programLevel(mlir::ModuleOp module, bool split, mlir::OpPassManager &manager);

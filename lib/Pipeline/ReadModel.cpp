@@ -91,6 +91,8 @@ pith::readModel(llvm::StringRef path, const CompileOptions &options, MLIRContext
     options.onStage(Stage::Import);
   if (isModuleFile(**buffer)) {
     module = readStage(path, std::move(*buffer), options, context);
+    if (succeeded(module) && failed(checkCustomOps(**module, options.shaping)))
+      return failure();
   } else if (options.from) {
     return emitError(location) << "expected a module of stage '" << stageName(*options.from)
                                << "', got a model";

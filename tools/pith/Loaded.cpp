@@ -55,8 +55,8 @@ std::optional<Loaded> tool::loadOrCompile(llvm::StringRef path, const CompileOpt
   Loaded loaded;
   auto model = loadModule(*module, &loaded.objectBytes);
   session.clearProgress();
-  if (failed(model)) {
-    code = session.failureCode();
+  if (failed(model)) { // what went through all stages lacks nothing that pith has to have
+    code = session.diagnostics().unsupported() ? Unsupported : BadInput;
     return std::nullopt;
   }
   loaded.model = std::move(*model);

@@ -47,6 +47,10 @@ defm features : Value<"features", "<+a,-b>", !listconcat(Shaping, [TargetsVis]),
 defm triple : Value<"triple", "<triple>", Shaping, "machine and system to emit for">;
 defm dim : Value<"dim", "<N=1>", Shaping,
   "bind the model's symbolic dimension N, or by position as in x:0 (repeatable), which also bounds results of unknown number; N=1..8 bounds a leading batch; N=64,128 makes the program for each of these sizes, with weights in common, or with a bundle chooses one of them">;
+defm custom_op : Value<"custom-op", "<D::N=S>", Shaping,
+  "have the C function S, which the caller of the program links, compute the operators N of the domain D (repeatable); the generated header declares it">;
+defm custom_library : Value<"custom-library", "<lib>", Shaping,
+  "a shared library with functions of custom operators, for programs that pith itself runs, and for the self-test of a bundle (repeatable)">;
 defm recognise : Choice<"recognise", "on,off", Shaping,
   "find layer and RMS normalizations that the file writes as several operators; no bit depends on it">;
 defm fusion : Choice<"fusion", "on,off", Shaping, "compute several operators in one kernel">;

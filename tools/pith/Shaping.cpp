@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // From parsed arguments to options of the compiler.
+#include "dialects/Pith/PithExtern.h"
+#include "pith/Pipeline/CustomLibrary.h"
 #include "pith/Target/Precision.h"
 #include "tools/pith/Options.h"
 #include "llvm/ADT/StringSwitch.h"
@@ -30,6 +32,25 @@ static bool parseDim(llvm::StringRef text, ShapingOptions &shaping) {
   }
   if (!shaping.dims.try_emplace(name.str(), *dim).second) {
     usageError("dimension '" + name + "' is given twice");
+    return false;
+  }
+  return true;
+}
+
+static bool parseCustomOp(llvm::StringRef text, ShapingOptions &shaping) {
+  auto [key, symbol] = text.rsplit('=');
+  auto [domain, name] = key.rsplit("::");
+  if (domain.empty() || name.empty() || symbol.empty()) {
+    usageError("expected --custom-op DOMAIN::OPERATOR=SYMBOL, got '" + text + "'");
+    return false;
+  }
+  if (std::string reason = symbolRefusal(symbol); !reason.empty()) {
+    usageError("expected the name of a C function behind '" + key + "=', got '" + symbol +
+               "', which " + reason);
+    return false;
+  }
+  if (!shaping.customOps.try_emplace(key.str(), symbol.str()).second) {
+    usageError("operator '" + key + "' is given twice");
     return false;
   }
   return true;
@@ -108,6 +129,8 @@ static bool setShaping(llvm::StringRef key, llvm::StringRef value, ShapingOption
     return parseFlag(key, value, "literal", "fold", shaping.literalQdq);
   if (key == "dim")
     return parseDim(value, shaping);
+  if (key == "custom-op")
+    return parseCustomOp(value, shaping);
   if (key == "fallback")
     return parseFlag(key, value, "on", "off", shaping.fallback);
   if (key == "require" && !parsePrecisions(value))
@@ -122,10 +145,10 @@ static bool setShaping(llvm::StringRef key, llvm::StringRef value, ShapingOption
                           .Case("require", &shaping.require)
                           .Default(nullptr);
   if (!text) {
-    usageError(
-        "expected one of target, cpu, features, triple, dim, recognise, fusion, sparse, qdq, io, "
-        "weights, fast-float, row, tuning, require, fallback, got '" +
-        key + "'");
+    usageError("expected one of target, cpu, features, triple, dim, custom-op, recognise, fusion, "
+               "sparse, qdq, io, "
+               "weights, fast-float, row, tuning, require, fallback, got '" +
+               key + "'");
     return false;
   }
   *text = value.str();
@@ -189,6 +212,14 @@ bool tool::parseCompileOptions(const Args &args, CompileOptions &options) {
       return false;
   if (!checkLists(shaping))
     return false;
+  for (const std::string &text : args.getAllArgValues(OPT_custom_op))
+    if (!parseCustomOp(text, shaping))
+      return false;
+  for (const std::string &library : args.getAllArgValues(OPT_custom_library))
+    if (llvm::Error error = loadCustomLibrary(library)) {
+      usageError("--custom-library: " + llvm::toString(std::move(error)));
+      return false;
+    }
   for (const std::string &text : args.getAllArgValues(OPT_pass_at)) {
     if (!isPassPlace(text)) {
       usageError("expected --pass-at=STAGE:PIPELINE or STAGE@PASS:PIPELINE with a stage of "

@@ -31,6 +31,9 @@ struct ShapingOptions {
   std::string target, cpu, features, triple;
   /// Symbolic dimensions by their names. Those with several sizes have equally many.
   std::map<std::string, DimSizes> dims;
+  /// Operators that C functions compute: their symbols by "domain::Operator". Only
+  /// an import asks for it.
+  std::map<std::string, std::string> customOps;
   std::optional<bool> fusion, weightsInFile;
   /// Chains that exporters write become the operators that they stand for.
   std::optional<bool> recognise;

@@ -42,9 +42,8 @@ struct LowerModel : pith::impl::LowerModelBase<LowerModel> {
     if (failed(layout) || failed(describeModel(module, model)))
       return failure();
 
-    for (func::FuncOp kernel : kernels)
-      if (failed(checkCalls(module, kernel)))
-        return failure();
+    if (failed(checkCalls(module, kernels)))
+      return failure();
 
     Pointers pointers(module);
     Builder attributes(module.getContext());
@@ -98,10 +97,14 @@ struct LowerModel : pith::impl::LowerModelBase<LowerModel> {
     return layout;
   }
 
-  /// A kernel knows the strides of its operands: callers must agree.
-  LogicalResult checkCalls(ModuleOp module, func::FuncOp kernel) {
+  /// Kernels know the strides of their operands: callers must agree.
+  LogicalResult checkCalls(ModuleOp module, ArrayRef<func::FuncOp> kernels) {
+    llvm::DenseMap<StringAttr, func::FuncOp> known;
+    for (func::FuncOp kernel : kernels)
+      known[kernel.getSymNameAttr()] = kernel;
     WalkResult walk = module.walk([&](CallOp call) {
-      if (call.getCallee() != kernel.getName())
+      func::FuncOp kernel = known.lookup(call.getCalleeAttr().getAttr());
+      if (!kernel)
         return WalkResult::advance();
       for (auto [operand, type] : llvm::zip(call->getOperands(), kernel.getArgumentTypes())) {
         auto have = dyn_cast<MemRefType>(operand.getType()), want = dyn_cast<MemRefType>(type);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "lib/Schedule/BlockSlices.h"
+#include "lib/Schedule/JoinedGroups.h"
 #include "lib/Schedule/OpClass.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -193,21 +194,9 @@ LayoutAttr BlockSlices::cutLayout(FromLayoutOp op) const {
 }
 
 GroupOp BlockSlices::cutGroup(OpBuilder &b, GroupOp group, ValueRange inputs) const {
-  auto cut = GroupOp::create(b, group.getLoc(), TypeRange(typeOf(group.getResult(0))), inputs,
-                             group.getKernelAttr());
-  cut->setDiscardableAttrs(group->getDiscardableAttrDictionary());
-  Block *body = &cut.getBody().emplaceBlock();
-  OpBuilder inner = OpBuilder::atBlockBegin(body);
-  IRMapping mapping;
-  Block &source = group.getBody().front();
-  for (BlockArgument argument : source.getArguments())
-    mapping.map(argument, body->addArgument(typeOf(argument), argument.getLoc()));
-  for (Operation &op : source) {
-    Operation *copy = inner.clone(op, mapping);
-    for (auto [from, to] : llvm::zip_equal(op.getResults(), copy->getResults()))
-      to.setType(typeOf(from));
+  GroupOp cut = pith::cutGroup(b, group, inputs, [&](Value value) { return typeOf(value); });
+  for (auto [op, copy] : llvm::zip_equal(group.getBody().front(), cut.getBody().front()))
     if (auto from = dyn_cast<FromLayoutOp>(op))
       cast<FromLayoutOp>(copy).setLayoutAttr(cutLayout(from));
-  }
   return cut;
 }

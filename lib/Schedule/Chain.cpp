@@ -7,22 +7,12 @@
 using namespace mlir;
 using namespace pith;
 
-constexpr int64_t alignment = 64;
 /// What lies between, of one block, beside what it is computed from in a second cache.
 constexpr int64_t blockBytes = 48 << 10, touchedBytes = 384 << 10;
 /// Shorter blocks make short tiles; of few blocks some threads get one more than others.
 constexpr int64_t enoughRows = 16, enoughItems = 32;
 /// What lies between is not worth a kernel of its own where all of it is near.
 constexpr int64_t nearBytes = 64 << 10;
-
-Value pith::throughViews(Value value) {
-  while (Operation *op = value.getDefiningOp()) {
-    if (!isa<tensor::ExpandShapeOp, tensor::CollapseShapeOp>(op))
-      break;
-    value = op->getOperand(0);
-  }
-  return value;
-}
 
 bool Chain::isBetween(Value value) const { return between.contains(throughViews(value)); }
 
@@ -34,7 +24,7 @@ int64_t Chain::placeBetween(Value value) const {
   for (Value each : between) {
     if (each == wanted)
       break;
-    bytes += llvm::alignTo(slices->bytesOf(each), alignment);
+    bytes += llvm::alignTo(slices->bytesOf(each), scratchAlignment);
   }
   return bytes;
 }
@@ -44,28 +34,6 @@ int64_t Chain::items() const {
   for (auto [size, rows] : llvm::zip_equal(sizes, block))
     items *= size / rows;
   return items;
-}
-
-/// The operations that read `value`, under any shape.
-static SmallVector<Operation *> readersOf(Value value) {
-  SmallVector<Operation *> readers;
-  SmallVector<Value> work{value};
-  while (!work.empty())
-    for (Operation *user : work.pop_back_val().getUsers())
-      if (isa<tensor::ExpandShapeOp, tensor::CollapseShapeOp>(user))
-        work.push_back(user->getResult(0));
-      else
-        readers.push_back(user);
-  return readers;
-}
-
-/// Whether one kernel may run `group` beside others: its row can, and no weights are
-/// counted, which would be those of one layer.
-static bool canBePart(GroupOp group, const RowTable &table) {
-  const KernelRow *row = table.rowOf(group);
-  return row && row->skeleton && row->skeleton->runsParts && group.getNumResults() == 1 &&
-         llvm::none_of(group.getBody().front(),
-                       [](Operation &op) { return op.hasAttr(sparsityAttrName); });
 }
 
 static bool isProduct(GroupOp group) {
@@ -97,16 +65,6 @@ static SmallVector<GroupOp> groupsBehind(GroupOp seed, const RowTable &table) {
   SmallVector<GroupOp> groups = found.takeVector();
   llvm::sort(groups, [](GroupOp a, GroupOp b) { return a->isBeforeInBlock(b); });
   return last && groups.back() == last ? groups : SmallVector<GroupOp>();
-}
-
-/// Whether the memory of `value` will be one piece: a slice has gaps, and so has what
-/// is written into a larger tensor.
-static bool isDense(Value value) {
-  value = throughViews(value);
-  Operation *op = value.getDefiningOp();
-  bool isOwn = op ? isa<GroupOp, CallOp>(op) || op->hasTrait<OpTrait::ConstantLike>()
-                  : isa<func::FuncOp>(cast<BlockArgument>(value).getOwner()->getParentOp());
-  return isOwn && llvm::none_of(readersOf(value), llvm::IsaPred<tensor::InsertSliceOp>);
 }
 
 /// What each group reads for a block of the last one's result; false where it is not

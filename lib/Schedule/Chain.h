@@ -4,8 +4,7 @@
 #define LIB_SCHEDULE_CHAIN_H
 
 #include "lib/Schedule/BlockSlices.h"
-#include "lib/Schedule/MatchRows.h"
-#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "lib/Schedule/JoinedGroups.h"
 #include "llvm/ADT/SetVector.h"
 #include <memory>
 
@@ -27,9 +26,6 @@ struct Chain {
   int64_t placeBetween(mlir::Value value) const;
   int64_t items() const;
 };
-
-/// What `value` is another shape of.
-mlir::Value throughViews(mlir::Value value);
 
 /// The chain that begins with `seed`; nothing where there is none, or where blocks of
 /// it would save nothing.

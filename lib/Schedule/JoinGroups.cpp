@@ -8,7 +8,6 @@
 #include "lib/Schedule/Passes.h"
 #include "pith/Support/NodeName.h"
 #include "pith/Target/ModuleTarget.h"
-#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "llvm/ADT/StringMap.h"
 
 using namespace mlir;
@@ -63,43 +62,18 @@ struct JoinGroups : pith::impl::JoinGroupsBase<JoinGroups> {
       numJoined += chain->groups.size();
       replace(*chain, *table, known);
     }
-    // Readers first.
-    for (GroupOp group : llvm::reverse(groups))
-      if (taken.contains(group)) {
-        eraseViews(group.getResult(0));
-        group.erase();
-      }
-  }
-
-  /// The readers behind them are gone.
-  static void eraseViews(Value value) {
-    for (Operation *view : llvm::make_early_inc_range(value.getUsers())) {
-      eraseViews(view->getResult(0));
-      view->erase();
-    }
+    eraseJoined(
+        llvm::filter_to_vector(groups, [&](GroupOp group) { return taken.contains(group); }));
   }
 
   void replace(Chain &chain, const RowTable &table, llvm::StringMap<func::FuncOp> &known) {
-    GroupOp last = chain.last();
-    NamedAttrList layer;
-    for (GroupOp group : chain.groups)
-      for (NamedAttribute each : takeLayer(group))
-        if (each.getName() == fallbackAttrName) // ways to tune are those of one group
-          layer.set(each.getName(), each.getValue());
+    NamedAttrList layer = takeLayers(chain.groups);
     func::FuncOp &kernel = known[structureOf(chain)];
     if (!kernel)
       kernel = makeJoinedKernel(getOperation(), chain, table,
                                 "j" + std::to_string(known.size() - 1) + "_" +
-                                    toSymbol(nodeName(last.getLoc())));
-    OpBuilder b(last);
-    auto type = cast<RankedTensorType>(last.getResult(0).getType());
-    Value empty = tensor::EmptyOp::create(b, last.getLoc(), type.getShape(), type.getElementType());
-    auto call = CallOp::create(b, last.getLoc(), TypeRange(type),
-                               FlatSymbolRefAttr::get(kernel.getSymNameAttr()),
-                               chain.inputs.getArrayRef(), ValueRange(empty));
-    for (NamedAttribute each : layer)
-      call->setAttr(each.getName(), each.getValue());
-    last.getResult(0).replaceAllUsesWith(call.getResult(0));
+                                    toSymbol(nodeName(chain.last().getLoc())));
+    callInstead(chain.last(), chain.inputs.getArrayRef(), kernel, layer);
   }
 };
 

@@ -11,32 +11,6 @@
 using namespace mlir;
 using namespace pith;
 
-/// A kernel that computes one block of what `group` does.
-static func::FuncOp makePart(OpBuilder &kernels, const Chain &chain, GroupOp group,
-                             const RowTable &table, const std::string &name) {
-  OpBuilder b(group);
-  SmallVector<Value> standIns;
-  for (Value argument : group.getBody().getArguments()) {
-    RankedTensorType type = chain.slices->typeOf(argument);
-    standIns.push_back(
-        tensor::EmptyOp::create(b, group.getLoc(), type.getShape(), type.getElementType()));
-  }
-  GroupOp cut = chain.slices->cutGroup(b, group, standIns);
-  const KernelRow *row = table.rowOf(group);
-  ArrayRef<int64_t> tile = group.getKernelAttr().getTile();
-  cut->removeAttr(itemsAttrName);
-  if (row->skeleton->items && tile.size() == 2) {
-    Tile chosen{unsigned(tile[0]), unsigned(tile[1])};
-    int64_t items = row->skeleton->items(cut, *row, chosen, table.vectors());
-    cut->setAttr(itemsAttrName, b.getI64IntegerAttr(items));
-  }
-  func::FuncOp part = makeKernel(kernels, cut, name);
-  cut.erase();
-  for (Value each : standIns)
-    each.getDefiningOp()->erase();
-  return part;
-}
-
 namespace {
 /// The loop over blocks.
 class Loop {
@@ -113,36 +87,21 @@ private:
 };
 } // namespace
 
-/// The row of the last group, for which the kernel counts as one.
-static KernelAttr kernelAttrOf(const Chain &chain) {
-  double cost = 0;
-  for (GroupOp group : chain.groups)
-    cost += double(group.getKernelAttr().getCost());
-  GroupOp last = chain.last();
-  KernelAttr row = last.getKernelAttr();
-  return KernelAttr::get(last.getContext(), row.getRow(), wholeCycles(cost), row.getTile(),
-                         row.getRejected(),
-                         /*next=*/StringAttr(), /*nextCost=*/0);
-}
-
 func::FuncOp pith::makeJoinedKernel(ModuleOp module, const Chain &chain, const RowTable &table,
                                     const std::string &name) {
-  GroupOp last = chain.last();
   OpBuilder b = OpBuilder::atBlockEnd(module.getBody());
-  SmallVector<Type> tensors;
-  for (Value input : chain.inputs)
-    tensors.push_back(input.getType());
-  tensors.push_back(last.getResult(0).getType());
-  auto kernel = func::FuncOp::create(b, last.getLoc(), name,
-                                     b.getFunctionType(kernelArguments(b, tensors), {}));
-  kernel.setPrivate();
-  kernel->setAttr(kernelAttrName, kernelAttrOf(chain));
-  kernel->setAttr(itemsAttrName, b.getI64IntegerAttr(chain.items()));
-  kernel->setAttr(scratchAttrName, b.getI64IntegerAttr(chain.bytesBetween()));
+  func::FuncOp kernel = makeJoining(b, chain.groups, chain.inputs.getArrayRef(), name,
+                                    chain.items(), chain.bytesBetween());
   SmallVector<FlatSymbolRefAttr> parts;
-  for (auto [i, group] : llvm::enumerate(chain.groups))
-    parts.push_back(FlatSymbolRefAttr::get(
-        makePart(b, chain, group, table, name + "_" + std::to_string(i)).getSymNameAttr()));
+  auto typeOf = [&](Value value) { return chain.slices->typeOf(value); };
+  for (auto [i, each] : llvm::enumerate(chain.groups)) {
+    GroupOp group = each;
+    auto cut = [&](OpBuilder &b, ValueRange inputs) {
+      return chain.slices->cutGroup(b, group, inputs);
+    };
+    func::FuncOp part = makePart(b, group, table, typeOf, cut, name + "_" + Twine(i));
+    parts.push_back(FlatSymbolRefAttr::get(part.getSymNameAttr()));
+  }
   b.setInsertionPointToStart(kernel.addEntryBlock());
   Loop(b, chain, kernel).run(parts);
   return kernel;

@@ -125,6 +125,7 @@ static DictionaryAttr resolveOptions(ModuleOp module, const ShapingOptions &shap
   choose("weights", shaping.weightsInFile, "file", "embed", false);
   choose("io", shaping.quantizedIo, "quantized", "float", false);
   choose("fast-float", shaping.fastFloat, "on", "off", false);
+  choose("arena", shaping.smallArena, "small", "fast", false);
   choose("qdq", shaping.literalQdq, "literal", "fold", false);
   if (!shaping.row.empty())
     entries.set("row", builder.getStringAttr(shaping.row));
@@ -186,6 +187,7 @@ LogicalResult pith::recordOptions(ModuleOp module, const CompileOptions &options
   if (failed(keeps(/*done=*/true, "recognise",
                    "the choice of --recognise that the module was imported with")) ||
       failed(keeps(scheduled, "fusion", "the fusion that the schedule was made with")) ||
+      failed(keeps(scheduled, "arena", "the choice of --arena that the schedule was made with")) ||
       failed(keeps(scheduled, "fast-float",
                    "the choice of --fast-float that the schedule was made with")) ||
       failed(keeps(quantized, "qdq", "the choice of --qdq that the module was quantized with")) ||
@@ -233,6 +235,7 @@ SmallVector<llvm::StringRef> pith::placedPassesOf(ModuleOp module) {
 }
 
 bool pith::fusionOf(ModuleOp module) { return optionOf(module, "fusion") != "off"; }
+bool pith::smallArenaOf(ModuleOp module) { return optionOf(module, "arena") == "small"; }
 bool pith::sparseOf(ModuleOp module) { return optionOf(module, "sparse") != "off"; }
 bool pith::literalQdqOf(ModuleOp module) { return optionOf(module, "qdq") == "literal"; }
 bool pith::quantizedIoOf(ModuleOp module) { return optionOf(module, "io") == "quantized"; }

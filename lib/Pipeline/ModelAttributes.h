@@ -25,6 +25,7 @@ mlir::OpPassManager &programLevel(mlir::ModuleOp module, bool split, mlir::OpPas
 
 /// Whether groups are fused, as recorded.
 bool fusionOf(mlir::ModuleOp module);
+bool smallArenaOf(mlir::ModuleOp module);
 bool sparseOf(mlir::ModuleOp module);
 /// Whether quantize and dequantize operators run as the file has them.
 bool literalQdqOf(mlir::ModuleOp module);

@@ -47,6 +47,7 @@ static LogicalResult runStage(ModuleOp module, Stage stage, const CompileOptions
   case Stage::Schedule: {
     ScheduleOptions schedule;
     schedule.fusion = fusionOf(module);
+    schedule.smallArena = smallArenaOf(module);
     schedule.variants = module->hasAttr(targetsAttrName);
     schedule.shapes = module->hasAttr(shapesAttrName);
     buildSchedulePipeline(manager, schedule);

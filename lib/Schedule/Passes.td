@@ -410,6 +410,48 @@ def JoinGroups : Pass<"pith-join-groups", "::mlir::ModuleOp"> {
   let statistics = [Statistic<"numJoined", "joined", "groups that are parts of a joined kernel">];
 }
 
+def JoinRows : Pass<"pith-join-rows", "::mlir::ModuleOp"> {
+  let summary = "one kernel computes several groups on images, a few rows at a time";
+  let description = [{
+    A convolution reads a window of rows. Where each group reads what the one before it
+    makes, and nothing else does, one kernel runs them for a few rows of the last
+    one's result at a time. What lies between is then as large as a block, in the
+    kernel's scratch memory, instead of an image in the arena. Rows that the windows
+    of two blocks share are computed by both. The groups keep the rows of the table
+    that were selected for them.
+    ```mlir
+    %e = pith.group (%x, ...) { pith.conv ... 1x1 } // 1 x 56 x 56 x 144
+    %p = tensor.insert_slice %e into %frame[0, 1, 1, 0] ... // 1 x 58 x 58 x 144
+    %d = pith.group (%p, ...) { pith.conv ... 3x3 }
+    %r = pith.group (%d, %x, ...) { pith.conv ... 1x1, pith.map ... }
+    // becomes
+    %r = pith.call @r0 ins(%x, ... : ...) outs(%e : ...)
+    func.func private @r0(%x: memref<1x56x56x24xi8>, ..., %begin: index, %end: index, %scratch: memref<?xi8>) {
+      %rows = memref.view %scratch[%c0][] : memref<?xi8> to memref<1x12x58x144xi8>
+      pith.call @r0_0_frame ins() outs(%rows : ...) // rows and columns around the image
+      scf.for %item = %begin to %end step %c1 {
+        %made = memref.subview %rows[0, 1, 1, 0] [1, 10, 56, 144] [1, 1, 1, 1]
+        pith.call @r0_0 ins(%few, ...) outs(%made : ...)
+        %read = memref.subview %rows[0, %row, 0, 0] [1, 10, 58, 144] [1, 1, 1, 1]
+        pith.call @r0_1 ins(%read, ...) outs(%after : ...)
+        ...
+    ```
+    At the ends of the image a block computes as many rows as elsewhere, and reads
+    others of the frame: one kernel for each group is enough.
+
+    It is done where the skeletons of all rows run parts at no more than their share
+    of the cost (`runsParts`), images that are read or made are one piece of memory
+    each, and at most a quarter of the cycles are spent on what another block computes
+    too. Of all ways to do that the pass takes one with the least sum of arena and
+    scratch memory, as far as the tensors between groups tell, and among these the one
+    with the least cycles: chains elsewhere stay groups.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::bufferization::BufferizationDialect",
+                           "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
+                           "::mlir::tensor::TensorDialect"];
+  let statistics = [Statistic<"numJoined", "joined", "groups that are parts of a joined kernel">];
+}
+
 def OutlineGroups : Pass<"pith-outline-groups", "::mlir::ModuleOp"> {
   let summary = "make each distinct group a kernel function, and each group a call";
   let description = [{

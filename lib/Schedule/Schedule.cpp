@@ -43,6 +43,8 @@ void pith::buildSchedulePipeline(mlir::OpPassManager &manager, const ScheduleOpt
   manager.addPass(createStoreInPlace());
   if (options.fusion)
     manager.addPass(createJoinGroups());
+  if (options.fusion && options.smallArena)
+    manager.addPass(createJoinRows());
   manager.addPass(createOutlineGroups());
   manager.addPass(createReturnByReference());
   manager.addPass(createBufferize());

@@ -9,6 +9,8 @@ namespace pith {
 
 struct ScheduleOptions {
   bool fusion = true;
+  /// Chains of convolutions are computed row by row where that saves memory.
+  bool smallArena = false;
   /// The module has `pith.targets`: each gets a module and a schedule.
   bool variants = false;
   /// The module has `pith.shapes`: each has a module, and gets a schedule.

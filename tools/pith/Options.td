@@ -54,6 +54,8 @@ defm custom_library : Value<"custom-library", "<lib>", Shaping,
 defm recognise : Choice<"recognise", "on,off", Shaping,
   "find layer and RMS normalizations that the file writes as several operators; no bit depends on it">;
 defm fusion : Choice<"fusion", "on,off", Shaping, "compute several operators in one kernel">;
+defm arena : Choice<"arena", "fast,small", Shaping,
+  "small: less memory for what is between kernels, where convolutions that follow one another can run a few rows at a time; that takes more time">;
 defm sparse : Choice<"sparse", "on,off", Shaping, "make use of zeros in the model's weights">;
 defm qdq : Choice<"qdq", "fold,literal", Shaping,
   "compute on integers where the file quantizes, or in float as it is written">;

@@ -123,6 +123,8 @@ static bool setShaping(llvm::StringRef key, llvm::StringRef value, ShapingOption
     return parseFlag(key, value, "file", "embed", shaping.weightsInFile);
   if (key == "io")
     return parseFlag(key, value, "quantized", "float", shaping.quantizedIo);
+  if (key == "arena")
+    return parseFlag(key, value, "small", "fast", shaping.smallArena);
   if (key == "fast-float")
     return parseFlag(key, value, "on", "off", shaping.fastFloat);
   if (key == "qdq")
@@ -146,8 +148,7 @@ static bool setShaping(llvm::StringRef key, llvm::StringRef value, ShapingOption
                           .Default(nullptr);
   if (!text) {
     usageError("expected one of target, cpu, features, triple, dim, custom-op, recognise, fusion, "
-               "sparse, qdq, io, "
-               "weights, fast-float, row, tuning, require, fallback, got '" +
+               "sparse, qdq, io, weights, arena, fast-float, row, tuning, require, fallback, got '" +
                key + "'");
     return false;
   }
@@ -191,10 +192,11 @@ bool tool::parseShapingList(llvm::StringRef text, ShapingOptions &shaping) {
 bool tool::parseCompileOptions(const Args &args, CompileOptions &options) {
   ShapingOptions &shaping = options.shaping;
   constexpr std::pair<OptionId, llvm::StringLiteral> names[] = {
-      {OPT_target, "target"},       {OPT_cpu, "cpu"}, {OPT_features, "features"},
-      {OPT_triple, "triple"},       {OPT_io, "io"},   {OPT_fusion, "fusion"},
-      {OPT_weights, "weights"},     {OPT_qdq, "qdq"}, {OPT_sparse, "sparse"},
-      {OPT_recognise, "recognise"}, {OPT_row, "row"}, {OPT_require, "require"},
+      {OPT_target, "target"},       {OPT_cpu, "cpu"},     {OPT_features, "features"},
+      {OPT_triple, "triple"},       {OPT_io, "io"},       {OPT_fusion, "fusion"},
+      {OPT_weights, "weights"},     {OPT_qdq, "qdq"},     {OPT_sparse, "sparse"},
+      {OPT_recognise, "recognise"}, {OPT_arena, "arena"}, {OPT_row, "row"},
+      {OPT_require, "require"},
       {OPT_tuning, "tuning"}};
   for (auto [id, name] : names)
     if (const Arg *arg = args.getLastArg(id); arg && !setShaping(name, arg->getValue(), shaping))

@@ -37,6 +37,8 @@ struct ShapingOptions {
   std::optional<bool> fusion, weightsInFile;
   /// Chains that exporters write become the operators that they stand for.
   std::optional<bool> recognise;
+  /// Less memory for tensors between kernels, at the cost of time.
+  std::optional<bool> smallArena;
   /// Zeros in the weights are looked for and made use of.
   std::optional<bool> sparse;
   /// Quantized inputs and outputs keep their integer type.

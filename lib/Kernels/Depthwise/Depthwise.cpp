@@ -311,4 +311,5 @@ const Skeleton skeletons::depthwise{
     .layouts = depthwise::layouts,
     .items = depthwise::items,
     .storesParts = [](GroupOp, int64_t, const VectorUnit &) { return true; },
+    .runsParts = true,
 };

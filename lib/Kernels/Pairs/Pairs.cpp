@@ -135,4 +135,5 @@ const Skeleton skeletons::pairs{
     .choose = pairs::choose,
     .layouts = pairs::layouts,
     .items = pairs::items,
+    .runsParts = true,
 };

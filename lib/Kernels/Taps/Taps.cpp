@@ -320,4 +320,5 @@ const Skeleton skeletons::taps{
     .choose = choose,
     .layouts = layouts,
     .items = items,
+    .runsParts = true,
 };

@@ -13,6 +13,8 @@ using namespace pith;
 /// too, and the blocks that threads find to share.
 constexpr double mostRepeated = 0.25;
 constexpr int64_t fewestBlocks = 6;
+/// Longer chains repeat too much; and what is looked at has to grow with the network only.
+constexpr size_t mostGroups = 16;
 
 namespace {
 
@@ -78,7 +80,7 @@ public:
   void list(Run &run) {
     for (size_t last = 0; last < run.groups.size(); ++last) {
       run.options.push_back({last, last, 0, residence.bytesAt(run.groups[last]), 0, 0});
-      for (size_t first = last; first-- > 0;) {
+      for (size_t first = last; first-- > 0 && last - first < mostGroups;) {
         if (!canBePart(run.groups[first], table) || !canBePart(run.groups[last], table))
           break;
         if (std::optional<RowChain> chain = chainOf(rowsOf(run, first, last)))

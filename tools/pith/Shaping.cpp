@@ -147,9 +147,10 @@ static bool setShaping(llvm::StringRef key, llvm::StringRef value, ShapingOption
                           .Case("require", &shaping.require)
                           .Default(nullptr);
   if (!text) {
-    usageError("expected one of target, cpu, features, triple, dim, custom-op, recognise, fusion, "
-               "sparse, qdq, io, weights, arena, fast-float, row, tuning, require, fallback, got '" +
-               key + "'");
+    usageError(
+        "expected one of target, cpu, features, triple, dim, custom-op, recognise, fusion, "
+        "sparse, qdq, io, weights, arena, fast-float, row, tuning, require, fallback, got '" +
+        key + "'");
     return false;
   }
   *text = value.str();
@@ -192,12 +193,11 @@ bool tool::parseShapingList(llvm::StringRef text, ShapingOptions &shaping) {
 bool tool::parseCompileOptions(const Args &args, CompileOptions &options) {
   ShapingOptions &shaping = options.shaping;
   constexpr std::pair<OptionId, llvm::StringLiteral> names[] = {
-      {OPT_target, "target"},       {OPT_cpu, "cpu"},     {OPT_features, "features"},
-      {OPT_triple, "triple"},       {OPT_io, "io"},       {OPT_fusion, "fusion"},
-      {OPT_weights, "weights"},     {OPT_qdq, "qdq"},     {OPT_sparse, "sparse"},
-      {OPT_recognise, "recognise"}, {OPT_arena, "arena"}, {OPT_row, "row"},
-      {OPT_require, "require"},
-      {OPT_tuning, "tuning"}};
+      {OPT_target, "target"},       {OPT_cpu, "cpu"},      {OPT_features, "features"},
+      {OPT_triple, "triple"},       {OPT_io, "io"},        {OPT_fusion, "fusion"},
+      {OPT_weights, "weights"},     {OPT_qdq, "qdq"},      {OPT_sparse, "sparse"},
+      {OPT_recognise, "recognise"}, {OPT_arena, "arena"},  {OPT_row, "row"},
+      {OPT_require, "require"},     {OPT_tuning, "tuning"}};
   for (auto [id, name] : names)
     if (const Arg *arg = args.getLastArg(id); arg && !setShaping(name, arg->getValue(), shaping))
       return false;

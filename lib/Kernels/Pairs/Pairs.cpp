@@ -135,5 +135,4 @@ const Skeleton skeletons::pairs{
     .choose = pairs::choose,
     .layouts = pairs::layouts,
     .items = pairs::items,
-    .runsParts = true,
 };

@@ -126,6 +126,11 @@ static bool takesCodes(StringRef opType) {
   return names.contains(opType);
 }
 
+/// Operators that take sequences; no other finds tensors in them.
+static bool takesSequences(StringRef opType) {
+  return opType.starts_with("Sequence") || opType == "ConcatFromSequence" || opType == "Identity";
+}
+
 namespace {
 /// What the checker of ONNX's library sees to in its own domain.
 LogicalResult checkOperands(NodeConversion &node, const ConverterEntry &entry) {
@@ -175,10 +180,16 @@ static SmallVector<Converted> foldMade(OpBuilder &builder, Location loc, ArrayRe
                                        ArrayRef<Converted> results) {
   SmallVector<Converted> folded = llvm::to_vector(results);
   SmallVector<Value *> places;
-  for (Converted &result : folded)
+  auto addPlaces = [&](Converted &result) {
     for (Value *value : {&result.value, &result.count})
       if (*value)
         places.push_back(value);
+  };
+  for (Converted &result : folded) {
+    addPlaces(result);
+    if (result.sequence)
+      llvm::for_each(*result.sequence, addPlaces);
+  }
   auto present = llvm::map_to_vector(places, [](Value *value) { return *value; });
   auto holder = UnrealizedConversionCastOp::create(builder, loc, TypeRange(), present);
   for (Operation *op : made)
@@ -215,6 +226,10 @@ void GraphConversion::convertNode(onnx::NodeOp node) {
         ConverterTable::get().find(node.getDomain(), node.getOpType(), node.getVersion());
     if (!entry)
       return expandFunction(node);
+    for (auto [index, operand] : llvm::enumerate(operands))
+      if (operand.sequence && !takesSequences(node.getOpType()))
+        return unsupported.add(node, "expected a tensor in operand " + std::to_string(index) +
+                                         ", got a sequence");
     if (!takesCodes(node.getOpType()))
       for (auto [index, operand] : llvm::enumerate(operands))
         if (operand.value && (isSubByte(operand.elementType) || isFloat8(operand.elementType)))

@@ -34,7 +34,8 @@ const ConverterTable &ConverterTable::get() {
           addIntegerProductConverters, addEinsumConverters,        addResizeConverters,
           addScatterConverters,        addShapeConverters,         addUnaryConverters,
           addSignalConverters,         addRegionConverters,        addUnpoolConverters,
-          addMatrixConverters,         addSelectionConverters,     addSuppressionConverters})
+          addMatrixConverters,         addSelectionConverters,     addSuppressionConverters,
+          addSequenceConverters})
       add(rows);
     // Some of these are rows of the standard's domain under another name.
     for (auto *add :

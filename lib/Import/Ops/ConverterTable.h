@@ -73,6 +73,7 @@ void addReduceConverters(ConverterTable &table);
 void addResizeConverters(ConverterTable &table);
 void addScatterConverters(ConverterTable &table);
 void addSelectionConverters(ConverterTable &table);
+void addSequenceConverters(ConverterTable &table);
 void addShapeConverters(ConverterTable &table);
 void addSignalConverters(ConverterTable &table);
 void addSuppressionConverters(ConverterTable &table);

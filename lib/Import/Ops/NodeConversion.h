@@ -6,16 +6,20 @@
 #include "dialects/Onnx/OnnxOps.h"
 #include "lib/Import/TensorBuilders.h"
 #include "mlir/IR/Diagnostics.h"
+#include <memory>
+#include <vector>
 
 namespace pith::import {
 
 /// What an ONNX value became. Integers of `value` are signless; `elementType`
 /// is that of the model and tells `ui8` from `i8`. Both null: absent. Where only
-/// the run tells how much of the value there is, `count` does: i64, one element.
+/// the run tells how much of the value there is, `count` does: i64, one element. A
+/// sequence is what its elements became, of which there is a known number.
 struct Converted {
   mlir::Value value = {};
   mlir::Type elementType = {};
   mlir::Value count = {};
+  std::shared_ptr<std::vector<Converted>> sequence = {};
 };
 
 /// One node on its way. A converter makes operations through the inherited
@@ -35,6 +39,11 @@ public:
   /// Null when it is absent.
   mlir::Value operand(unsigned index) const {
     return index < operands.size() ? operands[index].value : mlir::Value();
+  }
+  const Converted &converted(unsigned index) const { return operands[index]; }
+  /// Null when it is no sequence.
+  const std::vector<Converted> *sequence(unsigned index) const {
+    return index < operands.size() ? operands[index].sequence.get() : nullptr;
   }
   /// Signless type and shape of an operand that is there.
   mlir::RankedTensorType type(unsigned index) const { return tensorType(operand(index)); }

@@ -135,6 +135,8 @@ static LogicalResult convertUnsqueeze(NodeConversion &node) {
 }
 
 static LogicalResult convertIdentity(NodeConversion &node) {
+  if (node.sequence(0))
+    return node.replace(ArrayRef(node.converted(0)));
   return node.replace({node.operand(0)});
 }
 

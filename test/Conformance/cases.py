@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""The ONNX project's node tests as files: each model twice, and its data.
+"""The ONNX project's tests as files.
 
-Mode a has all inputs at run time. Mode b has weights, parameters and shape
-operands in initializers, as operands.json lists them.
+Node tests: each model twice, and its data. Mode a has all inputs at run time. Mode b
+has weights, parameters and shape operands in initializers, as operands.json lists
+them. Models that the package contains have what they need, and are run as they are.
 """
 import hashlib
 import json
@@ -98,8 +99,53 @@ def write_case(folder, case, base, table):
             "outputs": paths["output"], "shapes": sorted(shapes)}
 
 
-def collect(build):
-    """The index of all tests; written once for each version of onnx and of this script."""
+def stored_entry(name, model, inputs, outputs):
+    return {"name": name, "of_largest": None, "a": {"model": str(model), "inputs": [str(path) for path in inputs]},
+            "b": None, "outputs": [str(path) for path in outputs], "shapes": []}
+
+
+def collect_stored(_):
+    """Models that were exported, or written by hand, with their data."""
+    import onnx
+
+    data = pathlib.Path(onnx.__file__).parent / "backend" / "test" / "data"
+    entries = []
+    for group in ("pytorch-converted", "pytorch-operator", "simple"):
+        for folder in sorted((data / group).iterdir()):
+            files = folder / "test_data_set_0"
+            inputs, outputs = ([files / f"{kind}_{i}.pb" for i in range(len(list(files.glob(f"{kind}_*.pb"))))]
+                               for kind in ("input", "output"))
+            entries.append(stored_entry(f"{group}/{folder.name}", folder / "model.onnx", inputs, outputs))
+    return entries
+
+
+def collect_light(build):
+    """Whole networks, whose weights are of few numbers, with the input that their outputs are of."""
+    import numpy
+    import onnx
+
+    data = pathlib.Path(onnx.__file__).parent / "backend" / "test" / "data" / "light"
+    entries = []
+    for path in sorted(data.glob("*.onnx")):
+        graph = onnx.load(path).graph
+        constants = {init.name for init in graph.initializer}
+        inputs = []
+        for info in graph.input:
+            if info.name in constants:
+                continue
+            shape = [dim.dim_value for dim in info.type.tensor_type.shape.dim]
+            count = numpy.prod(shape)
+            value = (numpy.arange(count).reshape(shape) / count).astype(numpy.float32)
+            inputs.append(build / "conformance" / "light" / f"{path.stem}_{len(inputs)}.pb")
+            inputs[-1].parent.mkdir(parents=True, exist_ok=True)
+            inputs[-1].write_bytes(onnx.numpy_helper.from_array(value, info.name).SerializeToString())
+        outputs = [path.with_name(f"{path.stem}_output_{i}.pb") for i in range(len(graph.output))]
+        entries.append(stored_entry(path.stem, path, inputs, outputs))
+    return entries
+
+
+def collect_nodes(build):
+    """The index of all node tests; written once for each version of onnx and of this script."""
     import numpy
     import onnx
 
@@ -127,3 +173,6 @@ def collect(build):
     (temporary / "index.json").write_text(text)
     temporary.rename(folder)
     return json.loads(text)
+
+
+COLLECTIONS = {"nodes": collect_nodes, "stored": collect_stored, "light": collect_light}

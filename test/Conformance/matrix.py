@@ -26,6 +26,13 @@ An operator's tests are those whose model has no other node; *expanded* are the 
 A test whose output is known at compile time does not count as passed.
 
 """
+MODELS = """
+The same of the models that ONNX's package contains, on all targets (`test/Conformance/run.py --tests=stored` and
+`--tests=light`; those that do not pass are in `test/Conformance/expected-failures-*.txt`):
+
+| models | tests | passed |
+|---|---|---|
+"""
 
 
 def kind_of(entry):
@@ -60,16 +67,28 @@ def page(entries, targets):
     return HEAD + "\n".join(lines) + "\n"
 
 
+def models(build, collections_of):
+    """The lines of tests that are no node tests."""
+    total, passed = collections.Counter(), collections.Counter()
+    for tests in ("stored", "light"):
+        failures = read_expected(home("", tests))
+        for entry in collections_of[tests](build):
+            group = entry["name"].split("/")[0] if "/" in entry["name"] else tests
+            total[group] += 1
+            passed[group] += entry["name"] not in failures
+    return "".join(f"| {group} | {count} | {passed[group]} |\n" for group, count in total.items())
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true", help="compare only; print the command that repairs")
     args = parser.parse_args()
     in_environment()
     sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-    from cases import collect
+    from cases import COLLECTIONS
 
     targets = {name: read_expected(home(name)) for name in ["reference", *others()]}
-    text = page(collect(BUILD), targets)
+    text = page(COLLECTIONS["nodes"](BUILD), targets) + MODELS + models(BUILD, COLLECTIONS)
     shown = re.search(r"^\| operator \| type \| tests \| (.*) \|$", PAGE.read_text() if PAGE.exists() else "", re.M)
     if args.check and shown and (gone := set(shown[1].split(" | ")) - targets.keys()):
         print(f"skipped: no folder of target {', '.join(sorted(gone))}, of which the page tells", file=sys.stderr)

@@ -1,8 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Runs the ONNX project's node tests through compiled bundles.
+"""Runs the ONNX project's tests through compiled bundles.
 
-usage: run.py --target=T [--cpu=C,... | --cpu=all] [--same-as=TARGET] [--part=K] [--filter S] [--json] [--update]
+usage: run.py --target=T [--tests=nodes|stored|light] [--cpu=C,... | --cpu=all] [--same-as=TARGET] [--part=K]
+              [--filter S] [--json] [--update]
+
+Tests: of each operator (nodes); models that were exported from PyTorch or written
+by hand (stored); whole networks (light).
 
 A test passes when mode b (weights, parameters and shape operands frozen) passes
 and mode a (all inputs at run time) passes too or the test has shape operands.
@@ -11,8 +15,8 @@ CPUs each is judged by itself; `all` are those that the target names. --same-as
 compares every output with that target's, bit for bit (one NaN is as good as
 another).
 
-targets/<Name>/expected-failures.txt names the tests that do not pass, with
-reasons; a line `like reference` stands for that target's list. A crash, a
+targets/<Name>/expected-failures.txt names the node tests that do not pass, with
+reasons, and expected-failures-TESTS.txt beside this file the others; a line `like reference` stands for that target's list. A crash, a
 time-out, a wrong number or a differing bit is never an expected failure.
 --update writes the list from what is found.
 
@@ -114,8 +118,11 @@ def reason_of(result):
     return f"{result['class']}: {message}"[:160].strip()
 
 
-def home(target):
-    """The list of a target in the tree: it stands in the target's folder."""
+def home(target, tests="nodes"):
+    """The list of a target in the tree: it stands in the target's folder. That of models
+    is one for all."""
+    if tests != "nodes":
+        return HERE / f"expected-failures-{tests}.txt"
     for folder in (ROOT / "targets").iterdir():
         if folder.name.lower() == target:
             return folder / "expected-failures.txt"
@@ -151,7 +158,7 @@ def write_expected(path, failures):
         if not keep or name not in shared:
             groups.setdefault(reason, []).append(name)
     lines = ["# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception",
-             "# Node tests that do not pass, and why. test/Conformance/run.py --update writes this file."]
+             "# Tests that do not pass, and why. test/Conformance/run.py --update writes this file."]
     if keep:
         lines += ["", found[0]]
     for reason, names in sorted(groups.items(), key=lambda item: (-len(item[1]), item[0])):
@@ -221,7 +228,7 @@ def report(target, cpu, names, failures, path):
 
 def run_target(target, args, everything):
     """Yields the counts of each CPU."""
-    path = args.expected or home(target)
+    path = args.expected or home(target, args.tests)
     if gone := sorted(read_expected(path).keys() - {entry["name"] for entry in everything}):
         sys.exit(f"error: {path} lists tests that do not exist: {', '.join(gone)}")
     entries = [entry for entry in part_of(everything, args.part) if args.filter in entry["name"]]
@@ -241,6 +248,7 @@ def run_target(target, args, everything):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--target", default="reference", help="or `others`: all in the tree but reference")
+    parser.add_argument("--tests", default="nodes", choices=("nodes", "stored", "light"), help="which ones; default: nodes")
     parser.add_argument("--cpu", default="", help="CPUs, separated by commas, or all that the target names")
     parser.add_argument("--load-target", metavar="LIB", help="a shared library with the target")
     parser.add_argument("--same-as", metavar="TARGET", help="whose bits the outputs must have")
@@ -257,11 +265,11 @@ def main():
         return self_test()
     in_environment()
     sys.path.insert(0, str(HERE))
-    from cases import collect
+    from cases import COLLECTIONS
 
     if args.update and (args.filter or args.part > 1):
         parser.error("--update writes the whole list: give neither --filter nor --part")
-    everything = collect(BUILD)
+    everything = COLLECTIONS[args.tests](BUILD)
     targets = others() if args.target == "others" else [args.target]
     total = dict.fromkeys(KEYS, 0) | {"target": args.target, "skipped": 0 if targets else 1}
     for target in targets:

@@ -47,9 +47,9 @@ def in_environment():
 def corpus(name):
     """Paths of models that are well formed, or nearly."""
     sys.path.insert(0, str(ROOT / "test" / "Conformance"))
-    from cases import collect
+    from cases import collect_nodes
 
-    entries = collect(ROOT / "build")
+    entries = collect_nodes(ROOT / "build")
     paths = [pathlib.Path(entry[mode]["model"]) for entry in entries for mode in ("a", "b") if entry[mode]]
     return [path for path in sorted([*paths, *(ROOT / "models").rglob("*.onnx")]) if name in str(path)]
 

@@ -77,6 +77,7 @@ void addSequenceConverters(ConverterTable &table);
 void addShapeConverters(ConverterTable &table);
 void addSignalConverters(ConverterTable &table);
 void addSuppressionConverters(ConverterTable &table);
+void addTopKConverters(ConverterTable &table);
 void addUnaryConverters(ConverterTable &table);
 void addUnpoolConverters(ConverterTable &table);
 

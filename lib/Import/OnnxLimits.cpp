@@ -2,6 +2,8 @@
 // Refuses models that are too large, and the attribute values that are known
 // to crash or stall ONNX's checker, inference and inliner.
 #include "lib/Import/OnnxFileModel.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 #include <set>
 #include <tuple>
 
@@ -13,6 +15,17 @@ namespace {
 using FunctionKey = std::tuple<std::string, std::string, std::string>;
 /// Integer attributes of a call, which bodies of functions refer to.
 using Environment = std::map<std::string, int64_t>;
+
+// Inference reads beyond the dimensions of an operand whose term has anything but
+// letters and one ellipsis.
+bool hasLegalTerms(llvm::StringRef equation) {
+  std::string text = llvm::join(llvm::split(equation, ' '), "");
+  llvm::StringRef terms = llvm::StringRef(text).split("->").first;
+  return llvm::all_of(llvm::split(terms, ','), [](llvm::StringRef term) {
+    auto [before, after] = term.split("...");
+    return llvm::all_of(before, llvm::isAlpha) && llvm::all_of(after, llvm::isAlpha);
+  });
+}
 
 class Limiter {
 public:
@@ -84,6 +97,12 @@ private:
       refuse(describe(node) + ": expected batch_dims from 0 to " + llvm::Twine(limits.rank) +
                  ", got " + llvm::Twine(value),
              "batch_dims counts leading dimensions");
+    if (node.op_type() == "Einsum" && name == "equation" && !hasLegalTerms(attribute.s()))
+      refuse(describe(node) +
+                 ": expected letters and at most one ellipsis in each term of the "
+                 "equation, got '" +
+                 attribute.s() + "'",
+             "write the equation as in 'ij,jk->ik'");
     if (node.op_type() == "Split" && name == "num_outputs" && value != node.output_size())
       refuse(describe(node) +
                  ": expected num_outputs to be the number of "

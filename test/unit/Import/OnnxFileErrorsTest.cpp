@@ -175,6 +175,13 @@ TEST_F(OnnxFileErrorsTest, attributes_that_crash_inference) {
                   "2000000000");
 }
 
+TEST_F(OnnxFileErrorsTest, einsum_equations_that_crash_inference) {
+  for (llvm::StringRef term : {">", "i>", "i.", "....", "i...i...", "i-"})
+    EXPECT_CONTAINS(readText("g (float[2] x, float[2] y) => (float z) { z = Einsum <equation = \"" +
+                             term.str() + ",i\"> (x, y) }"),
+                    "expected letters and at most one ellipsis in each term of the equation");
+}
+
 TEST_F(OnnxFileErrorsTest, absent_in_a_list) {
   EXPECT_EQ(
       readText("g (float[2] x) => (float[4] y) { y = Concat <axis = 0> (x, , x) }"),

@@ -54,6 +54,13 @@ LogicalResult GraphConversion::convertIf(NodeConversion &node) {
   return failed(results) ? failure() : node.replace(*results);
 }
 
+/// Whether the values of iterations are tensors of one type.
+static bool canStack(ArrayRef<Converted> rows) {
+  return llvm::all_of(rows, [&](const Converted &row) {
+    return row.value && row.value.getType() == rows.front().value.getType();
+  });
+}
+
 /// Joins per-iteration values along a new dimension.
 static Converted stack(NodeConversion &node, ArrayRef<Converted> rows, int64_t dim) {
   SmallVector<Value> expanded;
@@ -106,9 +113,8 @@ LogicalResult GraphConversion::convertLoop(NodeConversion &node, Operands operan
   if (trip == 0 && !scanned.empty())
     return node.unsupported("a loop without iterations has no scan outputs");
   for (ArrayRef<Converted> rows : scanned) {
-    for (const Converted &row : rows)
-      if (row.value.getType() != rows.front().value.getType())
-        return node.unsupported("expected scan outputs of one shape");
+    if (!canStack(rows))
+      return node.unsupported("expected scan outputs of one shape");
     carried.push_back(stack(node, rows, 0));
   }
   return node.replace(carried);
@@ -164,9 +170,8 @@ LogicalResult GraphConversion::convertScan(NodeConversion &node, Operands operan
       scanned[index].push_back((*results)[states + index]);
   }
   for (auto [index, rows] : llvm::enumerate(scanned)) {
-    for (const Converted &row : rows)
-      if (row.value.getType() != rows.front().value.getType())
-        return node.unsupported("expected scan outputs of one shape");
+    if (!canStack(rows))
+      return node.unsupported("expected scan outputs of one shape");
     auto dim =
         node.dim(outputDims[index], shapeOf(rows.front().value).size() + 1, "scan_output_axes");
     if (failed(dim))

@@ -126,9 +126,12 @@ static bool takesCodes(StringRef opType) {
   return names.contains(opType);
 }
 
-/// Operators that take sequences; no other finds tensors in them.
-static bool takesSequences(StringRef opType) {
-  return opType.starts_with("Sequence") || opType == "ConcatFromSequence" || opType == "Identity";
+/// Whether the operand may be a sequence; else an operator would find no tensor there.
+static bool takesSequence(onnx::NodeOp node, size_t operand) {
+  StringRef name = node.getOpType();
+  bool isCarried = node.isStandard("Loop") && operand >= 2;
+  return node.getDomain().empty() && (isCarried || name.starts_with("Sequence") ||
+                                      name == "ConcatFromSequence" || name == "Identity");
 }
 
 namespace {
@@ -212,6 +215,10 @@ void GraphConversion::convertNode(onnx::NodeOp node) {
     }
     operands.push_back(*operand);
   }
+  for (auto [index, operand] : llvm::enumerate(operands))
+    if (operand.sequence && !takesSequence(node, index))
+      return unsupported.add(node, "expected a tensor in operand " + std::to_string(index) +
+                                       ", got a sequence");
   NodeConversion conversion(node, builder, operands);
   SmallVector<Operation *> made;
   LogicalResult outcome = failure();
@@ -226,10 +233,6 @@ void GraphConversion::convertNode(onnx::NodeOp node) {
         ConverterTable::get().find(node.getDomain(), node.getOpType(), node.getVersion());
     if (!entry)
       return expandFunction(node);
-    for (auto [index, operand] : llvm::enumerate(operands))
-      if (operand.sequence && !takesSequences(node.getOpType()))
-        return unsupported.add(node, "expected a tensor in operand " + std::to_string(index) +
-                                         ", got a sequence");
     if (!takesCodes(node.getOpType()))
       for (auto [index, operand] : llvm::enumerate(operands))
         if (operand.value && (isSubByte(operand.elementType) || isFloat8(operand.elementType)))

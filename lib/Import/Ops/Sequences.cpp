@@ -27,11 +27,14 @@ static FailureOr<Sequence> sequenceOf(NodeConversion &node) {
   return node.unsupported("expected a sequence in operand 0");
 }
 
-/// The place that operand `index` states among `count`, `standard` where it is absent.
+/// The place that operand `index` states among `count`; where it may be absent,
+/// `standard` then.
 static FailureOr<int64_t> placeOf(NodeConversion &node, unsigned index, int64_t count,
-                                  int64_t length, int64_t standard) {
+                                  int64_t length, std::optional<int64_t> standard) {
+  if (!node.operand(index) && standard)
+    return *standard;
   if (!node.operand(index))
-    return standard;
+    return node.unsupported("expected a position in operand " + Twine(index));
   FailureOr<SmallVector<int64_t>> place = node.constantInts(index);
   if (failed(place))
     return failure();
@@ -80,7 +83,7 @@ static LogicalResult convertAt(NodeConversion &node) {
   FailureOr<Sequence> elements = sequenceOf(node);
   if (failed(elements))
     return failure();
-  FailureOr<int64_t> place = placeOf(node, 1, elements->size(), elements->size(), 0);
+  FailureOr<int64_t> place = placeOf(node, 1, elements->size(), elements->size(), std::nullopt);
   return failed(place) ? failure() : node.replace(ArrayRef((*elements)[*place]));
 }
 
@@ -98,6 +101,8 @@ static FailureOr<SmallVector<int64_t>> partSizes(NodeConversion &node, int64_t s
     FailureOr<SmallVector<int64_t>> sizes = node.constantInts(1);
     if (failed(sizes) || node.rank(1) == 1)
       return sizes;
+    if (sizes->size() != 1)
+      return node.unsupported("expected one size or a list of them in operand 1");
     each = sizes->front();
   }
   if (each < 1 || llvm::divideCeil(size, each) > uint64_t(mostElements))

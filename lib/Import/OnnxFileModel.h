@@ -130,6 +130,12 @@ void clearTypes(proto::GraphProto &graph, const CustomOps &customOps);
 /// Gives every input a static shape; returns warnings.
 std::vector<Refusal> bindDims(proto::ModelProto &model, const std::map<std::string, int64_t> &dims);
 void convertVersion(proto::ModelProto &model);
+/// What ONNX's converter leaves out (OnnxFileAdapt.cpp): in front of it, for a
+/// model of an operator set below 7, and behind it, below 11, where
+/// `hasOtherFloats` was true.
+void giveSlopesChannels(proto::GraphProto &graph);
+bool hasOtherFloats(const proto::ModelProto &model);
+void castBounds(proto::ModelProto &model);
 /// One run of ONNX's inference over the model; may throw.
 void inferTypes(proto::ModelProto &model, bool checkTypes);
 /// The value and the dimension that `name`, as in `boxes:0`, means, when a node of

@@ -125,67 +125,6 @@ void inlineLocalFunctions(ModelProto &model) {
   }
 }
 
-namespace {
-/// Numbers of dimensions, and the size of the only one, as far as the graph states them.
-struct StatedShapes {
-  explicit StatedShapes(const GraphProto &graph) {
-    for (const auto *list : {&graph.input(), &graph.value_info(), &graph.output()})
-      for (const ValueInfoProto &value : *list)
-        if (value.type().tensor_type().has_shape()) {
-          const TensorShapeProto &shape = value.type().tensor_type().shape();
-          add(value.name(), shape.dim_size(), shape.dim_size() ? shape.dim(0).dim_value() : 1);
-        }
-    for (const TensorProto &tensor : graph.initializer())
-      add(tensor.name(), tensor.dims_size(), tensor.dims_size() ? tensor.dims(0) : 1);
-  }
-  struct Size {
-    int rank;
-    int64_t first;
-  };
-  const Size *find(const std::string &name) const {
-    auto found = sizes.find(name);
-    return found == sizes.end() ? nullptr : &found->second;
-  }
-
-private:
-  void add(const std::string &name, int rank, int64_t first) { sizes[name] = {rank, first}; }
-  std::map<std::string, Size> sizes;
-};
-
-/// Until version 7 PRelu had a slope for each channel, and since then one that is
-/// broadcast like any operand, which the library's converter leaves out.
-void giveSlopesChannels(GraphProto &graph) {
-  StatedShapes shapes(graph);
-  google::protobuf::RepeatedPtrField<NodeProto> nodes;
-  nodes.Swap(graph.mutable_node());
-  for (NodeProto &node : nodes) {
-    if (node.op_type() == "PRelu" && node.domain().empty() && node.input_size() == 2) {
-      const StatedShapes::Size *image = shapes.find(node.input(0));
-      const StatedShapes::Size *slope = shapes.find(node.input(1));
-      if (!image || !slope)
-        refuse(describe(node) +
-                   ": PRelu of opset 6 has a slope for each channel of an image, and "
-                   "the shape of " +
-                   (image ? "the slope" : "the image") + " is not stated",
-               "state it in the graph's value_info, or export the model with opset 7 or newer");
-      if (slope->rank == 1 && slope->first != 1 && image->rank > 2) {
-        NodeProto *unsqueeze = graph.add_node();
-        unsqueeze->set_op_type("Unsqueeze");
-        unsqueeze->add_input(node.input(1));
-        unsqueeze->add_output(node.output(0) + "__slope");
-        AttributeProto *axes = unsqueeze->add_attribute();
-        axes->set_name("axes");
-        axes->set_type(AttributeProto::INTS);
-        for (int axis = 1; axis < image->rank - 1; ++axis)
-          axes->add_ints(axis);
-        node.set_input(1, unsqueeze->output(0));
-      }
-    }
-    graph.add_node()->Swap(&node);
-  }
-}
-} // namespace
-
 void convertVersion(ModelProto &model) {
   std::optional<int64_t> opset = standardOpset(model);
   if (!opset || *opset == newestOpset())
@@ -197,6 +136,7 @@ void convertVersion(ModelProto &model) {
   });
   if (*opset < 7)
     giveSlopesChannels(*model.mutable_graph());
+  bool castsBounds = *opset < 11 && hasOtherFloats(model);
   try {
     model = version_conversion::ConvertVersion(model, static_cast<int>(newestOpset()));
   } catch (const std::exception &error) {
@@ -204,6 +144,8 @@ void convertVersion(ModelProto &model) {
                llvm::Twine(newestOpset()) + ": " + error.what(),
            "export the model with opset " + llvm::Twine(newestOpset()));
   }
+  if (castsBounds)
+    castBounds(model);
 }
 
 } // namespace pith::reader

@@ -104,4 +104,23 @@ def DivideByConstants : Pass<"pith-divide-by-constants", "::mlir::func::FuncOp">
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect"];
   let statistics = [Statistic<"numReplaced", "replaced", "divisions replaced">];
 }
+
+def CarryBfloat16 : Pass<"pith-carry-bfloat16", "::mlir::LLVM::LLVMFuncOp"> {
+  let summary = "carry bf16 as the integers of its bits";
+  let description = [{
+    A processor without bf16 has nowhere to keep one: where a constant meets a loaded
+    number, code generators round it from f32 by a call of a library. As integers
+    they are only moved. What computes on bf16 is left, and gets its operands back.
+    ```mlir
+    %c = llvm.mlir.constant(1.5 : bf16) : bf16
+    %x = llvm.load %p : !llvm.ptr -> bf16
+    llvm.br ^next(%x : bf16)
+    // becomes
+    %c = llvm.mlir.constant(16320 : i16) : i16
+    %x = llvm.load %p : !llvm.ptr -> i16
+    llvm.br ^next(%x : i16)
+    ```
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
+}
 #endif

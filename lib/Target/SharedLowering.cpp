@@ -42,6 +42,7 @@ static void build(OpPassManager &manager, bool portable) {
   manager.addPass(createConvertFuncToLLVMPass());
   OpPassManager &lowered = manager.nest<LLVM::LLVMFuncOp>();
   lowered.addPass(createReconcileUnrealizedCastsPass());
+  lowered.addPass(createCarryBfloat16());
   lowered.addPass(createCanonicalizerPass());
   lowered.addPass(createCSEPass());
 }

@@ -175,4 +175,10 @@ def collect_nodes(build):
     return json.loads(text)
 
 
-COLLECTIONS = {"nodes": collect_nodes, "stored": collect_stored, "light": collect_light}
+def collect_examples(build):
+    import examples
+
+    return examples.collect(build)
+
+
+COLLECTIONS = {"nodes": collect_nodes, "stored": collect_stored, "light": collect_light, "examples": collect_examples}

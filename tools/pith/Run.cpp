@@ -105,6 +105,8 @@ static int run(const Args &args) {
     return code;
   RunOptions runOptions;
   runOptions.threads = uint32_t(threads);
+  // One run is to find out whether a program is right: what leaves its memory faults.
+  runOptions.guardPages = true;
   std::optional<std::vector<Array>> inputs =
       readInputs(args.getLastArgValue(OPT_inputs), *loaded, runOptions.batch);
   std::optional<std::vector<Array>> expected = std::vector<Array>();

@@ -169,6 +169,18 @@ TEST_F(OnnxFileTest, converts_old_opsets) {
   EXPECT_CONTAINS(text, "onnx.node \"Unsqueeze\"(%arg0, %");
 }
 
+TEST_F(OnnxFileTest, bounds_of_old_clips_have_the_type_of_the_input) {
+  auto textOf = [&](std::string type) {
+    return readText("g (" + type + "[2] x) => (" + type +
+                        "[2] y) { y = Clip <min = 0.0, max = 6.0> (x) }",
+                    "\"\" : 9");
+  };
+  EXPECT_CONTAINS(textOf("float16"), "\"CastLike\"");
+  EXPECT_CONTAINS(textOf("float16"), "(tensor<2xf16>, tensor<f16>, tensor<f16>)");
+  EXPECT_CONTAINS(textOf("double"), "(tensor<2xf64>, tensor<f64>, tensor<f64>)");
+  EXPECT_LACKS(textOf("float"), "\"CastLike\"");
+}
+
 TEST_F(OnnxFileTest, inlines_local_functions) {
   std::string text = read(write("m.onnxtxt", R"(
     <ir_version: 10, opset_import: ["" : 21, "local" : 1]>

@@ -9,7 +9,7 @@
 #include "lib/Emit/Package.h"
 #include "lib/Emit/Program.h"
 #include "lib/Emit/Runtime.h"
-#include "lib/Emit/Selftest.h"
+#include "pith/Target/Host.h"
 #include "lib/Emit/Weights.h"
 #include "pith/Pipeline/CustomLibrary.h"
 #include "pith/Pipeline/Load.h"

@@ -3,7 +3,7 @@
 // measured where it stands, among the others.
 #include "pith/Pipeline/Tune.h"
 #include "dialects/Pith/PithOps.h"
-#include "lib/Emit/Selftest.h"
+#include "pith/Target/Host.h"
 #include "lib/Pipeline/TuningFile.h"
 #include "lib/Schedule/Tuning.h"
 #include "pith/Pipeline/Execute.h"

@@ -50,12 +50,13 @@ def in_environment():
 
 
 def cpus_of(target):
-    """The CPUs that the target names."""
+    """The CPUs that the target names, and those of them that this machine is not."""
     process = subprocess.run([str(BUILD / "bin" / "pith"), "targets", f"--target={target}", "--json"],
                              capture_output=True, text=True)
     if process.returncode:
         sys.exit(process.stderr.strip())
-    return [cpu["name"] for cpu in json.loads(process.stdout)[0]["cpus"]]
+    cpus = json.loads(process.stdout)[0]["cpus"]
+    return [[cpu["name"] for cpu in cpus if cpu["runs_here"] == here] for here in (True, False)]
 
 
 def run_jobs(entries, target, args, cpus):
@@ -235,7 +236,10 @@ def run_target(target, args, everything):
     if gone := sorted(read_expected(path).keys() - {entry["name"] for entry in everything}):
         sys.exit(f"error: {path} lists tests that do not exist: {', '.join(gone)}")
     entries = [entry for entry in part_of(everything, args.part) if args.filter in entry["name"]]
-    cpus = cpus_of(target) if args.cpu == "all" else args.cpu.split(",")
+    cpus, absent = cpus_of(target) if args.cpu == "all" else (args.cpu.split(","), [])
+    for cpu in absent:
+        print(f"skipped: this machine is no {cpu}", file=sys.stderr)
+        yield dict.fromkeys(KEYS, 0) | {"skipped": len(entries)}
     results = run_jobs(entries, target, args, cpus)
     names = {entry["name"] for entry in entries}
     for cpu in cpus:

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // pith targets: what can be compiled for, and which kernels are there.
+#include "pith/Target/Host.h"
 #include "tools/pith/Precisions.h"
 #include "tools/pith/Session.h"
 #include "llvm/Support/JSON.h"
@@ -61,6 +62,7 @@ static llvm::json::Object describe(const Target &target, llvm::ArrayRef<Cpu> cpu
                                           {"cpu", cpu.machine.getMachine().getCpu()},
                                           {"features", cpu.machine.getMachine().getFeatures()},
                                           {"summary", cpu.summary},
+                                          {"runs_here", runsHere(cpu.machine)},
                                           {"precisions", describePrecisions(target, cpu)}});
   for (const KernelRow &row : target.kernels())
     kernels.push_back(describe(row));
@@ -112,7 +114,8 @@ static void printTable(const Target &target, llvm::ArrayRef<Cpu> cpus) {
   if (!target.host().empty())
     os << "  host " << llvm::left_justify(target.host(), 24) << "runs what no kernel below takes\n";
   for (const Cpu &cpu : cpus) {
-    os << "  cpu " << llvm::left_justify(cpu.name, 16) << cpu.summary << "\n";
+    os << "  cpu " << llvm::left_justify(cpu.name, 16) << cpu.summary
+       << (runsHere(cpu.machine) ? "" : "; not this machine") << "\n";
     printPrecisions(target, cpu);
   }
   for (const KernelRow &row : target.kernels())

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "lib/Emit/Selftest.h"
+#include "pith/Target/Host.h"
 #include "lib/Emit/Features.h"
 #include "lib/Emit/Program.h"
 #include "llvm/TargetParser/Host.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Which programs this machine can run, to learn what their self-test must give.
-#ifndef LIB_EMIT_SELFTEST_H
-#define LIB_EMIT_SELFTEST_H
+#ifndef PITH_TARGET_HOST_H
+#define PITH_TARGET_HOST_H
 
 #include "dialects/Pith/PithAttrs.h"
 #include "mlir/IR/Diagnostics.h"

@@ -2,9 +2,9 @@
 // What the self-test of a program must give is known by running it. A program that
 // this machine cannot run is lowered once more, to code for any machine.
 #include "dialects/Pith/PithAttrs.h"
-#include "pith/Target/Host.h"
 #include "lib/Pipeline/ModelAttributes.h"
 #include "pith/Pipeline/Compiler.h"
+#include "pith/Target/Host.h"
 #include "pith/Target/Lowering.h"
 #include "pith/Target/ModuleTarget.h"
 

@@ -3,12 +3,12 @@
 // measured where it stands, among the others.
 #include "pith/Pipeline/Tune.h"
 #include "dialects/Pith/PithOps.h"
-#include "pith/Target/Host.h"
 #include "lib/Pipeline/TuningFile.h"
 #include "lib/Schedule/Tuning.h"
 #include "pith/Pipeline/Execute.h"
 #include "pith/Pipeline/LayerTimes.h"
 #include "pith/Support/NodeName.h"
+#include "pith/Target/Host.h"
 #include "pith/Target/ModuleTarget.h"
 #include "pith/Version.h"
 #include "llvm/ADT/StringSet.h"

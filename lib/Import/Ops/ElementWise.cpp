@@ -56,3 +56,21 @@ LogicalResult import::mapFloats(NodeConversion &node, ElementBody body) {
     return failure();
   return node.replace(mapFloats(static_cast<TensorBuilder &>(node), *values, *shape, body));
 }
+
+Value import::toFloatType(TensorBuilder &builder, Value input, Type type) {
+  if (elementOf(input) == type)
+    return input;
+  return builder.map(input, type, [&](OpBuilder &nested, Location loc, ValueRange in) -> Value {
+    if (type.getIntOrFloatBitWidth() > in[0].getType().getIntOrFloatBitWidth())
+      return arith::ExtFOp::create(nested, loc, type, in[0]);
+    return arith::TruncFOp::create(nested, loc, type, in[0]);
+  });
+}
+
+Type import::commonComputeType(ValueRange operands) {
+  Type common = Float32Type::get(operands.front().getContext());
+  for (Value operand : operands)
+    if (elementOf(operand).isF64())
+      common = elementOf(operand);
+  return common;
+}

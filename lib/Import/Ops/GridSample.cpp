@@ -2,6 +2,7 @@
 // GridSample on any number of spatial dimensions: one loop nest whose body
 // computes coordinates, reads the taps and weighs them, the last dimension first.
 #include "lib/Import/Ops/ConverterTable.h"
+#include "lib/Import/Ops/ElementWise.h"
 #include "lib/Import/Ops/Indexing.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -24,9 +25,10 @@ struct Sampler {
   Location loc;
   StringRef mode, padding;
   bool alignCorners;
+  FloatType real; ///< of coordinates and weights
 
   Value number(double value) {
-    return arith::ConstantOp::create(builder, loc, builder.getF32FloatAttr(value));
+    return arith::ConstantOp::create(builder, loc, builder.getFloatAttr(real, value));
   }
   Value add(Value a, Value b) { return arith::AddFOp::create(builder, loc, a, b); }
   Value sub(Value a, Value b) { return arith::SubFOp::create(builder, loc, a, b); }
@@ -178,8 +180,14 @@ static LogicalResult convertGridSample(NodeConversion &node) {
       places[0] != shape[0])
     return node.unsupported("expected an image of 1 to 3 spatial dimensions and a coordinate for "
                             "each in the grid");
-  if (!elementOf(grid).isF32() || (mode != "nearest" && !elementOf(image).isF32()))
-    return node.unsupported("expected f32");
+  Type element = elementOf(image);
+  bool isFloat = isa<FloatType>(element);
+  if (mode != "nearest" && !isFloat)
+    return node.unsupported("expected floats for mode " + mode);
+  auto real = cast<FloatType>(isFloat ? commonComputeType({image, grid}) : commonComputeType(grid));
+  grid = toFloatType(node, grid, real);
+  if (mode != "nearest")
+    image = toFloatType(node, image, real);
   SmallVector<int64_t> result{shape[0], shape[1]};
   llvm::append_range(result, places.drop_front().drop_back());
   if (countOf(shape) == 0 || failed(checkSize(node, result)))
@@ -187,7 +195,7 @@ static LogicalResult convertGridSample(NodeConversion &node) {
   bool alignCorners = node.i64("align_corners") != 0;
   Value sampled = generate(
       node, result, elementOf(image), [&](OpBuilder &builder, Location loc, ValueRange at) {
-        Sampler sampler{builder, loc, mode, padding, alignCorners};
+        Sampler sampler{builder, loc, mode, padding, alignCorners, real};
         SmallVector<Value> place{at[0]};
         llvm::append_range(place, at.drop_front(2));
         place.push_back(Value());
@@ -201,7 +209,7 @@ static LogicalResult convertGridSample(NodeConversion &node) {
         }
         return sampler.sample(image, {at[0], at[1]}, dims, Value());
       });
-  return node.replace({sampled});
+  return node.replace({isFloat ? toFloatType(node, sampled, element) : sampled});
 }
 
 void import::addGridSampleConverters(ConverterTable &table) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Det, by elimination with the largest pivot of each column.
 #include "lib/Import/Ops/ConverterTable.h"
+#include "lib/Import/Ops/ElementWise.h"
 #include "lib/Import/Ops/Indexing.h"
-#include "lib/Import/Ops/Scalars.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 using namespace mlir;
@@ -116,22 +116,22 @@ LogicalResult convertDet(NodeConversion &node) {
   Type element = elementOf(node.operand(0));
   if (shape.size() < 2 || shape[shape.size() - 1] != shape[shape.size() - 2])
     return node.unsupported("expected square matrices");
-  if (!element.isF32() && !element.isF64())
-    return node.unsupported("expected f32 or f64");
   int64_t size = shape.back(), batch = countOf(shape.drop_back(2));
   if (batch == 0 || size == 0)
     return node.replace(node.splat(shape.drop_back(2), element, 1));
-  Value matrices = node.reshape(node.operand(0), {batch, size, size});
+  Type real = commonComputeType(node.operand(0));
+  Value matrices = node.reshape(toFloatType(node, node.operand(0), real), {batch, size, size});
   Value first = node.splat({1}, node.builder.getI64Type(), 0);
   auto results =
-      repeat(node, size, {node.splat({batch}, element, 1), matrices, first},
+      repeat(node, size, {node.splat({batch}, real, 1), matrices, first},
              [&](TensorBuilder &inside, Value, ValueRange carried) {
                Elimination step{inside, carried[1], carried[2]};
                Value pivots = step.pivots();
                return SmallVector<Value>{step.product(pivots, carried[0]), step.eliminated(pivots),
                                          Elimination::after(inside, carried[2])};
              });
-  return node.replace(node.reshape(results[0], shape.drop_back(2)));
+  Value determinants = node.reshape(results[0], shape.drop_back(2));
+  return node.replace(toFloatType(node, determinants, element));
 }
 
 } // namespace

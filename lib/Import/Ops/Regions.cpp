@@ -3,9 +3,9 @@
 // DeformConv.
 #include "dialects/Pith/PithOps.h"
 #include "lib/Import/Ops/ConverterTable.h"
+#include "lib/Import/Ops/ElementWise.h"
 #include "lib/Import/Ops/Indexing.h"
 #include "lib/Import/Ops/Sampling.h"
-#include "lib/Import/Ops/Scalars.h"
 #include "lib/Import/Ops/Window.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 
@@ -16,9 +16,9 @@ using namespace pith::import;
 namespace {
 
 /// An index as a number.
-Value toNumber(Scalars s, Value index) {
+Value toNumber(Scalars s, Value index, Type real) {
   Value integer = s.make<arith::IndexCastOp>(s.builder.getI64Type(), index);
-  return s.make<arith::SIToFPOp>(s.builder.getF32Type(), integer);
+  return s.make<arith::SIToFPOp>(real, integer);
 }
 
 /// A region's share of one dimension: where it begins, and how much of it an
@@ -49,7 +49,7 @@ struct RoiAlign {
   }
 
   Value placeOf(Scalars s, const Extent &extent, Value element, int64_t sample) {
-    Value whole = s.mul(toNumber(s, element), extent.bin);
+    Value whole = s.mul(toNumber(s, element, extent.bin.getType()), extent.bin);
     double part = (double(sample) + 0.5);
     Value within = s.div(s.mul(s.number(extent.bin.getType(), part), extent.bin),
                          s.number(extent.bin.getType(), double(samples)));
@@ -86,8 +86,6 @@ LogicalResult convertRoiAlign(NodeConversion &node) {
       node.shape(2)[0] != regions[0])
     return node.unsupported("expected an image of rank 4, regions of 4 numbers each, and the "
                             "index of an image for each region");
-  if (!elementOf(node.operand(0)).isF32() || !elementOf(node.operand(1)).isF32())
-    return node.unsupported("expected f32");
   StringRef mode = node.string("mode", "avg");
   StringRef transformation = node.string("coordinate_transformation_mode", "half_pixel");
   if ((mode != "avg" && mode != "max") ||
@@ -102,18 +100,20 @@ LogicalResult convertRoiAlign(NodeConversion &node) {
   SmallVector<int64_t> result{regions[0], shape[1], height, width};
   if (height < 1 || width < 1 || failed(checkSize(node, result)) || countOf(shape) == 0)
     return node.unsupported("expected an image that is not empty and a positive size");
-  RoiAlign align{node.operand(0),
-                 node.operand(1),
+  Type real = commonComputeType({node.operand(0), node.operand(1)});
+  RoiAlign align{toFloatType(node, node.operand(0), real),
+                 toFloatType(node, node.operand(1), real),
                  node.operand(2),
                  samples,
                  {height, width},
                  node.f32("spatial_scale", 1),
                  transformation == "half_pixel",
                  mode == "max"};
-  return node.replace(generate(node, result, elementOf(node.operand(0)),
-                               [&](OpBuilder &builder, Location loc, ValueRange at) {
-                                 return align.element(builder, loc, at);
-                               }));
+  Value aligned =
+      generate(node, result, real, [&](OpBuilder &builder, Location loc, ValueRange at) {
+        return align.element(builder, loc, at);
+      });
+  return node.replace(toFloatType(node, aligned, elementOf(node.operand(0))));
 }
 
 /// What a deformable convolution sums: for each element of the kernel the pixel at
@@ -139,7 +139,8 @@ struct DeformConv {
                                               ValueRange{at[0], channel, at[4], at[5]});
       Value steps = s.add(s.mul(at[4 + dim], index(window.strides[dim])),
                           s.mul(at[2 + dim], index(window.dilations[dim])));
-      Value place = s.sub(toNumber(s, steps), s.number(moved.getType(), double(window.low[dim])));
+      Value place = s.sub(toNumber(s, steps, moved.getType()),
+                          s.number(moved.getType(), double(window.low[dim])));
       places[dim] = s.add(place, moved);
     }
     Neighbours around{sidesWithZeros(builder, loc, places[0], shape[2]),
@@ -157,9 +158,6 @@ LogicalResult convertDeformConv(NodeConversion &node) {
   if (node.rank(0) != 4 || node.rank(1) != 4 || node.rank(2) != 4)
     return node.unsupported("expected image, filter and offsets of rank 4");
   Shape shape = node.shape(0), filter = node.shape(1), offsets = node.shape(2);
-  for (unsigned operand : {0, 1, 2, 4})
-    if (node.operand(operand) && !elementOf(node.operand(operand)).isF32())
-      return node.unsupported("expected f32");
   SmallVector<int64_t> kernel(filter.drop_front(2));
   if (node.ints("kernel_shape", kernel) != kernel)
     return node.unsupported("expected a kernel_shape that is the filter's");
@@ -185,17 +183,23 @@ LogicalResult convertDeformConv(NodeConversion &node) {
   SmallVector<int64_t> columns{shape[0], shape[1], kernel[0], kernel[1], offsets[2], offsets[3]};
   if (failed(checkSize(node, columns)) || places == 0)
     return node.unsupported("expected a result that is not empty");
-  DeformConv deform{node.operand(0), node.operand(2), mask, *window, offsetGroups};
-  Value sampled = generate(node, columns, elementOf(node.operand(0)),
-                           [&](OpBuilder &builder, Location loc, ValueRange at) {
-                             return deform.element(builder, loc, at);
-                           });
+  Type real = commonComputeType(node.operand(0));
+  auto toReal = [&](Value value) { return value ? toFloatType(node, value, real) : value; };
+  DeformConv deform{toReal(node.operand(0)), toReal(node.operand(2)), toReal(mask), *window,
+                    offsetGroups};
+  Value sampled =
+      generate(node, columns, real, [&](OpBuilder &builder, Location loc, ValueRange at) {
+        return deform.element(builder, loc, at);
+      });
   sampled = node.reshape(sampled, {shape[0], shape[1] * taps, offsets[2], offsets[3]});
-  Value weights = node.reshape(node.operand(1), {filter[0], filter[1] * taps, 1, 1});
+  Value weights = node.reshape(toReal(node.operand(1)), {filter[0], filter[1] * taps, 1, 1});
   SmallVector<int64_t> ones{1, 1}, none{0, 0};
   auto conv = node.create<ConvOp>(channelsLast(node, sampled), channelsLast(node, weights),
-                                  node.operand(3), ones, none, none, ones, groups);
-  return failed(conv) ? failure() : node.replace(channelsFirst(node, *conv));
+                                  toReal(node.operand(3)), ones, none, none, ones, groups);
+  if (failed(conv))
+    return failure();
+  Value result = channelsFirst(node, *conv);
+  return node.replace(toFloatType(node, result, elementOf(node.operand(0))));
 }
 
 } // namespace

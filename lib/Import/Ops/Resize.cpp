@@ -2,6 +2,7 @@
 // Resize and Upsample: tables at compile time, one pass for each dimension that
 // changes, the last first.
 #include "lib/Import/Ops/ConverterTable.h"
+#include "lib/Import/Ops/ElementWise.h"
 #include "lib/Import/Ops/Indexing.h"
 #include "lib/Import/Ops/ResizeTables.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -77,16 +78,6 @@ static Value extrapolate(TensorBuilder &builder, Value input, int64_t dim, Array
                      });
 }
 
-static Value convertFloat(TensorBuilder &builder, Value input, Type type) {
-  if (elementOf(input) == type)
-    return input;
-  return builder.map(input, type, [&](OpBuilder &nested, Location loc, ValueRange in) -> Value {
-    if (type.getIntOrFloatBitWidth() > in[0].getType().getIntOrFloatBitWidth())
-      return arith::ExtFOp::create(nested, loc, type, in[0]);
-    return arith::TruncFOp::create(nested, loc, type, in[0]);
-  });
-}
-
 static LogicalResult resize(NodeConversion &node, const ResizeMode &mode,
                             ArrayRef<ResizeDim> dims) {
   Type type = node.type(0).getElementType();
@@ -116,7 +107,7 @@ static LogicalResult resize(NodeConversion &node, const ResizeMode &mode,
     std::rotate(order.begin() + 1, order.begin() + 2, order.end());
   Value value = node.transpose(node.operand(0), order);
   if (!isNearest)
-    value = convertFloat(node, value, type.isF64() ? type : node.builder.getF32Type());
+    value = toFloatType(node, value, type.isF64() ? type : node.builder.getF32Type());
   SmallVector<std::pair<int64_t, ResizeTables>> passes;
   for (int64_t at = rank - 1; at >= 0; --at) {
     const ResizeDim &dim = dims[order[at]];
@@ -130,7 +121,7 @@ static LogicalResult resize(NodeConversion &node, const ResizeMode &mode,
     if (llvm::is_contained(tables.outside, true))
       value = extrapolate(node, value, at, tables.outside, node.f32("extrapolation_value"));
   if (!isNearest)
-    value = convertFloat(node, value, type);
+    value = toFloatType(node, value, type);
   return node.replace({node.transpose(value, invertPermutation(order))});
 }
 

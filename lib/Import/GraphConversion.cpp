@@ -135,8 +135,12 @@ static bool takesSequence(onnx::NodeOp node, size_t operand) {
 }
 
 namespace {
-/// What the checker of ONNX's library sees to in its own domain.
+/// What the checker of ONNX's library sees to in its own domain. It does not see
+/// the bodies that functions have for the operands of a node.
 LogicalResult checkOperands(NodeConversion &node, const ConverterEntry &entry) {
+  auto isThere = [&](unsigned index) { return node.operand(index) || node.sequence(index); };
+  if (std::optional<unsigned> missing = onnxMissingInput(node.node, isThere))
+    return node.unsupported("expected operand " + Twine(*missing) + " to be there");
   for (unsigned index : entry.required)
     if (!node.operand(index))
       return node.unsupported("expected operand " + Twine(index) + " to be there");

@@ -258,6 +258,14 @@ SmallVector<StringRef> onnxInputNames(onnx::NodeOp node) {
   return names;
 }
 
+std::optional<unsigned> onnxMissingInput(onnx::NodeOp node, function_ref<bool(unsigned)> isThere) {
+  if (const OpSchema *schema = schemaOf(node))
+    for (auto [index, input] : llvm::enumerate(schema->inputs()))
+      if (input.GetOption() == OpSchema::Single && !isThere(index))
+        return index;
+  return std::nullopt;
+}
+
 Value onnxInput(onnx::NodeOp node, StringRef name) {
   for (auto [index, formal] : llvm::enumerate(onnxInputNames(node)))
     if (formal == name)

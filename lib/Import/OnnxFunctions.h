@@ -29,6 +29,10 @@ mlir::Attribute onnxAttribute(onnx::NodeOp node, llvm::StringRef name);
 /// a schema.
 llvm::SmallVector<llvm::StringRef> onnxInputNames(onnx::NodeOp node);
 
+/// The first operand that the schema requires and `isThere` denies.
+std::optional<unsigned> onnxMissingInput(onnx::NodeOp node,
+                                         llvm::function_ref<bool(unsigned)> isThere);
+
 /// The operand by its formal name, or null when it is absent or unknown.
 mlir::Value onnxInput(onnx::NodeOp node, llvm::StringRef name);
 

@@ -17,13 +17,15 @@ TYPES = {"bool": "?", "i8": "i1", "u8": "u1", "i16": "i2", "u16": "u2", "i32": "
 
 
 def inputs_for(manifest, generator):
-    """An array for each input: small numbers, indices for most; None where NumPy lacks a type."""
+    """An array for each input: small numbers, indices for most, scales above 0; None where NumPy lacks a type."""
     arrays = {}
     for each in manifest["inputs"]:
         if each["type"] not in TYPES:
             return None
         kind = np.dtype(TYPES[each["type"]])
         low, high, scale = (-16, 17, 8) if kind.kind == "f" else (0, 2, 1)
+        if "scale" in each["name"]:  # what is divided by none has no codes
+            low, high = max(low, 1), max(high, 2)
         arrays[each["name"]] = (generator.integers(low, high, each["shape"]) / scale).astype(kind)
     return arrays
 

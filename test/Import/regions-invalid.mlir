@@ -4,7 +4,7 @@
 func.func @regions(%x: tensor<1x2x8x8xf32>, %r: tensor<3x4xf32>, %r5: tensor<3x5xf32>, %b: tensor<3xi64>, %h: tensor<1x2x8x8xf16>, %e: tensor<1x2x0x8xf32>) -> (tensor<*xf32>, tensor<*xf32>, tensor<*xf32>, tensor<*xf32>, tensor<*xf32>) {
   // expected-note@+1 {{expected an image of rank 4, regions of 4 numbers each, and the index of an image for each region}}
   %r0 = onnx.node "RoiAlign"(%x, %r5, %b) since 22 as ["r0"] {sampling_ratio = 2 : si64} : (tensor<1x2x8x8xf32>, tensor<3x5xf32>, tensor<3xi64>) -> tensor<*xf32>
-  // expected-note@+1 {{expected f32}}
+  // expected-note@+1 {{the model states 'tensor<*xf32>'}}
   %r1 = onnx.node "RoiAlign"(%h, %r, %b) since 22 as ["r1"] {sampling_ratio = 2 : si64} : (tensor<1x2x8x8xf16>, tensor<3x4xf32>, tensor<3xi64>) -> tensor<*xf32>
   // expected-note@+1 {{expected a mode that ONNX defines, got 'sum', 'half_pixel'}}
   %r2 = onnx.node "RoiAlign"(%x, %r, %b) since 22 as ["r2"] {mode = "sum"} : (tensor<1x2x8x8xf32>, tensor<3x4xf32>, tensor<3xi64>) -> tensor<*xf32>
@@ -21,7 +21,7 @@ func.func @regions(%x: tensor<1x2x8x8xf32>, %r: tensor<3x4xf32>, %r5: tensor<3x5
 func.func @deformed(%x: tensor<1x4x5x5xf32>, %w: tensor<2x4x3x3xf32>, %o: tensor<1x18x3x3xf32>, %o2: tensor<1x16x3x3xf32>, %far: tensor<1x18x4x4xf32>, %b: tensor<2xf32>, %m: tensor<1x8x3x3xf32>, %x3: tensor<4x5x5xf32>, %h: tensor<1x4x5x5xf16>) -> (tensor<*xf32>, tensor<*xf32>, tensor<*xf32>, tensor<*xf32>, tensor<*xf32>, tensor<*xf32>) {
   // expected-note@+1 {{expected image, filter and offsets of rank 4}}
   %r0 = onnx.node "DeformConv"(%x3, %w, %o) since 22 as ["r0"] : (tensor<4x5x5xf32>, tensor<2x4x3x3xf32>, tensor<1x18x3x3xf32>) -> tensor<*xf32>
-  // expected-note@+1 {{expected f32}}
+  // expected-note@+1 {{the model states 'tensor<*xf32>'}}
   %r1 = onnx.node "DeformConv"(%h, %w, %o) since 22 as ["r1"] : (tensor<1x4x5x5xf16>, tensor<2x4x3x3xf32>, tensor<1x18x3x3xf32>) -> tensor<*xf32>
   // expected-note@+1 {{expected a kernel_shape that is the filter's}}
   %r2 = onnx.node "DeformConv"(%x, %w, %o) since 22 as ["r2"] {kernel_shape = array<i64: 2, 3>} : (tensor<1x4x5x5xf32>, tensor<2x4x3x3xf32>, tensor<1x18x3x3xf32>) -> tensor<*xf32>

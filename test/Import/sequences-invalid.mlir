@@ -20,7 +20,7 @@ func.func @g(%x: tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>, !onnx.opaque<"
   %sizes = onnx.constant as "sizes" dense<> : tensor<0x2xi64>
   %none = onnx.absent : none
   %e = onnx.node "SequenceEmpty"() since 11 as ["e"] : () -> !onnx.opaque<"sequence">
-  // expected-note@+1 {{expected a position in operand 1}}
+  // expected-note@+1 {{expected operand 1 to be there}}
   %a = onnx.node "SequenceAt"(%e, %none) since 11 as ["a"] : (!onnx.opaque<"sequence">, none) -> tensor<4xf32>
   // expected-note@+1 {{expected a tensor in operand 1, got a sequence}}
   %b = onnx.node "Add"(%x, %e) since 14 as ["b"] : (tensor<4xf32>, !onnx.opaque<"sequence">) -> tensor<4xf32>

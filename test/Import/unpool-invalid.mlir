@@ -34,7 +34,7 @@ func.func @window(%x: tensor<1x1x64x64xf32>) -> (tensor<*xf32>) {
 func.func @matrices(%x: tensor<2x3xf32>, %h: tensor<2x2xf16>) -> (tensor<*xf32>, tensor<*xf32>) {
   // expected-note@+1 {{expected square matrices}}
   %r0 = onnx.node "Det"(%x) since 22 as ["r0"] : (tensor<2x3xf32>) -> tensor<*xf32>
-  // expected-note@+1 {{expected f32 or f64}}
+  // expected-note@+1 {{the model states 'tensor<*xf32>'}}
   %r1 = onnx.node "Det"(%h) since 22 as ["r1"] : (tensor<2x2xf16>) -> tensor<*xf32>
   return %r0, %r1 : tensor<*xf32>, tensor<*xf32>
 }

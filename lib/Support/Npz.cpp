@@ -60,7 +60,29 @@ llvm::Expected<std::vector<Array>> pith::parseNpz(llvm::StringRef bytes, llvm::S
   return arrays;
 }
 
-std::string pith::formatNpz(llvm::ArrayRef<Array> arrays) {
+/// The fields of a zip archive have 16 and 32 bits, and 0xffffffff means more.
+static llvm::Error checkRoom(llvm::ArrayRef<Array> arrays) {
+  constexpr uint64_t most = 0xfffffffe, overhead = 1 << 10; // of records and headers
+  uint64_t total = 0;
+  for (const Array &array : arrays) {
+    if (array.name.size() + 4 > 0xffff)
+      return createStringError("a name has " + llvm::Twine(array.name.size()) +
+                               " bytes, an .npz archive takes 65531; shorten it");
+    total += array.data.size() + 2 * array.name.size() + overhead;
+    if (total > most)
+      return createStringError("'" + array.name +
+                               "' does not fit into an .npz archive, which ends at 4 GiB; "
+                               "write fewer or smaller arrays");
+  }
+  if (arrays.size() > 0xffff)
+    return createStringError(llvm::Twine(arrays.size()) +
+                             " arrays, an .npz archive takes 65535; write fewer");
+  return llvm::Error::success();
+}
+
+llvm::Expected<std::string> pith::formatNpz(llvm::ArrayRef<Array> arrays) {
+  if (llvm::Error error = checkRoom(arrays))
+    return std::move(error);
   std::string out, directory;
   for (const Array &array : arrays) {
     std::string name = array.name + ".npy", data = formatNpy(array), common;

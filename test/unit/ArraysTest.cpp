@@ -22,6 +22,8 @@ template <typename T> static std::string errorOf(llvm::Expected<T> result) {
   return result ? "" : llvm::toString(result.takeError());
 }
 
+static std::string npz(llvm::ArrayRef<Array> arrays) { return llvm::cantFail(formatNpz(arrays)); }
+
 static Array sample() {
   Array array;
   array.name = "x";
@@ -109,19 +111,28 @@ TEST(Npy, other_types_are_refused) {
 TEST(Npz, round_trip) {
   Array second = sample();
   second.name = "y/z";
-  auto read = parseNpz(formatNpz({sample(), second}), "f");
+  auto read = parseNpz(npz({sample(), second}), "f");
   ASSERT_TRUE(bool(read));
   ASSERT_EQ(read->size(), 2u);
   EXPECT_EQ((*read)[1].name, "y/z");
   EXPECT_EQ((*read)[1].data, second.data);
 }
 
-TEST(Npz, same_name_twice) {
-  EXPECT_NE(errorOf(parseNpz(formatNpz({sample(), sample()}), "f")), "");
+TEST(Npz, same_name_twice) { EXPECT_NE(errorOf(parseNpz(npz({sample(), sample()}), "f")), ""); }
+
+TEST(Npz, what_does_not_fit_is_refused) {
+  Array array = sample();
+  array.name.assign(65531, 'n');
+  auto read = parseNpz(npz({array}), "f");
+  ASSERT_TRUE(bool(read));
+  EXPECT_EQ((*read)[0].name, array.name);
+  array.name += 'n';
+  EXPECT_NE(errorOf(formatNpz({array})).find("65531"), std::string::npos);
+  EXPECT_NE(errorOf(formatNpz(std::vector<Array>(65536))).find("65535"), std::string::npos);
 }
 
 TEST(Npz, every_damaged_byte_is_noticed_or_harmless) {
-  std::string good = formatNpz({sample()});
+  std::string good = npz({sample()});
   for (size_t at = 0; at < good.size(); ++at)
     for (unsigned char flip : {0x01, 0x80, 0xff}) {
       std::string bad = good;
@@ -138,7 +149,7 @@ TEST(Npz, every_damaged_byte_is_noticed_or_harmless) {
 
 // A stored archive made into a deflated one, with a size of the test's choice.
 static std::string deflated(const Array &array, uint32_t statedSize) {
-  std::string data = formatNpy(array), file = formatNpz({array});
+  std::string data = formatNpy(array), file = npz({array});
   // zlib's format is deflate between a header of 2 bytes and a checksum of 4.
   llvm::SmallVector<uint8_t> packed;
   llvm::compression::zlib::compress(llvm::arrayRefFromStringRef(data), packed);

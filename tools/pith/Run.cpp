@@ -11,10 +11,16 @@ using namespace pith;
 using namespace pith::tool;
 
 static bool writeOutputs(llvm::StringRef path, llvm::ArrayRef<Array> outputs) {
+  llvm::Expected<std::string> bytes = formatNpz(outputs);
+  if (!bytes) {
+    llvm::errs() << "error: cannot write '" << path << "': " << llvm::toString(bytes.takeError())
+                 << "\n";
+    return false;
+  }
   std::error_code error;
   llvm::raw_fd_ostream os(path, error);
   if (!error) {
-    os << formatNpz(outputs);
+    os << *bytes;
     os.close();
     error = os.error();
     os.clear_error();

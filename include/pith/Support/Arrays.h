@@ -77,8 +77,9 @@ std::string formatNpy(const Array &array);
 
 llvm::Expected<std::vector<Array>> parseNpz(llvm::StringRef bytes, llvm::StringRef place,
                                             const ArrayLimits &limits = {});
-/// Stored, not compressed; the same arrays give the same bytes.
-std::string formatNpz(llvm::ArrayRef<Array> arrays);
+/// Stored, not compressed; the same arrays give the same bytes. Fails where the format
+/// has no room: above 4 GiB, above 65,535 arrays, for names above 65,531 bytes.
+llvm::Expected<std::string> formatNpz(llvm::ArrayRef<Array> arrays);
 
 /// One `TensorProto`.
 llvm::Expected<Array> parseTensorProto(llvm::StringRef bytes, llvm::StringRef place,

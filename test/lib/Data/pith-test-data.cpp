@@ -45,10 +45,13 @@ int main(int argc, char **argv) {
       arrays.push_back(std::move(array));
     }
   }
+  llvm::Expected<std::string> bytes = formatNpz(arrays);
+  if (!bytes)
+    return fail(bytes.takeError());
   std::error_code error;
   llvm::raw_fd_ostream os(argv[3], error);
   if (error)
     return 3;
-  os << formatNpz(arrays);
+  os << *bytes;
   return 0;
 }

@@ -34,8 +34,8 @@ TEST(ArraySet, samples_lie_along_the_first_dimension) {
 
 TEST(ArraySet, one_array_for_each_input_and_labels) {
   Folder folder;
-  std::string path = folder.write("a.npz", formatNpz({bytes({2, 2}, "b"), bytes({2, 4}, "a"),
-                                                      bytes({2}, "y"), bytes({5}, "z")}));
+  std::string path = folder.write(
+      "a.npz", npz({bytes({2, 2}, "b"), bytes({2, 4}, "a"), bytes({2}, "y"), bytes({5}, "z")}));
   auto data = openDataSet(path, {spec("a", {1, 4}), spec("b", {1, 2})});
   ASSERT_TRUE(bool(data)) << llvm::toString(data.takeError());
   EXPECT_TRUE((*data)->labelled());
@@ -51,14 +51,13 @@ TEST(ArraySet, one_input_takes_x_or_the_only_array) {
   Folder folder;
   for (llvm::StringRef name : {"in", "x", "other"})
     for (llvm::StringRef labels : {"y", "labels"}) {
-      std::string path =
-          folder.write("a.npz", formatNpz({bytes({2}, labels), bytes({2, 4}, name)}));
+      std::string path = folder.write("a.npz", npz({bytes({2}, labels), bytes({2, 4}, name)}));
       auto data = openDataSet(path, {spec("in", {1, 4})});
       ASSERT_TRUE(bool(data)) << llvm::toString(data.takeError());
       EXPECT_TRUE((*data)->labelled());
     }
   // An input may be called like labels.
-  std::string path = folder.write("a.npz", formatNpz({bytes({2, 4}, "y")}));
+  std::string path = folder.write("a.npz", npz({bytes({2, 4}, "y")}));
   auto data = openDataSet(path, {spec("y", {1, 4})});
   ASSERT_TRUE(bool(data));
   EXPECT_FALSE((*data)->labelled());
@@ -84,7 +83,7 @@ TEST(ArraySet, column_major_arrays) {
 
 TEST(ArraySet, the_checksum_counts) {
   Folder folder;
-  std::string file = formatNpz({bytes({4, 64}, "x")});
+  std::string file = npz({bytes({4, 64}, "x")});
   file[file.find(std::string("\x40\x41\x42", 3))] ^= 1;
   auto data = openDataSet(folder.write("a.npz", file), {spec("in", {1, 64})});
   ASSERT_TRUE(bool(data));

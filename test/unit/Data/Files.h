@@ -38,6 +38,8 @@ template <typename T> std::string errorOf(llvm::Expected<T> result) {
   return result ? "" : llvm::toString(result.takeError());
 }
 
+inline std::string npz(llvm::ArrayRef<Array> arrays) { return llvm::cantFail(formatNpz(arrays)); }
+
 /// Bytes 0, 1, 2, ... as u8.
 inline Array bytes(llvm::ArrayRef<int64_t> shape, llvm::StringRef name = "") {
   Array array;

@@ -83,6 +83,8 @@ std::string elementName(int32_t type);
 /// Product of the dimensions, refused when it is beyond the limits.
 int64_t countElements(const proto::TensorProto &tensor, llvm::StringRef what,
                       const ImportLimits &limits);
+/// The same of the shape of a value, where open dimensions count as 1.
+void checkShape(const proto::TypeProto &type, llvm::StringRef what, const ImportLimits &limits);
 /// Integers of 4 and 2 bits, whose bytes are taken as they are.
 bool staysPacked(int32_t type);
 /// The bytes of a tensor as `raw_data` has them, of the right number.

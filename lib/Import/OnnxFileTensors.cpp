@@ -64,7 +64,8 @@ int64_t countElements(const TensorProto &tensor, llvm::StringRef what, const Imp
       refuse(what + ": dimension " + llvm::Twine(dim) + " is negative",
              "write the tensor with its true shape");
     empty |= dim == 0;
-    if (!empty && (__builtin_mul_overflow(count, dim, &count) || count > limits.elements))
+    // Without those of size 0, too: whoever multiplies them meets the others first.
+    if (dim && (__builtin_mul_overflow(count, dim, &count) || count > limits.elements))
       refuse(what + ": its shape has more than " + llvm::Twine(limits.elements) + " elements",
              "split the tensor");
   }

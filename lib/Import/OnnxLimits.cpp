@@ -13,8 +13,8 @@ namespace pith::reader {
 
 namespace {
 using FunctionKey = std::tuple<std::string, std::string, std::string>;
-/// Integer attributes of a call, which bodies of functions refer to.
-using Environment = std::map<std::string, int64_t>;
+/// Attributes of a call, which bodies of functions refer to.
+using Environment = std::map<std::string, const AttributeProto *>;
 
 // Inference reads beyond the dimensions of an operand whose term has anything but
 // letters and one ellipsis.
@@ -70,29 +70,30 @@ private:
                               "nested deeper than 100 calls",
              "inline the functions when exporting the model");
     for (const AttributeProto &attribute : function.attribute_proto())
-      own.try_emplace(attribute.name(), attribute.i());
+      own.try_emplace(attribute.name(), &attribute);
     for (const NodeProto &inner : function.node())
       check(inner, own, nesting);
     active.erase(&function);
   }
 
-  void check(const NodeProto &node, const AttributeProto &attribute, const Environment &environment,
+  void check(const NodeProto &node, const AttributeProto &stated, const Environment &environment,
              Environment &own) {
-    const std::string &name = attribute.name();
-    bool isAxis = name == "axis" || name == "axes";
-    int64_t value = attribute.i();
-    if (!attribute.ref_attr_name().empty()) {
-      auto bound = environment.find(attribute.ref_attr_name());
+    const AttributeProto *resolved = &stated;
+    if (!stated.ref_attr_name().empty()) {
+      auto bound = environment.find(stated.ref_attr_name());
       if (bound == environment.end())
         return;
-      value = bound->second;
-    } else if (attribute.type() == AttributeProto::INTS && isAxis) {
+      resolved = bound->second;
+    }
+    const AttributeProto &attribute = *resolved;
+    const std::string &name = stated.name();
+    int64_t value = attribute.i();
+    own[name] = resolved;
+    if (name == "axis" || name == "axes") {
+      checkAxis(node, name, value);
       for (int64_t axis : attribute.ints())
         checkAxis(node, name, axis);
     }
-    own[name] = value;
-    if (isAxis)
-      checkAxis(node, name, value);
     if (node.op_type() == "GatherND" && name == "batch_dims" && (value < 0 || value > limits.rank))
       refuse(describe(node) + ": expected batch_dims from 0 to " + llvm::Twine(limits.rank) +
                  ", got " + llvm::Twine(value),
@@ -124,24 +125,25 @@ private:
   int64_t nodes = 0;
 };
 
-void checkShape(const ValueInfoProto &value, const ImportLimits &limits) {
-  if (!value.type().has_tensor_type())
+} // namespace
+
+void checkShape(const TypeProto &type, llvm::StringRef what, const ImportLimits &limits) {
+  if (!type.has_tensor_type())
     return;
   TensorProto tensor;
-  for (const auto &dim : value.type().tensor_type().shape().dim())
-    tensor.add_dims(std::max<int64_t>(dim.dim_value(), 0));
-  countElements(tensor, "'" + value.name() + "'", limits);
+  for (const auto &dim : type.tensor_type().shape().dim())
+    tensor.add_dims(dim.has_dim_value() && dim.dim_value() >= 0 ? dim.dim_value() : 1);
+  countElements(tensor, what, limits);
 }
-} // namespace
 
 void checkLimits(const ModelProto &model, const ImportLimits &limits) {
   if (model.graph().output_size() == 0)
     refuse("the model has no outputs", "name what is to be computed as outputs of the graph");
   Limiter(model, limits).check(model.graph(), {}, 0);
   for (const ValueInfoProto &value : model.graph().input())
-    checkShape(value, limits);
+    checkShape(value.type(), "'" + value.name() + "'", limits);
   for (const ValueInfoProto &value : model.graph().output())
-    checkShape(value, limits);
+    checkShape(value.type(), "'" + value.name() + "'", limits);
 }
 
 } // namespace pith::reader

@@ -38,7 +38,7 @@ static Location nameLoc(MLIRContext *context, const std::string &name) {
 Type GraphImporter::typeOf(const std::string &value, const Scope &scope) {
   auto found = scope.types.find(value);
   return found == scope.types.end() ? onnx::OpaqueType::getUnknown(context)
-                                    : importType(*found->second, context);
+                                    : importType(*found->second, "'" + value + "'", context);
 }
 
 // The bytes stay where they are; a node gives them shape and element type.
@@ -173,8 +173,9 @@ void GraphImporter::importBody(const GraphProto &graph, Region &region, Scope &p
   scope.block = builder.createBlock(&region);
   scope.addTypes(graph);
   for (const ValueInfoProto &input : graph.input())
-    scope.values[input.name()] = scope.block->addArgument(
-        importType(input.type(), context), nameLoc(context, scope.nameOf(input.name())));
+    scope.values[input.name()] =
+        scope.block->addArgument(importType(input.type(), "'" + input.name() + "'", context),
+                                 nameLoc(context, scope.nameOf(input.name())));
   for (const NodeProto &node : graph.node())
     importNode(node, scope);
   SmallVector<Value> outputs;
@@ -209,7 +210,8 @@ OwningOpRef<ModuleOp> importModel(const proto::ModelProto &model, const Weights 
     if (scope.initializers.count(input.name()))
       continue;
     scope.values[input.name()] =
-        scope.block->addArgument(importType(input.type(), context), nameLoc(context, input.name()));
+        scope.block->addArgument(importType(input.type(), "'" + input.name() + "'", context),
+                                 nameLoc(context, input.name()));
     argNames.push_back(nameAttr(builder, input.name()));
   }
   builder.setInsertionPointToEnd(scope.block);

@@ -14,8 +14,10 @@ namespace pith::reader {
 
 /// Null for an element type that is not set or unknown.
 mlir::Type importElementType(int32_t type, mlir::MLIRContext *context);
-/// Tensors become tensors, everything else `!onnx.opaque`.
-mlir::Type importType(const proto::TypeProto &type, mlir::MLIRContext *context);
+/// Tensors become tensors, everything else `!onnx.opaque`. Shapes beyond the limits,
+/// whose elements cannot be counted, are refused; `what` names the value.
+mlir::Type importType(const proto::TypeProto &type, llvm::StringRef what,
+                      mlir::MLIRContext *context);
 /// The reverse, for tensor types; an empty type for all others.
 proto::TypeProto exportType(mlir::Type type);
 

@@ -71,7 +71,7 @@ Type importElementType(int32_t type, MLIRContext *context) {
   }
 }
 
-Type importType(const TypeProto &type, MLIRContext *context) {
+Type importType(const TypeProto &type, StringRef what, MLIRContext *context) {
   if (type.value_case() == TypeProto::VALUE_NOT_SET)
     return onnx::OpaqueType::getUnknown(context);
   if (!type.has_tensor_type()) {
@@ -83,6 +83,7 @@ Type importType(const TypeProto &type, MLIRContext *context) {
     return onnx::OpaqueType::getUnknown(context);
   if (!type.tensor_type().has_shape())
     return UnrankedTensorType::get(element);
+  checkShape(type, what, ImportLimits());
   SmallVector<int64_t> shape;
   for (const auto &dim : type.tensor_type().shape().dim())
     shape.push_back(dim.has_dim_value() && dim.dim_value() >= 0 ? dim.dim_value()

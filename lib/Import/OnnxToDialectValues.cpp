@@ -109,7 +109,7 @@ Attribute importAttribute(const AttributeProto &attribute, const Weights &weight
     return builder.getArrayAttr(tensors);
   }
   case AttributeProto::TYPE_PROTO:
-    return TypeAttr::get(importType(attribute.tp(), context));
+    return TypeAttr::get(importType(attribute.tp(), what, context));
   default:
     refuse(what + " is of kind " + AttributeProto::AttributeType_Name(attribute.type()) +
                ", which is not supported",

@@ -207,6 +207,30 @@ TEST_F(OnnxFileErrorsTest, attributes_through_functions) {
   EXPECT_CONTAINS(read(write("m.onnxtxt", text)), "axis -2147483649 is beyond");
 }
 
+TEST_F(OnnxFileErrorsTest, equations_through_functions) {
+  std::string text = std::string(header) + R"(
+    g (float[2] x) => (float y) { y = f.product <e = ">,i"> (x) }
+    <domain: "f", opset_import: ["" : 21]>
+    product <e> (x) => (y) { y = Einsum <equation: string = @e> (x, x) })";
+  EXPECT_CONTAINS(read(write("m.onnxtxt", text)), "letters and at most one ellipsis");
+}
+
+TEST_F(OnnxFileErrorsTest, elements_that_cannot_be_counted) {
+  for (llvm::StringRef size : {"4611686018427387904, 4", "0, 4611686018427387904, 4"}) {
+    EXPECT_CONTAINS(readText("g (float[" + size.str() + "] x) => (float[1] y) { y = Abs(x) }"),
+                    "error: 'x': its shape has more than 1099511627776 elements");
+    EXPECT_CONTAINS(readText("g (float[1] x) => (float[" + size.str() + "] y) { y = Abs(x) }"),
+                    "error: 'y': its shape has more than");
+    EXPECT_CONTAINS(readText("g (float[1] x) => (float[1] y) <float[" + size.str() +
+                             "] w = {}> { y = Add(x, w) }"),
+                    "error: initializer 'w': its shape has more than");
+  }
+  // Not stated, but inferred.
+  EXPECT_CONTAINS(readText("g (float[1] x) => (float y) <int64[2] s = {4611686018427387904, 4}> "
+                           "{ e = Expand(x, s)  y = ReduceSum <keepdims = 0> (e) }"),
+                  "error: 'e': its shape has more than");
+}
+
 TEST_F(OnnxFileErrorsTest, functions_that_double) {
   std::string text = std::string(header) + "g (float[2] x) => (float[2] y) { y = f.f40(x) }\n";
   for (int i = 40; i > 0; --i) {

@@ -5,6 +5,8 @@
 #include "pith/Pipeline/Compiler.h"
 #include "mlir/Bytecode/BytecodeReader.h"
 #include "mlir/Bytecode/BytecodeWriter.h"
+#include "mlir/IR/AttrTypeSubElements.h"
+#include "mlir/IR/Verifier.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Support/FileUtilities.h"
 #include "llvm/Support/FileUtilities.h"
@@ -37,13 +39,40 @@ bool pith::isModuleFile(llvm::MemoryBufferRef buffer) {
   return text && looksLikeModule(head);
 }
 
+/// Refuses types whose elements cannot be counted, on which sizes and offsets would
+/// overflow everywhere.
+static LogicalResult checkSizes(ModuleOp module) {
+  constexpr int64_t mostElements = int64_t(1) << 40;
+  AttrTypeWalker walker;
+  walker.addWalk([](ShapedType type) {
+    int64_t count = 1;
+    for (int64_t size : type.hasRank() ? type.getShape() : ArrayRef<int64_t>())
+      if (size > 0 && (__builtin_mul_overflow(count, size, &count) || count > mostElements))
+        return WalkResult::interrupt();
+    return WalkResult::advance();
+  });
+  auto isTooLarge = [&](Type type) { return walker.walk(type).wasInterrupted(); };
+  WalkResult result = module->walk([&](Operation *op) -> WalkResult {
+    bool tooLarge = walker.walk(op->getAttrDictionary()).wasInterrupted() ||
+                    llvm::any_of(op->getResultTypes(), isTooLarge);
+    for (Region &region : op->getRegions())
+      for (Block &block : region)
+        tooLarge |= llvm::any_of(block.getArgumentTypes(), isTooLarge);
+    if (tooLarge)
+      return op->emitError("expected types of at most ") << mostElements << " elements";
+    return WalkResult::advance();
+  });
+  return failure(result.wasInterrupted());
+}
+
 FailureOr<OwningOpRef<ModuleOp>> pith::parseModule(std::unique_ptr<llvm::MemoryBuffer> buffer,
                                                    MLIRContext *context) {
   // Shared, so that the blobs of bytecode stay in the mapped file.
   auto sources = std::make_shared<llvm::SourceMgr>();
   sources->AddNewSourceBuffer(std::move(buffer), llvm::SMLoc());
-  OwningOpRef<ModuleOp> module = parseSourceFile<ModuleOp>(sources, ParserConfig(context));
-  if (!module)
+  OwningOpRef<ModuleOp> module =
+      parseSourceFile<ModuleOp>(sources, ParserConfig(context, /*verifyAfterParse=*/false));
+  if (!module || failed(checkSizes(*module)) || failed(verify(*module)))
     return failure();
   return module;
 }

@@ -7,7 +7,9 @@
 # One precompiled header with the parts of MLIR that nearly every file includes.
 function(pith_use_pch name)
   if(NOT TARGET PithPch)
-    file(WRITE ${PROJECT_BINARY_DIR}/PithPch.cpp "// anchors the precompiled header\n")
+    # Not written again: every object depends on it.
+    file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/PithPch.cpp
+         CONTENT "// anchors the precompiled header\n")
     add_library(PithPch OBJECT ${PROJECT_BINARY_DIR}/PithPch.cpp)
     set_target_properties(PithPch PROPERTIES POSITION_INDEPENDENT_CODE OFF)
     target_compile_options(PithPch PRIVATE -fno-exceptions -fPIC)

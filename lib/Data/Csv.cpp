@@ -31,6 +31,29 @@ static std::optional<std::string> takeValue(llvm::StringRef &line) {
   return std::nullopt; // the quotes are not closed
 }
 
+llvm::Expected<std::vector<CsvRow>> pith::parseCsv(llvm::StringRef text, llvm::StringRef place,
+                                                   llvm::StringRef first, llvm::StringRef second) {
+  std::vector<CsvRow> rows;
+  text.consume_front("\xef\xbb\xbf"); // a byte order mark, as spreadsheets write it
+  for (unsigned number = 1; !text.empty(); ++number) {
+    llvm::StringRef line;
+    std::tie(line, text) = text.split('\n');
+    line = line.rtrim('\r');
+    if (line.trim().empty())
+      continue;
+    std::optional<std::string> a = takeValue(line), b;
+    if (a && line.consume_front(","))
+      b = takeValue(line);
+    if (!b || !line.empty() || llvm::StringRef(*a).contains('\0'))
+      return createStringError("'" + place + "': line " + llvm::Twine(number) + ": expected '" +
+                               first + "," + second + "'");
+    if (rows.empty() && *a == first && *b == second)
+      continue;
+    rows.push_back({std::move(*a), std::move(*b), number});
+  }
+  return rows;
+}
+
 llvm::Expected<std::vector<CsvRow>> pith::readCsv(llvm::StringRef path, llvm::StringRef first,
                                                   llvm::StringRef second) {
   auto source = ByteSource::ofFile(path);
@@ -42,24 +65,5 @@ llvm::Expected<std::vector<CsvRow>> pith::readCsv(llvm::StringRef path, llvm::St
   std::string text((*source)->size(), '\0');
   if (llvm::Error error = (*source)->read(0, {text.data(), text.size()}))
     return std::move(error);
-  std::vector<CsvRow> rows;
-  llvm::StringRef rest = text;
-  rest.consume_front("\xef\xbb\xbf"); // a byte order mark, as spreadsheets write it
-  for (unsigned number = 1; !rest.empty(); ++number) {
-    llvm::StringRef line;
-    std::tie(line, rest) = rest.split('\n');
-    line = line.rtrim('\r');
-    if (line.trim().empty())
-      continue;
-    std::optional<std::string> a = takeValue(line), b;
-    if (a && line.consume_front(","))
-      b = takeValue(line);
-    if (!b || !line.empty() || llvm::StringRef(*a).contains('\0'))
-      return createStringError("'" + path + "': line " + llvm::Twine(number) + ": expected '" +
-                               first + "," + second + "'");
-    if (rows.empty() && *a == first && *b == second)
-      continue;
-    rows.push_back({std::move(*a), std::move(*b), number});
-  }
-  return rows;
+  return parseCsv(text, path, first, second);
 }

@@ -140,7 +140,9 @@ private:
   size_t count = 0;
 };
 
-llvm::Expected<Attribute> parse(llvm::StringRef text, MLIRContext *context) {
+} // namespace
+
+llvm::Expected<Attribute> pith::parseTuning(llvm::StringRef text, MLIRContext *context) {
   if (isDeep(text))
     return wrong("expected brackets no more than " + llvm::Twine(deepest) + " deep");
   auto value = llvm::json::parse(text);
@@ -154,8 +156,6 @@ llvm::Expected<Attribute> parse(llvm::StringRef text, MLIRContext *context) {
     return wrong("expected a list 'cpus'");
   return tuningAttribute(*cpus, context);
 }
-
-} // namespace
 
 llvm::Expected<Attribute> pith::tuningAttribute(const Array &cpus, MLIRContext *context) {
   return Reader(context).cpus(cpus);
@@ -180,7 +180,7 @@ LogicalResult pith::recordTuning(ModuleOp module, llvm::StringRef path) {
   bool scheduled = completedStage(module) >= Stage::Schedule;
   if (scheduled && module->getAttr(tuningHashAttrName) != hash)
     return emitError(location) << "expected the tuning file that the schedule was made with";
-  auto tuning = parse((*buffer)->getBuffer(), context);
+  auto tuning = parseTuning((*buffer)->getBuffer(), context);
   if (!tuning) {
     InFlightDiagnostic error = emitError(location);
     error << "malformed tuning file: " << llvm::toString(tuning.takeError());

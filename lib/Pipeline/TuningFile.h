@@ -17,6 +17,10 @@ inline constexpr int64_t tuningSchema = 1;
 /// bytes are either a tuning file or a diagnostic.
 mlir::LogicalResult recordTuning(mlir::ModuleOp module, llvm::StringRef path);
 
+/// What the text of a tuning file says, as the attribute `pith.tuning`, or a message
+/// that says what is wrong with it.
+llvm::Expected<mlir::Attribute> parseTuning(llvm::StringRef text, mlir::MLIRContext *context);
+
 /// The attribute `pith.tuning` for `cpus`, the list of that name of a tuning file, or
 /// a message that says what is wrong with it.
 llvm::Expected<mlir::Attribute> tuningAttribute(const llvm::json::Array &cpus,

@@ -15,8 +15,12 @@ struct CsvRow {
   unsigned line = 0;
 };
 
-/// Reads a UTF-8 file. A first row with the names of the columns may be there.
-/// Empty lines are skipped; a value in double quotes may contain commas.
+/// Parses UTF-8. A first row with the names of the columns may be there. Empty lines
+/// are skipped; a value in double quotes may contain commas. `place` names the file in
+/// errors.
+llvm::Expected<std::vector<CsvRow>> parseCsv(llvm::StringRef text, llvm::StringRef place,
+                                             llvm::StringRef first, llvm::StringRef second);
+/// Parses a file.
 llvm::Expected<std::vector<CsvRow>> readCsv(llvm::StringRef path, llvm::StringRef first,
                                             llvm::StringRef second);
 

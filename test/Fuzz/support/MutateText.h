@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#ifndef PITH_TEST_FUZZ_SUPPORT_MUTATETEXT_H
+#define PITH_TEST_FUZZ_SUPPORT_MUTATETEXT_H
+
+#include "test/Fuzz/support/Target.h"
+
+namespace pith::fuzz {
+
+/// Words of the target's language; the target defines it.
+llvm::ArrayRef<llvm::StringRef> wordsOfText();
+
+} // namespace pith::fuzz
+
+#endif

@@ -73,6 +73,17 @@ bool canCall(const ModelInfo &info, Location loc) {
   return true;
 }
 
+/// Whether the self-test, which the compiler runs once itself, is of a bearable size.
+bool canHold(const ModelInfo &info, Location loc) {
+  constexpr int64_t mostBytes = int64_t(1) << 29;
+  int64_t bytes = info.arenaBytes() + info.selftestBytes();
+  if (bytes <= mostBytes)
+    return true;
+  emitWarning(loc) << "the model gets no self-test: with inputs, outputs and arena it would take "
+                   << (bytes >> 20) << " MiB, more than " << (mostBytes >> 20);
+  return false;
+}
+
 /// Differs between models, also where only their large weights do.
 uint64_t magicFor(StringRef manifest, const ModelInfo &info) {
   llvm::BLAKE3 hash;
@@ -274,7 +285,7 @@ LogicalResult pith::emitBundle(ModuleOp lowered, const EmitOptions &options) {
   auto known = [&](const VariantInfo &variant) {
     return runsHere(variant.target) || !substitutesOf(options, variant).empty();
   };
-  bool selftest = options.selftest && canCall(*info, loc);
+  bool selftest = options.selftest && canCall(*info, loc) && canHold(*info, loc);
   if (failed(writer.write(weightsFile, known, selftest, options.optimize)))
     return failure();
   for (const VariantInfo &variant : info->variants)

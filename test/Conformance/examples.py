@@ -256,7 +256,7 @@ def examples_of(job):
             for kind in kinds:
                 entry = example(folder, tests, schema, newest, parameter, kind)
                 if entry:
-                    entries.append(entry)
+                    entries.append(entry | {"of": [domain, name, schema.since_version, kind]})
     return entries
 
 

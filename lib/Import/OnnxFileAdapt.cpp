@@ -8,6 +8,30 @@ using namespace onnx;
 namespace pith::reader {
 
 namespace {
+NodeProto *addNode(GraphProto &graph, const char *operatorName, llvm::ArrayRef<std::string> inputs,
+                   const std::string &output) {
+  NodeProto *node = graph.add_node();
+  node->set_op_type(operatorName);
+  for (const std::string &input : inputs)
+    node->add_input(input);
+  node->add_output(output);
+  return node;
+}
+
+/// Puts nodes around those of an operator: `replace` adds what takes a node's place.
+void rewrite(ModelProto &model, llvm::StringRef operatorName,
+             llvm::function_ref<void(GraphProto &, NodeProto &)> replace) {
+  forEachGraph(model, [&](GraphProto &graph) {
+    google::protobuf::RepeatedPtrField<NodeProto> nodes;
+    nodes.Swap(graph.mutable_node());
+    for (NodeProto &node : nodes)
+      if (node.op_type() == operatorName && node.domain().empty())
+        replace(graph, node);
+      else
+        graph.add_node()->Swap(&node);
+  });
+}
+
 /// Numbers of dimensions, and the size of the only one, as far as the graph states them.
 struct StatedShapes {
   explicit StatedShapes(const GraphProto &graph) {
@@ -53,10 +77,8 @@ void giveSlopesChannels(GraphProto &graph) {
                    (image ? "the slope" : "the image") + " is not stated",
                "state it in the graph's value_info, or export the model with opset 7 or newer");
       if (slope->rank == 1 && slope->first != 1 && image->rank > 2) {
-        NodeProto *unsqueeze = graph.add_node();
-        unsqueeze->set_op_type("Unsqueeze");
-        unsqueeze->add_input(node.input(1));
-        unsqueeze->add_output(node.output(0) + "__slope");
+        NodeProto *unsqueeze =
+            addNode(graph, "Unsqueeze", {node.input(1)}, node.output(0) + "__slope");
         AttributeProto *axes = unsqueeze->add_attribute();
         axes->set_name("axes");
         axes->set_type(AttributeProto::INTS);
@@ -67,6 +89,22 @@ void giveSlopesChannels(GraphProto &graph) {
     }
     graph.add_node()->Swap(&node);
   }
+}
+
+/// Until version 13 Hardmax was one of rows, of all dimensions from the axis on. The
+/// converter knows that of Softmax only.
+void flattenForHardmax(ModelProto &model) {
+  rewrite(model, "Hardmax", [](GraphProto &graph, NodeProto &node) {
+    if (node.input_size() != 1 || node.output_size() != 1)
+      return graph.add_node()->Swap(&node);
+    std::string name = node.output(0);
+    NodeProto *rows = addNode(graph, "Flatten", {node.input(0)}, name + "__rows");
+    rows->mutable_attribute()->CopyFrom(node.attribute());
+    addNode(graph, "Hardmax", {name + "__rows"}, name + "__flat");
+    addNode(graph, "Shape", {node.input(0)}, name + "__shape");
+    NodeProto *result = addNode(graph, "Reshape", {name + "__flat", name + "__shape"}, name);
+    result->set_name(node.name());
+  });
 }
 
 bool hasOtherFloats(const ModelProto &model) {
@@ -85,23 +123,15 @@ bool hasOtherFloats(const ModelProto &model) {
 /// Since version 11 the bounds of Clip are operands of the type of the first, and
 /// attributes before, of which the converter always makes f32.
 void castBounds(ModelProto &model) {
-  forEachGraph(model, [](GraphProto &graph) {
-    google::protobuf::RepeatedPtrField<NodeProto> nodes;
-    nodes.Swap(graph.mutable_node());
-    for (NodeProto &node : nodes) {
-      bool isClip = node.op_type() == "Clip" && node.domain().empty();
-      for (int i = 1; isClip && i < node.input_size(); ++i) {
-        if (node.input(i).empty())
-          continue;
-        NodeProto *cast = graph.add_node();
-        cast->set_op_type("CastLike");
-        cast->add_input(node.input(i));
-        cast->add_input(node.input(0));
-        cast->add_output(node.output(0) + (i == 1 ? "__min" : "__max"));
-        node.set_input(i, cast->output(0));
-      }
-      graph.add_node()->Swap(&node);
+  rewrite(model, "Clip", [](GraphProto &graph, NodeProto &node) {
+    for (int i = 1; i < node.input_size(); ++i) {
+      if (node.input(i).empty())
+        continue;
+      std::string bound = node.output(0) + (i == 1 ? "__min" : "__max");
+      addNode(graph, "CastLike", {node.input(i), node.input(0)}, bound);
+      node.set_input(i, bound);
     }
+    graph.add_node()->Swap(&node);
   });
 }
 

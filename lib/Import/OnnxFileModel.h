@@ -132,10 +132,11 @@ void clearTypes(proto::GraphProto &graph, const CustomOps &customOps);
 /// Gives every input a static shape; returns warnings.
 std::vector<Refusal> bindDims(proto::ModelProto &model, const std::map<std::string, int64_t> &dims);
 void convertVersion(proto::ModelProto &model);
-/// What ONNX's converter leaves out (OnnxFileAdapt.cpp): in front of it, for a
-/// model of an operator set below 7, and behind it, below 11, where
+/// What ONNX's converter leaves out (OnnxFileAdapt.cpp): in front of it, for
+/// models of operator sets below 7 and below 13, and behind it, below 11, where
 /// `hasOtherFloats` was true.
 void giveSlopesChannels(proto::GraphProto &graph);
+void flattenForHardmax(proto::ModelProto &model);
 bool hasOtherFloats(const proto::ModelProto &model);
 void castBounds(proto::ModelProto &model);
 /// One run of ONNX's inference over the model; may throw.

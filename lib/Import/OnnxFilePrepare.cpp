@@ -136,6 +136,8 @@ void convertVersion(ModelProto &model) {
   });
   if (*opset < 7)
     giveSlopesChannels(*model.mutable_graph());
+  if (*opset < 13)
+    flattenForHardmax(model);
   bool castsBounds = *opset < 11 && hasOtherFloats(model);
   try {
     model = version_conversion::ConvertVersion(model, static_cast<int>(newestOpset()));

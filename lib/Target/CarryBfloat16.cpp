@@ -35,8 +35,8 @@ void carryFrom(Value value, OpBuilder &builder) {
   value.replaceAllUsesExcept(bits, bits);
 }
 
-/// Lets an operation that computes have its bf16 operands and results, between bits.
-void convertAround(Operation *op, llvm::DenseSet<Value> &computed) {
+/// Lets an operation that computes have its bf16 operands.
+void convertOperands(Operation *op, llvm::DenseSet<Value> &computed) {
   OpBuilder builder(op);
   for (OpOperand &operand : op->getOpOperands())
     if (bitsOf(operand.get().getType())) {
@@ -44,6 +44,11 @@ void convertAround(Operation *op, llvm::DenseSet<Value> &computed) {
       operand.set(LLVM::BitcastOp::create(builder, op->getLoc(), type, operand.get()));
       computed.insert(operand.get());
     }
+}
+
+/// Lets it have its bf16 results.
+void convertResults(Operation *op, llvm::DenseSet<Value> &computed) {
+  OpBuilder builder(op->getContext());
   builder.setInsertionPointAfter(op);
   for (Value result : op->getResults())
     if (bitsOf(result.getType())) {
@@ -72,9 +77,13 @@ struct CarryBfloat16 : pith::impl::CarryBfloat16Base<CarryBfloat16> {
         work.push_back(op);
     });
     llvm::DenseSet<Value> computed;
-    for (Operation *op : work)
-      if (!onlyMoves(op))
-        convertAround(op, computed);
+    // All operands first: behind the results of one they would no longer be bf16.
+    SmallVector<Operation *> computing = llvm::to_vector(
+        llvm::make_filter_range(work, [](Operation *op) { return !onlyMoves(op); }));
+    for (Operation *op : computing)
+      convertOperands(op, computed);
+    for (Operation *op : computing)
+      convertResults(op, computed);
     if (!getOperation().getBody().empty()) {
       Block &entry = getOperation().getBody().front();
       OpBuilder builder(&entry, entry.begin());

@@ -38,6 +38,20 @@ llvm.func @compute(%p: !llvm.ptr) {
   llvm.return
 }
 
+// One that computes behind another.
+// CHECK-LABEL: llvm.func @chain
+// CHECK: %[[A:.+]] = llvm.intr.fabs(%{{.+}}) : (bf16) -> bf16
+// CHECK: %[[I:.+]] = llvm.bitcast %[[A]] : bf16 to i16
+// CHECK: %[[B:.+]] = llvm.bitcast %[[I]] : i16 to bf16
+// CHECK: llvm.fneg %[[B]] : bf16
+llvm.func @chain(%p: !llvm.ptr) {
+  %x = llvm.load %p : !llvm.ptr -> bf16
+  %a = llvm.intr.fabs(%x) : (bf16) -> bf16
+  %n = llvm.fneg %a : bf16
+  llvm.store %n, %p : bf16, !llvm.ptr
+  llvm.return
+}
+
 // Arguments and results of functions stay as they are.
 // CHECK-LABEL: llvm.func @arguments
 // CHECK-SAME: (%[[X:.+]]: bf16, %{{.+}}: !llvm.ptr) -> bf16

@@ -57,13 +57,11 @@ LogicalResult import::mapFloats(NodeConversion &node, ElementBody body) {
   return node.replace(mapFloats(static_cast<TensorBuilder &>(node), *values, *shape, body));
 }
 
-Value import::toFloatType(TensorBuilder &builder, Value input, Type type) {
-  if (elementOf(input) == type)
+Value import::castElements(TensorBuilder &builder, Value input, Type type) {
+  if (!input || elementOf(input) == type)
     return input;
-  return builder.map(input, type, [&](OpBuilder &nested, Location loc, ValueRange in) -> Value {
-    if (type.getIntOrFloatBitWidth() > in[0].getType().getIntOrFloatBitWidth())
-      return arith::ExtFOp::create(nested, loc, type, in[0]);
-    return arith::TruncFOp::create(nested, loc, type, in[0]);
+  return builder.map(input, type, [=](OpBuilder &nested, Location loc, ValueRange x) {
+    return Scalars{nested, loc}.cast(x[0], false, type, false);
   });
 }
 

@@ -22,8 +22,8 @@ mlir::LogicalResult mapFloats(NodeConversion &node, ElementBody body);
 mlir::Value mapFloats(TensorBuilder &tensors, mlir::ValueRange inputs, Shape shape,
                       ElementBody body);
 
-/// The same numbers in another float type, of another width.
-mlir::Value toFloatType(TensorBuilder &builder, mlir::Value input, mlir::Type type);
+/// The same numbers in another float type; nothing stays nothing.
+mlir::Value castElements(TensorBuilder &builder, mlir::Value input, mlir::Type type);
 /// What operands compute in together: f64 where one of them is, else f32.
 mlir::Type commonComputeType(mlir::ValueRange operands);
 

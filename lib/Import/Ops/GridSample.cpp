@@ -185,9 +185,9 @@ static LogicalResult convertGridSample(NodeConversion &node) {
   if (mode != "nearest" && !isFloat)
     return node.unsupported("expected floats for mode " + mode);
   auto real = cast<FloatType>(isFloat ? commonComputeType({image, grid}) : commonComputeType(grid));
-  grid = toFloatType(node, grid, real);
+  grid = castElements(node, grid, real);
   if (mode != "nearest")
-    image = toFloatType(node, image, real);
+    image = castElements(node, image, real);
   SmallVector<int64_t> result{shape[0], shape[1]};
   llvm::append_range(result, places.drop_front().drop_back());
   if (countOf(shape) == 0 || failed(checkSize(node, result)))
@@ -209,7 +209,7 @@ static LogicalResult convertGridSample(NodeConversion &node) {
         }
         return sampler.sample(image, {at[0], at[1]}, dims, Value());
       });
-  return node.replace({isFloat ? toFloatType(node, sampled, element) : sampled});
+  return node.replace({isFloat ? castElements(node, sampled, element) : sampled});
 }
 
 void import::addGridSampleConverters(ConverterTable &table) {

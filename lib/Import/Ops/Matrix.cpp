@@ -120,7 +120,7 @@ LogicalResult convertDet(NodeConversion &node) {
   if (batch == 0 || size == 0)
     return node.replace(node.splat(shape.drop_back(2), element, 1));
   Type real = commonComputeType(node.operand(0));
-  Value matrices = node.reshape(toFloatType(node, node.operand(0), real), {batch, size, size});
+  Value matrices = node.reshape(castElements(node, node.operand(0), real), {batch, size, size});
   Value first = node.splat({1}, node.builder.getI64Type(), 0);
   auto results =
       repeat(node, size, {node.splat({batch}, real, 1), matrices, first},
@@ -131,7 +131,7 @@ LogicalResult convertDet(NodeConversion &node) {
                                          Elimination::after(inside, carried[2])};
              });
   Value determinants = node.reshape(results[0], shape.drop_back(2));
-  return node.replace(toFloatType(node, determinants, element));
+  return node.replace(castElements(node, determinants, element));
 }
 
 } // namespace

@@ -9,15 +9,6 @@ using namespace mlir;
 using namespace pith;
 using namespace pith::import;
 
-static Value castElements(NodeConversion &node, Value value, Type element) {
-  if (!value || elementOf(value) == element)
-    return value;
-  return node.map(value, shapeOf(value), element,
-                  [=](OpBuilder &builder, Location loc, ValueRange x) {
-                    return Scalars{builder, loc}.cast(x[0], false, element, false);
-                  });
-}
-
 FailureOr<Value> import::softmax(NodeConversion &node, Value input, ArrayRef<int64_t> dims,
                                  bool isLog) {
   Type element = elementOf(input);
@@ -150,9 +141,11 @@ LogicalResult addStatistics(NodeConversion &node, ArrayRef<int64_t> dims,
         Value sum = s.add(variance, s.number(computed, epsilon));
         return s.div(s.number(computed, 1), s.make<math::SqrtOp>(sum));
       });
-  results[1] = mean;
+  // Whatever the input is, stash_type 1 is that of f32.
+  Type stashed = node.builder.getF32Type();
+  results[1] = castElements(node, mean, stashed);
   if (results.size() > 2)
-    results[2] = inverse;
+    results[2] = castElements(node, inverse, stashed);
   return success();
 }
 

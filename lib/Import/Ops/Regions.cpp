@@ -101,8 +101,8 @@ LogicalResult convertRoiAlign(NodeConversion &node) {
   if (height < 1 || width < 1 || failed(checkSize(node, result)) || countOf(shape) == 0)
     return node.unsupported("expected an image that is not empty and a positive size");
   Type real = commonComputeType({node.operand(0), node.operand(1)});
-  RoiAlign align{toFloatType(node, node.operand(0), real),
-                 toFloatType(node, node.operand(1), real),
+  RoiAlign align{castElements(node, node.operand(0), real),
+                 castElements(node, node.operand(1), real),
                  node.operand(2),
                  samples,
                  {height, width},
@@ -113,7 +113,7 @@ LogicalResult convertRoiAlign(NodeConversion &node) {
       generate(node, result, real, [&](OpBuilder &builder, Location loc, ValueRange at) {
         return align.element(builder, loc, at);
       });
-  return node.replace(toFloatType(node, aligned, elementOf(node.operand(0))));
+  return node.replace(castElements(node, aligned, elementOf(node.operand(0))));
 }
 
 /// What a deformable convolution sums: for each element of the kernel the pixel at
@@ -184,7 +184,7 @@ LogicalResult convertDeformConv(NodeConversion &node) {
   if (failed(checkSize(node, columns)) || places == 0)
     return node.unsupported("expected a result that is not empty");
   Type real = commonComputeType(node.operand(0));
-  auto toReal = [&](Value value) { return value ? toFloatType(node, value, real) : value; };
+  auto toReal = [&](Value value) { return castElements(node, value, real); };
   DeformConv deform{toReal(node.operand(0)), toReal(node.operand(2)), toReal(mask), *window,
                     offsetGroups};
   Value sampled =
@@ -199,7 +199,7 @@ LogicalResult convertDeformConv(NodeConversion &node) {
   if (failed(conv))
     return failure();
   Value result = channelsFirst(node, *conv);
-  return node.replace(toFloatType(node, result, elementOf(node.operand(0))));
+  return node.replace(castElements(node, result, elementOf(node.operand(0))));
 }
 
 } // namespace

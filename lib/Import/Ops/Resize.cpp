@@ -107,7 +107,7 @@ static LogicalResult resize(NodeConversion &node, const ResizeMode &mode,
     std::rotate(order.begin() + 1, order.begin() + 2, order.end());
   Value value = node.transpose(node.operand(0), order);
   if (!isNearest)
-    value = toFloatType(node, value, type.isF64() ? type : node.builder.getF32Type());
+    value = castElements(node, value, type.isF64() ? type : node.builder.getF32Type());
   SmallVector<std::pair<int64_t, ResizeTables>> passes;
   for (int64_t at = rank - 1; at >= 0; --at) {
     const ResizeDim &dim = dims[order[at]];
@@ -121,7 +121,7 @@ static LogicalResult resize(NodeConversion &node, const ResizeMode &mode,
     if (llvm::is_contained(tables.outside, true))
       value = extrapolate(node, value, at, tables.outside, node.f32("extrapolation_value"));
   if (!isNearest)
-    value = toFloatType(node, value, type);
+    value = castElements(node, value, type);
   return node.replace({node.transpose(value, invertPermutation(order))});
 }
 

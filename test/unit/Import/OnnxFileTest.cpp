@@ -181,6 +181,15 @@ TEST_F(OnnxFileTest, bounds_of_old_clips_have_the_type_of_the_input) {
   EXPECT_LACKS(textOf("float"), "\"CastLike\"");
 }
 
+TEST_F(OnnxFileTest, old_hardmaxes_are_of_rows) {
+  std::string text =
+      readText("g (float[2,3,4] x) => (float[2,3,4] y) { y = Hardmax (x) }", "\"\" : 11");
+  EXPECT_CONTAINS(text, "\"Flatten\"");
+  EXPECT_CONTAINS(text, "-> tensor<2x12xf32>");
+  EXPECT_LACKS(readText("g (float[2,3,4] x) => (float[2,3,4] y) { y = Hardmax (x) }", "\"\" : 13"),
+               "\"Flatten\"");
+}
+
 TEST_F(OnnxFileTest, inlines_local_functions) {
   std::string text = read(write("m.onnxtxt", R"(
     <ir_version: 10, opset_import: ["" : 21, "local" : 1]>

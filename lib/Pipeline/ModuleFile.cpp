@@ -2,6 +2,7 @@
 // Modules of any stage as files, and telling them from models.
 #include "lib/Pipeline/ModuleFile.h"
 #include "dialects/Pith/PithAttrs.h"
+#include "lib/Pipeline/Guard.h"
 #include "pith/Pipeline/Compiler.h"
 #include "mlir/Bytecode/BytecodeReader.h"
 #include "mlir/Bytecode/BytecodeWriter.h"
@@ -69,9 +70,21 @@ FailureOr<OwningOpRef<ModuleOp>> pith::parseModule(std::unique_ptr<llvm::MemoryB
                                                    MLIRContext *context) {
   // Shared, so that the blobs of bytecode stay in the mapped file.
   auto sources = std::make_shared<llvm::SourceMgr>();
+  Location location = FileLineColLoc::get(context, buffer->getBufferIdentifier(), 0, 0);
   sources->AddNewSourceBuffer(std::move(buffer), llvm::SMLoc());
-  OwningOpRef<ModuleOp> module =
-      parseSourceFile<ModuleOp>(sources, ParserConfig(context, /*verifyAfterParse=*/false));
+  // MLIR's parser descends without bound, and uses what it failed to parse.
+  auto parse = [&] {
+    return parseSourceFile<ModuleOp>(sources, ParserConfig(context, /*verifyAfterParse=*/false));
+  };
+  if (crashes([&] {
+        ScopedDiagnosticHandler silence(context, [](Diagnostic &) { return success(); });
+        parse().release();
+      })) {
+    InFlightDiagnostic error = emitError(location) << "the module crashes MLIR's parser";
+    error.attachNote() << "it is malformed or nests too deeply; write it again";
+    return error;
+  }
+  OwningOpRef<ModuleOp> module = parse();
   if (!module || failed(checkSizes(*module)) || failed(verify(*module)))
     return failure();
   return module;

@@ -4,6 +4,7 @@
 #include "test/Fuzz/support/Target.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Signals.h"
 #include <cstring>
 #include <random>
 #include <vector>
@@ -57,6 +58,7 @@ static bool write(llvm::StringRef path, llvm::ArrayRef<uint8_t> bytes) {
 }
 
 int main(int argc, char **argv) {
+  llvm::sys::PrintStackTraceOnErrorSignal(argv[0]);
   unsigned mutants = 0, seed = 0, runs = 0;
   std::string keep;
   for (int i = 1; i < argc; ++i) {

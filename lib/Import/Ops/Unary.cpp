@@ -2,6 +2,7 @@
 // Element-wise operators of one operand, without parameters.
 #include "lib/Import/Ops/ConverterTable.h"
 #include "lib/Import/Ops/ElementWise.h"
+#include "lib/Import/Ops/Narrow.h"
 
 using namespace mlir;
 using namespace pith;
@@ -76,22 +77,31 @@ LogicalResult convertNot(NodeConversion &node) {
   });
 }
 
+/// What a float, or the bits of a float8, stand for.
+Value numberOf(Scalars &s, Value element, Type format) {
+  return isFloat8(format) ? decodeFloat8(s, element, format) : element;
+}
+
 LogicalResult convertIsNaN(NodeConversion &node) {
-  return mapElements(node, node.builder.getI1Type(), [](Scalars s, ValueRange x) {
-    return s.make<arith::CmpFOp>(arith::CmpFPredicate::UNO, x[0], x[0]);
+  Type format = node.onnxElement(0);
+  return mapElements(node, node.builder.getI1Type(), [=](Scalars s, ValueRange x) {
+    Value number = numberOf(s, x[0], format);
+    return s.make<arith::CmpFOp>(arith::CmpFPredicate::UNO, number, number);
   });
 }
 
 LogicalResult convertIsInf(NodeConversion &node) {
   bool positive = node.i64("detect_positive", 1), negative = node.i64("detect_negative", 1);
+  Type format = node.onnxElement(0);
   return mapElements(node, node.builder.getI1Type(), [=](Scalars s, ValueRange x) {
     double infinity = std::numeric_limits<double>::infinity();
-    Type type = x[0].getType();
+    Value number = numberOf(s, x[0], format);
+    Type type = number.getType();
     Value result = s.number(s.builder.getI1Type(), 0);
     if (positive)
-      result = s.equal(x[0], s.number(type, infinity));
+      result = s.equal(number, s.number(type, infinity));
     if (negative)
-      result = s.make<arith::OrIOp>(result, s.equal(x[0], s.number(type, -infinity)));
+      result = s.make<arith::OrIOp>(result, s.equal(number, s.number(type, -infinity)));
     return result;
   });
 }

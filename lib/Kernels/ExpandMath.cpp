@@ -31,29 +31,29 @@ constexpr Row unaryRows[] = {
     {"math.isfinite", m::isFinite, m::isFinite},
     {"math.isinf", m::isInfinite, m::isInfinite},
     {"math.isnan", m::isNaN, m::isNaN},
-    {"math.acos", m::acos, nullptr},
-    {"math.acosh", m::acosh, nullptr},
-    {"math.asin", m::asin, nullptr},
-    {"math.asinh", m::asinh, nullptr},
-    {"math.atan", m::atan, nullptr},
-    {"math.atanh", m::atanh, nullptr},
-    {"math.cbrt", m::cbrt, nullptr},
-    {"math.cos", m::cos, nullptr},
-    {"math.cosh", m::cosh, nullptr},
-    {"math.erf", m::erf, nullptr},
+    {"math.acos", m::acos, m::wideAcos},
+    {"math.acosh", m::acosh, m::wideAcosh},
+    {"math.asin", m::asin, m::wideAsin},
+    {"math.asinh", m::asinh, m::wideAsinh},
+    {"math.atan", m::atan, m::wideAtan},
+    {"math.atanh", m::atanh, m::wideAtanh},
+    {"math.cbrt", m::cbrt, m::wideCbrt},
+    {"math.cos", m::cos, m::wideCos},
+    {"math.cosh", m::cosh, m::wideCosh},
+    {"math.erf", m::erf, m::wideErf},
     {"math.exp", m::exp, m::wideExp},
-    {"math.exp2", m::exp2, nullptr},
-    {"math.expm1", m::expm1, nullptr},
+    {"math.exp2", m::exp2, m::wideExp2},
+    {"math.expm1", m::expm1, m::wideExpm1},
     {"math.log", m::log, m::wideLog},
-    {"math.log10", m::log10, nullptr},
-    {"math.log1p", m::log1p, nullptr},
-    {"math.log2", m::log2, nullptr},
+    {"math.log10", m::log10, m::wideLog10},
+    {"math.log1p", m::log1p, m::wideLog1p},
+    {"math.log2", m::log2, m::wideLog2},
     {"math.round", m::round, m::round},
     {"math.rsqrt", m::rsqrt, m::rsqrt},
-    {"math.sin", m::sin, nullptr},
-    {"math.sinh", m::sinh, nullptr},
-    {"math.tan", m::tan, nullptr},
-    {"math.tanh", m::tanh, nullptr},
+    {"math.sin", m::sin, m::wideSin},
+    {"math.sinh", m::sinh, m::wideSinh},
+    {"math.tan", m::tan, m::wideTan},
+    {"math.tanh", m::tanh, m::wideTanh},
 };
 
 struct BinaryRow {
@@ -64,9 +64,9 @@ struct BinaryRow {
 
 constexpr BinaryRow binaryRows[] = {
     {"arith.remf", m::remainder, m::remainder},
-    {"math.atan2", m::atan2, nullptr},
-    {"math.fpowi", m::powInteger, nullptr}, // the exponent is an integer
-    {"math.powf", m::pow, nullptr},
+    {"math.atan2", m::atan2, m::wideAtan2},
+    {"math.fpowi", m::powInteger, m::widePowInteger}, // the exponent is an integer
+    {"math.powf", m::pow, m::widePow},
 };
 
 /// What remains of `math`: an instruction, or a few, on every machine.
@@ -112,6 +112,8 @@ SmallVector<Value, 2> expand(Operation *op) {
   }
   if (isa<math::SincosOp>(op) && narrow)
     return {m::sin(x).value, m::cos(x).value};
+  if (isa<math::SincosOp>(op) && wide)
+    return {m::wideSin(x).value, m::wideCos(x).value};
   if (isa<math::ClampFOp>(op) && (narrow || wide)) { // a NaN stays
     Term low = e.term(op->getOperand(1)), high = e.term(op->getOperand(2));
     Term y = select(x < low, low, x);

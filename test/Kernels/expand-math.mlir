@@ -77,6 +77,33 @@ func.func @half_precision_passes_through_f32(%x: f16) -> f16 {
   return %y : f16
 }
 
+// Not every machine has fma on f64: the parts of a product are exact by halves
+// of its factors.
+// CHECK-LABEL: func @f64_has_functions_in_two_parts
+func.func @f64_has_functions_in_two_parts(%x: f64) -> f64 {
+  // CHECK: %[[MASK:.+]] = arith.constant -134217728 : i64
+  // CHECK: arith.andi %{{.+}}, %[[MASK]] : i64
+  // CHECK-NOT: math.fma
+  // CHECK-NOT: math.tanh
+  // CHECK: math.copysign
+  // CHECK-NEXT: %[[Y:.+]] = arith.select
+  // CHECK-NEXT: return %[[Y]] : f64
+  %y = math.tanh %x : f64
+  return %y : f64
+}
+
+// The digits of 2/pi are chosen by the bits of the exponent, from no table.
+// CHECK-LABEL: func @f64_angles_are_reduced_in_integers
+func.func @f64_angles_are_reduced_in_integers(%x: vector<4xf64>) -> vector<4xf64> {
+  // CHECK: arith.constant dense<-934817307775314952> : vector<4xi64>
+  // CHECK-NOT: memref
+  // CHECK-NOT: i128
+  // CHECK-NOT: math.sin
+  // CHECK: return
+  %y = math.sin %x : vector<4xf64>
+  return %y : vector<4xf64>
+}
+
 // CHECK-LABEL: func @single_instructions_stay
 func.func @single_instructions_stay(%x: f32) -> f32 {
   // CHECK-NEXT: math.sqrt
@@ -130,6 +157,14 @@ func.func @both_results_of_sincos(%x: f32) -> (f32, f32) {
   // CHECK: return %[[S:.+]], %{{.+}} : f32, f32
   %s, %c = math.sincos %x : f32
   return %s, %c : f32, f32
+}
+
+// CHECK-LABEL: func @both_results_of_wide_sincos
+func.func @both_results_of_wide_sincos(%x: f64) -> (f64, f64) {
+  // CHECK-NOT: math.sincos
+  // CHECK: return %[[S:.+]], %{{.+}} : f64, f64
+  %s, %c = math.sincos %x : f64
+  return %s, %c : f64, f64
 }
 
 // A NaN is below no bound and above none.

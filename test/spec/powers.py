@@ -29,16 +29,21 @@ def quiet(function):
 
 
 @quiet
-def power(x, y):
-    """|x|^y by f64, with the signs and special cases of IEEE 754 pow."""
-    magnitude = np.where(np.abs(x) == 1, F64(1), exp_c2(y * log_c2(np.abs(x))))
+def signed_power(x, y, magnitude):
+    """x^y of |x|^y, with the signs and special cases of IEEE 754 pow."""
     half = y * F64(0.5)
     integral = y == np.trunc(y)
     odd = integral & (half != np.trunc(half))
     r = np.copysign(magnitude, np.where(odd, x, F64(1)))
     r = np.where((x < 0) & (x > -np.inf) & ~integral, F64(np.nan), r)
     r = np.where((x != x) | (y != y), F64(np.nan), r)
-    return f32(np.where((x == 1) | (y == 0), F64(1), r))
+    return np.where((x == 1) | (y == 0), F64(1), r)
+
+
+@quiet
+def power(x, y):
+    magnitude = np.where(np.abs(x) == 1, F64(1), exp_c2(y * log_c2(np.abs(x))))
+    return f32(signed_power(x, y, magnitude))
 
 
 def pow_c1(x, y):

@@ -46,8 +46,33 @@ def special(*dense):
     return np.concatenate([points, near, *lines])
 
 
+def wide(*dense):
+    """The same on f64: random patterns of all exponents, denormals, special
+    values with their neighbours, all magnitudes of use, and dense intervals."""
+    r = np.random.default_rng(4)
+    points = F64([0.0, np.inf, np.nan, 1, 0.5, 2, 3, 10, np.finfo(F64).max, np.finfo(F64).tiny])
+    points = np.concatenate([points, -points])
+    near = from_bits((bits(points)[:, None] + np.arange(-2, 3)).ravel())
+    patterns = r.integers(0, 1 << 64, 200_000, dtype=np.uint64).view(F64)
+    tiny = r.integers(0, 1 << 52, 1000, dtype=np.uint64).view(F64)
+    middle = np.exp(r.uniform(-45, 8, 100_000)) * r.choice([-1, 1], 100_000)
+    return np.concatenate([points, near, patterns, tiny, middle,
+                           *(r.uniform(a, b, 100_000) for a, b in dense)])
+
+
 def erf(x):
     return np.vectorize(math.erf, otypes=[F64])(x)
+
+
+def wide_erf(x):
+    """In 80 bits: 2 / sqrt(pi) * e^-x^2 * sum 2^k x^(2k+1) / (2k+1)!!."""
+    a = np.minimum(np.abs(x.astype(LD)), LD(7))
+    square = a * a
+    term = total = a * np.exp(-square) * (2 / np.sqrt(4 * np.arctan(LD(1))))
+    for k in range(1, 250):
+        term = term * square * 2 / (2 * k + 1)
+        total = total + term
+    return np.where(np.isnan(x), x, np.copysign(total, x))
 
 
 def sigmoid(x):

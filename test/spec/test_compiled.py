@@ -16,6 +16,11 @@ import remainders
 import testing
 import trigonometry as t
 import wide
+import wide_angles as a
+import wide_exponentials as e
+import wide_logarithms as l
+import wide_powers as wp
+import wide_trigonometry as wt
 from rounding import F32, F64, I32, U64
 
 UNARY = {
@@ -27,9 +32,17 @@ UNARY = {
     "math.round": w.round_c1, "math.sin": t.sin_c1, "math.cos": t.cos_c1, "math.tan": t.tan_c1,
     "math.asin": t.asin_c1, "math.acos": t.acos_c1, "math.atan": t.atan_c1,
 }
-WIDE = {"math.exp": wide.exp_c2, "math.log": wide.log_c2, "math.rsqrt": w.rsqrt_c1,
-        "math.round": w.round_c1}
+WIDE = {
+    "math.erf": e.erf_c2, "math.exp": wide.exp_c2, "math.log": wide.log_c2, "math.tanh": e.tanh_c2,
+    "math.exp2": e.exp2_c2, "math.expm1": e.expm1_c2, "math.log10": l.log10_c2,
+    "math.log1p": l.log1p_c2, "math.log2": l.log2_c2, "math.sinh": e.sinh_c2,
+    "math.cosh": e.cosh_c2, "math.asinh": l.asinh_c2, "math.acosh": l.acosh_c2,
+    "math.atanh": l.atanh_c2, "math.cbrt": wp.cbrt_c2, "math.rsqrt": w.rsqrt_c1,
+    "math.round": w.round_c1, "math.sin": wt.sin_c2, "math.cos": wt.cos_c2, "math.tan": wt.tan_c2,
+    "math.asin": a.asin_c2, "math.acos": a.acos_c2, "math.atan": a.atan_c2,
+}
 BINARY = {"math.powf": w.pow_c1, "math.atan2": t.atan2_c1, "arith.remf": remainders.remainder_c1}
+WIDE_BINARY = {"math.powf": wp.pow_c3, "math.atan2": a.atan2_c2, "arith.remf": remainders.remainder_c1}
 
 
 NATIVE, EMULATED = platform.machine() + "-linux-gnu", "aarch64-linux-gnu"
@@ -57,12 +70,7 @@ def narrow_samples():
 
 
 def wide_samples():
-    r = np.random.default_rng(4)
-    patterns = r.integers(0, 1 << 64, 300_000, dtype=U64).view(F64)
-    special = reference.special().astype(F64)
-    tiny = r.integers(0, 1 << 52, 1000, dtype=U64).view(F64)
-    return np.concatenate([patterns, special, tiny, np.linspace(-760, 760, 200_001),
-                           np.linspace(0.4, 2.2, 200_001)])
+    return reference.wide((-760, 760), (-2, 2), (-1, 1))
 
 
 def pairs(element):
@@ -102,8 +110,11 @@ for _o in ("math.exp", "math.log", "math.tanh", "math.erf", "math.sin", "math.ro
     declare(_o, "f32_on_aarch64", bits_test(_o, UNARY[_o], "f32", narrow_samples, 1, True))
 for _o in BINARY:
     declare(_o, "f32_on_aarch64", bits_test(_o, BINARY[_o], "f32", lambda: pairs(F32), 2, True))
-declare("arith.remf", "f64", bits_test("arith.remf", remainders.remainder_c1, "f64",
-                                       lambda: pairs(F64), 2))
+for _o, _f in WIDE_BINARY.items():
+    declare(_o, "f64", bits_test(_o, _f, "f64", lambda: pairs(F64), 2))
+for _o in ("math.erf", "math.tanh", "math.sin", "math.log1p"):
+    declare(_o, "f64_on_aarch64", bits_test(_o, WIDE[_o], "f64", wide_samples, 1, True))
+declare("math.powf", "f64_on_aarch64", bits_test("math.powf", wp.pow_c3, "f64", lambda: pairs(F64), 2, True))
 
 
 def test_bits_of_integer_powers():
@@ -113,12 +124,14 @@ def test_bits_of_integer_powers():
     base, exponent = base.astype(I32), exponent.astype(I32)
     y = run_compiled(compiled.source("math.ipowi", "i32", 2), [base, exponent])
     assert (y == remainders.power_c1(base, exponent)).all()
-    x = base.astype(F32) / F32(4)
-    text = compiled.source("math.fpowi", "f32", 2).replace(
-        "%x1: memref<16384xf32>", "%x1: memref<16384xi32>").replace(
-        "%x1[%i] : memref<16384xf32>", "%x1[%i] : memref<16384xi32>").replace(
-        "%x1v : f32", "%x1v : f32, i32")
-    testing.expect_same(run_compiled(text, [x, exponent], F32), w.pow_c2(x, exponent), x, exponent)
+    for element, function in ((F32, w.pow_c2), (F64, wp.pow_c4)):
+        t, x = np.dtype(element).name.replace("float", "f"), base.astype(element) / element(4)
+        text = compiled.source("math.fpowi", t, 2).replace(
+            f"%x1: memref<16384x{t}>", "%x1: memref<16384xi32>").replace(
+            f"%x1[%i] : memref<16384x{t}>", "%x1[%i] : memref<16384xi32>").replace(
+            f"%x1v : {t}", f"%x1v : {t}, i32")
+        testing.expect_same(run_compiled(text, [x, exponent], element), function(x, exponent),
+                            x, exponent)
 
 
 def conversion(source, target, vector):
@@ -183,7 +196,7 @@ def every_operation():
     for shape in ("f64", "vector<8xf64>"):
         forms += [(f"math.{o}", shape, 1, shape) for o in ("floor", "ceil", "trunc", "roundeven")]
         forms.append(("math.fma", shape, 3, shape))
-    forms += [(o, "f64", 1, "f64") for o in WIDE] + [("arith.remf", "f64", 2, "f64")]
+        forms += [(o, shape, 1, shape) for o in WIDE] + [(o, shape, 2, shape) for o in WIDE_BINARY]
     forms += [("math.ipowi", i, 2, i) for i in ("i8", "i16", "i32", "i64")]
     for a, b in (("f64", "f32"), ("f64", "f16"), ("f64", "bf16"), ("f32", "f16"), ("f32", "bf16")):
         forms += [("arith.truncf", a, 1, f"{a} to {b}"), ("arith.extf", b, 1, f"{b} to {a}")]

@@ -11,9 +11,8 @@ import polynomials as p
 import powers
 import reference
 import trigonometry as t
-import wide
 import testing
-from rounding import F32, F64, U64
+from rounding import F32, F64
 
 ROWS = {
     "exp": (p.exp_c1, np.exp, 1.02, (-110, 95)),
@@ -86,21 +85,3 @@ def test_error_of_atan2():
     y, x = (a.ravel() for a in np.meshgrid(points, points))
     testing.expect_error("atan2", t.atan2_c1(y, x), np.arctan2(y.astype(F64), x.astype(F64)),
                          0.501, y, x)
-
-
-def wide_samples():
-    r = np.random.default_rng(9)
-    return np.concatenate([
-        r.integers(0, 1 << 64, 300_000, dtype=U64).view(F64), reference.special().astype(F64),
-        r.integers(0, 1 << 52, 1000, dtype=U64).view(F64), np.linspace(-750, 712, 500_001),
-        np.linspace(0.4, 2.2, 500_001)])
-
-
-def test_error_of_exp_on_f64():
-    x = wide_samples()
-    testing.expect_error("exp (f64)", wide.exp_c2(x), np.exp(x.astype(np.longdouble)), 0.95, x)
-
-
-def test_error_of_log_on_f64():
-    x = wide_samples()
-    testing.expect_error("log (f64)", wide.log_c2(x), np.log(x.astype(np.longdouble)), 0.85, x)

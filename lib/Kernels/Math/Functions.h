@@ -35,10 +35,32 @@ Term sinh(Term x);
 Term tan(Term x);
 Term tanh(Term x);
 
-// On f64. wideAtan takes t >= 0 and is good to about 2^-49.
-Term wideAtan(Term t);
+// On f64. atanCore takes t >= 0 and is good to about 2^-49.
+Term atanCore(Term t);
+Term wideAcos(Term x);
+Term wideAcosh(Term x);
+Term wideAsin(Term x);
+Term wideAsinh(Term x);
+Term wideAtan(Term x);
+Term wideAtan2(Term y, Term x);
+Term wideAtanh(Term x);
+Term wideCbrt(Term x);
+Term wideCos(Term x);
+Term wideCosh(Term x);
+Term wideErf(Term x);
 Term wideExp(Term x);
+Term wideExp2(Term x);
+Term wideExpm1(Term x);
 Term wideLog(Term x);
+Term wideLog10(Term x);
+Term wideLog1p(Term x);
+Term wideLog2(Term x);
+Term widePow(Term x, Term y);
+Term widePowInteger(Term x, Term n);
+Term wideSin(Term x);
+Term wideSinh(Term x);
+Term wideTan(Term x);
+Term wideTanh(Term x);
 
 // On either.
 Term isFinite(Term x);

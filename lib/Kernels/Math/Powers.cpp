@@ -2,6 +2,7 @@
 // Powers, further logarithms, hyperbolic functions: f32 through f64. Below
 // `small` the formulas would cancel, and a few terms of the series stand.
 #include "lib/Kernels/Math/Functions.h"
+#include "lib/Kernels/Math/WideParts.h"
 #include "pith/Kernels/Math.h"
 #include <limits>
 
@@ -14,22 +15,28 @@ constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr double small = 0x1p-10;
 constexpr double third = 0x1.5555555555555p-2, sixth = 0x1.5555555555555p-3;
 
-/// x^y for x on f32 and y on f64: |x|^y in f64, then the signs and special
-/// cases of IEEE 754 pow. Signs join after the rounding to f32: code generators
-/// round an f64 sign through their run-time library on the way to f16.
-static Term power(Term x, Term y) {
+/// Signs join after a rounding to f32: code generators round an f64 sign through
+/// their run-time library on the way to f16.
+Term signedPower(Term x, Term y, Term magnitude) {
   Emitter &e = *x.emitter;
-  Term one = e.f32(1), a = abs(widen(x));
-  Term magnitude = select(equal(a, e.f64(1)), e.f64(1), wideExp(y * wideLog(a)));
+  Term one = e.like(x, 1);
   Term half = y * e.f64(0.5);
   Term integral = equal(y, trunc(y));
   Term odd = e.make<arith::AndIOp>(integral, unequal(half, trunc(half)));
-  Term r = copySign(narrow(magnitude), select(odd, x, one));
-  Term root = e.make<arith::AndIOp>(x<e.f32(0), x> e.f32(-inf));
+  Term r = copySign(magnitude, select(odd, x, one));
+  Term root = e.make<arith::AndIOp>(x<e.like(x, 0), x> e.like(x, -inf));
   root = e.make<arith::AndIOp>(root, unequal(y, trunc(y)));
-  r = select(root, e.f32(nan), r);
-  r = select(isNaN(x), e.f32(nan), select(isNaN(y), e.f32(nan), r));
+  r = select(root, e.like(x, nan), r);
+  r = select(isNaN(x), e.like(x, nan), select(isNaN(y), e.like(x, nan), r));
   return select(equal(x, one), one, select(equal(y, e.f64(0)), one, r));
+}
+
+/// x^y for x on f32 and y on f64.
+static Term power(Term x, Term y) {
+  Emitter &e = *x.emitter;
+  Term a = abs(widen(x));
+  Term magnitude = select(equal(a, e.f64(1)), e.f64(1), wideExp(y * wideLog(a)));
+  return signedPower(x, y, narrow(magnitude));
 }
 
 Term pow(Term x, Term y) { return power(x, widen(y)); }

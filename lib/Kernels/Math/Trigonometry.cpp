@@ -99,26 +99,26 @@ Term tan(Term x) {
   return narrow(negateIf(isNegative(x), y));
 }
 
-Term atan(Term x) { return copySign(narrow(wideAtan(abs(widen(x)))), x); }
+Term atan(Term x) { return copySign(narrow(atanCore(abs(widen(x)))), x); }
 
 Term asin(Term x) {
   Emitter &e = *x.emitter;
   Term a = abs(widen(x));
-  Term y = wideAtan(a / sqrt((e.f64(1) - a) * (e.f64(1) + a)));
+  Term y = atanCore(a / sqrt((e.f64(1) - a) * (e.f64(1) + a)));
   return copySign(narrow(y), x);
 }
 
 Term acos(Term x) {
   Emitter &e = *x.emitter;
   x = widen(x);
-  return narrow(wideAtan(sqrt((e.f64(1) - x) / (e.f64(1) + x))) * e.f64(2));
+  return narrow(atanCore(sqrt((e.f64(1) - x) / (e.f64(1) + x))) * e.f64(2));
 }
 
 Term atan2(Term y, Term x) {
   Emitter &e = *x.emitter;
   Term b = abs(widen(y)), a = abs(widen(x));
   Term same = select(equal(a, e.f64(0)), e.f64(0), e.f64(1)); // 0/0 and inf/inf
-  Term angle = wideAtan(select(equal(b, a), same, b / a));
+  Term angle = atanCore(select(equal(b, a), same, b / a));
   angle = select(isNegative(x), e.f64(0x1.921fb54442d18p+1) - angle, angle);
   return copySign(narrow(angle), y);
 }

@@ -2,6 +2,7 @@
 // exp_c2, log_c2 and the arc tangent's core, on f64. Additions and
 // multiplications round separately: hardware without fma runs them as they are.
 #include "lib/Kernels/Math/Functions.h"
+#include "lib/Kernels/Math/WideParts.h"
 #include <limits>
 
 using namespace mlir;
@@ -10,14 +11,18 @@ namespace pith::math {
 
 constexpr double inf = std::numeric_limits<double>::infinity();
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-// ln 2 in two parts; the first ends in zeros, so that its product with an
-// exponent is exact.
-constexpr double ln2High = 0x1.62e42fee00000p-1, ln2Low = 0x1.a39ef35793c76p-33;
 
-static Term powerOfTwoWide(Term n) {
+Term powerOfTwoWide(Term n) {
   Emitter &e = *n.emitter;
   Term biased = e.cast<arith::ExtSIOp>(e.builder.getI64Type(), n) + e.i64(1023);
   return fromBits(e.make<arith::ShLIOp>(biased, e.i64(52)));
+}
+
+Term expPolynomial(Term r) {
+  return hornerWide(r, {0x1.1e126ceba7c25p-29, 0x1.af5315efb12a4p-26, 0x1.27e5be5e83630p-22,
+                        0x1.71de00d0512e1p-19, 0x1.a01a01404e1dbp-16, 0x1.a01a01abb8481p-13,
+                        0x1.6c16c16c2967ap-10, 0x1.111111111046fp-7, 0x1.555555555552fp-5,
+                        0x1.5555555555555p-3, 0x1p-1});
 }
 
 Term wideExp(Term x) {
@@ -26,11 +31,7 @@ Term wideExp(Term x) {
   c = select(c < e.f64(710), c, e.f64(710));
   Term n = roundEven(c * e.f64(0x1.71547652b82fep+0));
   Term r = (c - n * e.f64(ln2High)) - n * e.f64(ln2Low);
-  Term q = hornerWide(r, {0x1.1e126ceba7c25p-29, 0x1.af5315efb12a4p-26, 0x1.27e5be5e83630p-22,
-                          0x1.71de00d0512e1p-19, 0x1.a01a01404e1dbp-16, 0x1.a01a01abb8481p-13,
-                          0x1.6c16c16c2967ap-10, 0x1.111111111046fp-7, 0x1.555555555552fp-5,
-                          0x1.5555555555555p-3, 0x1p-1});
-  Term p = e.f64(1) + (r + (r * r) * q);
+  Term p = e.f64(1) + (r + (r * r) * expPolynomial(r));
   Term i = e.cast<arith::FPToSIOp>(e.builder.getI32Type(), n);
   Term half = e.make<arith::ShRSIOp>(i, e.i32(1));
   Term y = p * powerOfTwoWide(half) * powerOfTwoWide(i - half);
@@ -60,7 +61,7 @@ Term wideLog(Term x) {
   return select(x < e.f64(0), e.f64(nan), select(isNaN(x), e.f64(nan), y));
 }
 
-Term wideAtan(Term t) {
+Term atanCore(Term t) {
   Emitter &e = *t.emitter;
   Term far = t > e.f64(0x1.3504f333f9de6p+1), middle = t > e.f64(0x1.a827999fcef32p-2);
   Term u = select(far, e.f64(-1), select(middle, t - e.f64(1), t));

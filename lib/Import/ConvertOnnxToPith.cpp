@@ -145,8 +145,7 @@ struct FunctionConversion {
     func::ReturnOp::create(builder, terminator.getLoc(), values);
     created.setType(
         builder.getFunctionType(created.getArgumentTypes(), ValueRange(values).getTypes()));
-    for (auto [index, dictionary] : llvm::enumerate(attributes))
-      created.setResultAttrs(index, dictionary);
+    created.setAllResultAttrs(attributes);
     return success();
   }
 

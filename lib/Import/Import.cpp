@@ -3,33 +3,56 @@
 #include "dialects/Onnx/OnnxDialect.h"
 #include "lib/Import/Passes.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/Verifier.h"
 #include "mlir/Transforms/Passes.h"
 
 using namespace mlir;
 using namespace pith;
 
-static void addTidying(OpPassManager &manager) {
-  manager.addPass(createCanonicalizerPass());
-  manager.addNestedPass<func::FuncOp>(createPropagateTransposes());
-  manager.addPass(createCanonicalizerPass());
-  manager.addPass(createCSEPass());
+/// No pass here leaves blocks that could be joined.
+static std::unique_ptr<Pass> createCanonicalizer() {
+  GreedyRewriteConfig config;
+  config.setRegionSimplificationLevel(GreedySimplifyRegionLevel::Disabled);
+  return createCanonicalizerPass(config);
 }
 
-/// Up to operators on tensors of the sizes that the file has.
-static void addConversion(OpPassManager &manager, bool recognise) {
-  manager.addPass(createConvertOnnxToPith());
+static void addTidying(OpPassManager &manager) {
+  manager.addPass(createCanonicalizer());
+  manager.addNestedPass<func::FuncOp>(createPropagateTransposes());
+  manager.addPass(createCanonicalizer());
+  manager.addPass(createMergeEqual());
+}
+
+/// What follows the conversion, up to operators on tensors of the sizes that the file has.
+static void addSimplification(OpPassManager &manager, bool recognise) {
   if (recognise) {
     // Equal operators are one, so that what is read twice can be seen to be the same.
-    manager.addPass(createCanonicalizerPass());
-    manager.addPass(createCSEPass());
+    manager.addPass(createCanonicalizer());
+    manager.addPass(createMergeEqual());
     manager.addNestedPass<func::FuncOp>(createRecogniseFormulas());
   }
   addTidying(manager);
 }
 
 void pith::buildImportPipeline(OpPassManager &manager, bool recognise) {
-  addConversion(manager, recognise);
+  manager.addPass(createConvertOnnxToPith());
+  addSimplification(manager, recognise);
   manager.addPass(createVerifyImport());
+}
+
+/// MLIR's verifier sees what the conversion makes of a file, and what is left in the end: in
+/// between it would take a quarter of the import.
+static LogicalResult runPasses(ModuleOp module, const ImportOptions &options,
+                               llvm::function_ref<void(OpPassManager &)> addRest) {
+  PassManager conversion(module.getContext(), ModuleOp::getOperationName());
+  conversion.addPass(createConvertOnnxToPith());
+  PassManager rest(module.getContext(), ModuleOp::getOperationName());
+  rest.enableVerifier(false);
+  addSimplification(rest, options.recognise);
+  addRest(rest);
+  rest.addPass(createVerifyImport());
+  return failure(failed(conversion.run(module)) || failed(rest.run(module)) ||
+                 failed(verify(module)));
 }
 
 /// Whether the inputs of the model for one and for `max` samples differ in their
@@ -66,14 +89,12 @@ FailureOr<OwningOpRef<ModuleOp>> pith::importModel(StringRef path, const ImportO
       diagnostic.attachNote() << "in the model '" << path << "'";
     return failure();
   });
-  PassManager manager(context, ModuleOp::getOperationName());
   if (!options.batch || options.batch->max == 1) {
     ImportOptions fixed = options;
     if (options.batch)
       fixed.dims[options.batch->name] = 1;
     FailureOr<OwningOpRef<ModuleOp>> module = readOnnx(path, fixed, context);
-    buildImportPipeline(manager, options.recognise);
-    if (failed(module) || failed(manager.run(**module)))
+    if (failed(module) || failed(runPasses(**module, options, [](OpPassManager &) {})))
       return failure();
     return module;
   }
@@ -95,14 +116,13 @@ FailureOr<OwningOpRef<ModuleOp>> pith::importModel(StringRef path, const ImportO
       failed(checkInputs((*one)->lookupSymbol<func::FuncOp>("main"),
                          (*module)->lookupSymbol<func::FuncOp>("main"), *options.batch)))
     return failure();
-  addConversion(manager, options.recognise);
   OneSampleOptions sample;
   sample.name = options.batch->name;
   sample.samples = options.batch->max;
-  manager.addNestedPass<func::FuncOp>(createOneSample(sample));
-  addTidying(manager);
-  manager.addPass(createVerifyImport());
-  if (failed(manager.run(**module)))
+  if (failed(runPasses(**module, options, [&](OpPassManager &manager) {
+        manager.addNestedPass<func::FuncOp>(createOneSample(sample));
+        addTidying(manager);
+      })))
     return failure();
   return module;
 }

@@ -2,14 +2,13 @@
 // Chooses an order of dimensions for each region of operations that work in any
 // order, so that few transposes of data are left at its border.
 #include "dialects/Pith/PithOps.h"
+#include "lib/Import/MergeEqual.h"
 #include "lib/Import/Passes.h"
 #include "lib/Import/Transposes.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
-#include "mlir/IR/Dominance.h"
 #include "mlir/IR/Matchers.h"
-#include "mlir/Transforms/CSE.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 #include "llvm/ADT/EquivalenceClasses.h"
 #include "llvm/ADT/MapVector.h"
@@ -63,10 +62,35 @@ SmallVector<Region> findRegions(Block &block) {
     region.rank = shapeOf(op->getResult(0)).size();
     region.ops.insert(op);
   }
-  SmallVector<Region> result;
-  for (auto &[leader, region] : regions)
-    result.push_back(std::move(region));
-  return result;
+  return llvm::map_to_vector(regions, [](auto &entry) { return std::move(entry.second); });
+}
+
+/// What a transpose at a region's border may come from, or go to: transposes move
+/// through these.
+Value throughMoves(Value value) {
+  while (Operation *op = value.getDefiningOp()) {
+    auto reduce = dyn_cast<ReduceOp>(op);
+    if (!isa<linalg::TransposeOp, tensor::ExpandShapeOp, tensor::CollapseShapeOp>(op) &&
+        !(reduce && !reduce.getKeepDims()))
+      break;
+    value = op->getOperand(0);
+  }
+  return value;
+}
+
+/// The values that a region has in common with those on which it borders.
+SmallVector<Value> borderValues(const Region &region) {
+  SmallVector<Value> values;
+  for (Operation *op : region.ops) {
+    for (OpOperand *operand : carriedOperands(op))
+      if (Value source = throughMoves(operand->get());
+          !region.makes(source) && !matchPattern(source, m_Constant()))
+        values.push_back(source);
+    Value result = op->getResult(0);
+    if (!llvm::all_of(result.getUses(), [&](OpOperand &use) { return region.isInner(use); }))
+      values.push_back(result);
+  }
+  return values;
 }
 
 /// What a carried operand is, as a tensor of the region's rank: `permutation` of
@@ -191,6 +215,20 @@ void apply(const Region &region, ArrayRef<int64_t> permutation, IRRewriter &rewr
   }
 }
 
+Permutation bestOrder(const Region &region) {
+  Permutation best = llvm::to_vector(llvm::seq<int64_t>(0, region.rank));
+  SmallVector<Permutation> others = candidates(region);
+  if (others.empty())
+    return best;
+  Cost lowest = costOf(region, best);
+  for (const Permutation &candidate : others)
+    if (Cost cost = costOf(region, candidate); cost < lowest) {
+      lowest = cost;
+      best = candidate;
+    }
+  return best;
+}
+
 struct PropagateTransposes : pith::impl::PropagateTransposesBase<PropagateTransposes> {
   using Base::Base;
 
@@ -203,36 +241,39 @@ struct PropagateTransposes : pith::impl::PropagateTransposesBase<PropagateTransp
     return success();
   }
 
-  /// Moves the first region that gains; each move lowers the cost of the whole.
+  /// Moves regions that gain; each move lowers the cost of the whole. What borders on
+  /// one that moved has to wait until the transposes there are tidied.
   bool improve(IRRewriter &rewriter) {
-    for (Block &block : getOperation().getBody())
-      for (const Region &region : findRegions(block)) {
-        Permutation best = llvm::to_vector(llvm::seq<int64_t>(0, region.rank));
-        Cost lowest = costOf(region, best);
-        for (const Permutation &candidate : candidates(region))
-          if (Cost cost = costOf(region, candidate); cost < lowest) {
-            lowest = cost;
-            best = candidate;
-          }
+    bool isImproved = false;
+    for (Block &block : getOperation().getBody()) {
+      SmallVector<Region> regions = findRegions(block);
+      SmallVector<SmallVector<Value>> borders = llvm::map_to_vector(regions, borderValues);
+      llvm::DenseSet<Value> moved; // from here on only keys: their operations may be gone
+      for (auto [region, border] : llvm::zip_equal(regions, borders)) {
+        if (llvm::any_of(border, [&](Value value) { return moved.contains(value); }))
+          continue;
+        Permutation best = bestOrder(region);
         if (isIdentity(best))
           continue;
         apply(region, best, rewriter);
+        moved.insert_range(border);
         ++numReordered;
-        return true;
+        isImproved = true;
       }
-    return false;
+    }
+    return isImproved;
   }
 
   void runOnOperation() override {
     IRRewriter rewriter(&getContext());
-    DominanceInfo dominance(getOperation());
+    GreedyRewriteConfig config;
+    config.setRegionSimplificationLevel(GreedySimplifyRegionLevel::Disabled);
     do {
-      if (failed(applyPatternsGreedily(getOperation(), patterns)))
+      if (failed(applyPatternsGreedily(getOperation(), patterns, config)))
         return signalPassFailure();
-      // Equal transposes are one.
-      eliminateCommonSubExpressions(rewriter, dominance, getOperation());
+      import::mergeEqual(getOperation()); // equal transposes are one
     } while (improve(rewriter));
-    if (failed(applyPatternsGreedily(getOperation(), reshapes)))
+    if (failed(applyPatternsGreedily(getOperation(), reshapes, config)))
       return signalPassFailure();
   }
 

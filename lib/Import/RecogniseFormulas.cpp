@@ -21,7 +21,9 @@ struct RecogniseFormulas : pith::impl::RecogniseFormulasBase<RecogniseFormulas> 
     RewritePatternSet patterns(&getContext());
     import::populateNormPatterns(patterns);
     import::populateCastPatterns(patterns);
-    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
+    GreedyRewriteConfig config;
+    config.setRegionSimplificationLevel(GreedySimplifyRegionLevel::Disabled);
+    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns), config)))
       return signalPassFailure();
   }
 };

@@ -51,8 +51,13 @@ static LogicalResult runPasses(ModuleOp module, const ImportOptions &options,
   addSimplification(rest, options.recognise);
   addRest(rest);
   rest.addPass(createVerifyImport());
-  return failure(failed(conversion.run(module)) || failed(rest.run(module)) ||
-                 failed(verify(module)));
+  for (PassManager *manager : {&conversion, &rest}) {
+    if (options.onPasses)
+      options.onPasses(*manager);
+    if (failed(manager->run(module)))
+      return failure();
+  }
+  return verify(module);
 }
 
 /// Whether the inputs of the model for one and for `max` samples differ in their

@@ -26,10 +26,17 @@ static void recordCustom(ModuleOp module, const CustomOps &customOps) {
 }
 
 static OwningOpRef<ModuleOp> read(StringRef path, const ImportOptions &options, Location loc) {
+  auto begin = [&](StringRef step) {
+    if (options.onStep)
+      options.onStep(step);
+  };
   Weights weights;
+  begin("parse-file");
   proto::ModelProto model = parseModel(path, options.limits, weights);
+  begin("take-weights");
   StringRef folder = llvm::sys::path::parent_path(path);
   takeWeights(model, folder.empty() ? "." : folder, options.limits, weights);
+  begin("check-model");
   normalise(model);
   checkLimits(model, options.limits);
   checkModel(model, weights);
@@ -39,11 +46,15 @@ static OwningOpRef<ModuleOp> read(StringRef path, const ImportOptions &options, 
   for (const Refusal &warning : bindDims(model, options.dims))
     emitWarning(loc, warning.message).attachNote() << warning.note;
   checkLimits(model, options.limits);
+  begin("convert-version");
   convertVersion(model);
   checkCustom(model, options.customOps);
+  begin("infer-shapes");
   inferShapes(model, options.dims, options.customOps);
+  begin("make-nodes");
   OwningOpRef<ModuleOp> module = importModel(model, weights, loc.getContext());
   recordCustom(*module, options.customOps);
+  begin("");
   return module;
 }
 

@@ -7,9 +7,14 @@
 #include "lib/Import/ImportLimits.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
+
+namespace mlir {
+class PassManager;
+} // namespace mlir
 
 namespace pith {
 
@@ -30,6 +35,11 @@ struct ImportOptions {
   ImportLimits limits;
   /// Chains that exporters write become the operators that they stand for.
   bool recognise = true;
+  /// Called in front of each step of the reader with its name, and with none behind
+  /// the last one.
+  std::function<void(llvm::StringRef)> onStep;
+  /// Called on pass managers before they run.
+  std::function<void(mlir::PassManager &)> onPasses;
 };
 
 /// Reads `.onnx` (protobuf), `.onnxtxt` (ONNX text) or `.textproto`/`.pbtxt`

@@ -48,13 +48,17 @@ SmallVector<DictionaryAttr> listShapes(const std::map<std::string, DimSizes> &di
 
 } // namespace
 
-FailureOr<OwningOpRef<ModuleOp>> pith::importShapes(StringRef path, const ShapingOptions &shaping,
+FailureOr<OwningOpRef<ModuleOp>> pith::importShapes(StringRef path, const CompileOptions &compile,
                                                     MLIRContext *context) {
+  const ShapingOptions &shaping = compile.shaping;
   Location location = FileLineColLoc::get(context, path, 0, 0);
   const std::map<std::string, DimSizes> &dims = shaping.dims;
   ImportOptions fixed;
   fixed.recognise = shaping.recognise.value_or(true);
   fixed.customOps = shaping.customOps;
+  fixed.onStep = compile.onImportStep;
+  if (compile.onPasses)
+    fixed.onPasses = [&](PassManager &manager) { compile.onPasses(Stage::Import, manager); };
   for (const auto &[name, dim] : dims) {
     if (dim.sizes.size() > 1)
       continue;

@@ -10,7 +10,7 @@ namespace pith {
 /// Where dimensions have several sizes, the model is imported for each of the
 /// shapes: the module has `pith.shapes` and a module for each of them.
 mlir::FailureOr<mlir::OwningOpRef<mlir::ModuleOp>>
-importShapes(llvm::StringRef path, const ShapingOptions &shaping, mlir::MLIRContext *context);
+importShapes(llvm::StringRef path, const CompileOptions &options, mlir::MLIRContext *context);
 
 } // namespace pith
 

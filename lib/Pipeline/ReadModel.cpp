@@ -98,7 +98,7 @@ pith::readModel(llvm::StringRef path, const CompileOptions &options, MLIRContext
                                << "', got a model";
   } else {
     buffer->reset();
-    module = importShapes(path, options.shaping, context);
+    module = importShapes(path, options, context);
     if (succeeded(module))
       (**module)->setAttr("pith.stage", StringAttr::get(context, stageName(Stage::Import)));
   }

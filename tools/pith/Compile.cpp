@@ -153,6 +153,7 @@ static int run(const Args &args) {
     if (content && !writeReport(std::move(*content), emit.folder))
       return BadInput;
   } else {
+    timing.finish(); // to write the module is no part of the stage
     FailureOr<std::string> path = writeStage(*module, emit.folder, last);
     if (failed(path))
       return BadInput;

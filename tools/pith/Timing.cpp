@@ -40,6 +40,7 @@ struct Timing::Instrumentation : mlir::PassInstrumentation {
 
 void Timing::attach(CompileOptions &options) {
   options.onStage = [this](Stage stage) { beginStage(stage); };
+  options.onImportStep = [this](llvm::StringRef name) { beginStep(name); };
   options.onPasses = [this](Stage stage, mlir::PassManager &manager) {
     manager.addInstrumentation(std::make_unique<Instrumentation>(*this, stage));
   };
@@ -57,6 +58,13 @@ void Timing::endStage() {
   stages.back().milliseconds = millisecondsSince(stageBegin);
   stages.back().peakKilobytes = peakKilobytes();
   stages.back().runs = 1;
+}
+
+void Timing::beginStep(llvm::StringRef name) {
+  if (!step.empty())
+    add(Stage::Import, step, millisecondsSince(stepBegin));
+  step = name.str();
+  stepBegin = Clock::now();
 }
 
 void Timing::add(Stage stage, llvm::StringRef pass, double milliseconds) {

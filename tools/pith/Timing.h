@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// Time and memory of each pass.
+// Time and memory of each step of the reader and each pass.
 #ifndef PITH_TOOLS_PITH_TIMING_H
 #define PITH_TOOLS_PITH_TIMING_H
 
@@ -15,7 +15,7 @@ class Timing {
 public:
   /// Installs itself in the options; must outlive the compilation.
   void attach(CompileOptions &options);
-  /// Called when the last stage, emit, is done too.
+  /// Called when the last stage is done too.
   void finish() { endStage(); }
   llvm::json::Value toJson() const;
 
@@ -30,11 +30,13 @@ private:
 
   void beginStage(Stage stage);
   void endStage();
+  void beginStep(llvm::StringRef name);
   void add(Stage stage, llvm::StringRef pass, double milliseconds);
 
   std::mutex mutex;
   std::vector<Entry> stages, passes;
-  std::chrono::steady_clock::time_point stageBegin;
+  std::chrono::steady_clock::time_point stageBegin, stepBegin;
+  std::string step;
 };
 
 } // namespace pith::tool

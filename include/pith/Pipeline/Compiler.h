@@ -81,7 +81,10 @@ struct CompileOptions {
   /// Called on the module in front of the stage lower, which replaces kernels by
   /// code; the stages end where it fails.
   std::function<mlir::LogicalResult(mlir::ModuleOp)> onScheduled;
-  /// Called on each stage's pass manager before it runs.
+  /// Called in front of each step of reading an ONNX file with its name, and with none
+  /// behind the last one.
+  std::function<void(llvm::StringRef)> onImportStep;
+  /// Called on each stage's pass managers before they run.
   std::function<void(Stage, mlir::PassManager &)> onPasses;
 };
 

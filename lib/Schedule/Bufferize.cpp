@@ -32,6 +32,59 @@ void keepLoopValuesInPlace(func::FuncOp function) {
   });
 }
 
+/// Whether `value` is only read, by kernels, through any views.
+bool isOnlyRead(Value value) {
+  return llvm::all_of(value.getUses(), [](OpOperand &use) {
+    Operation *user = use.getOwner();
+    if (auto call = dyn_cast<CallOp>(user))
+      return use.getOperandNumber() < call.getInputs().size();
+    return classify(user) == OpClass::View && isOnlyRead(user->getResult(0));
+  });
+}
+
+/// The memory of a value that has one of its own: an input of the model, a constant, or
+/// what a kernel computes; null: it may have none.
+Value ownMemory(OpBuilder &builder, OpResult value) {
+  Operation *op = value.getOwner();
+  if (auto input = dyn_cast<bufferization::ToTensorOp>(op))
+    return input.getRestrict() ? input.getBuffer() : Value();
+  auto call = dyn_cast<CallOp>(op);
+  bool isComputed =
+      call && call.getOutputs()[value.getResultNumber()].getDefiningOp<tensor::EmptyOp>();
+  if (!isComputed && !isa<ConstantOp>(op))
+    return {};
+  auto type = cast<RankedTensorType>(value.getType());
+  return bufferization::ToBufferOp::create(
+      builder, op->getLoc(), MemRefType::get(type.getShape(), type.getElementType()), value,
+      /*read_only=*/true);
+}
+
+/// The analysis compares each reader of a value with all of them. Where these are many,
+/// each gets a tensor of its own on the same memory.
+void separateReaders(func::FuncOp function, unsigned many) {
+  SmallVector<OpResult> wide;
+  function.walk([&](Operation *op) {
+    for (OpResult result : op->getResults())
+      if (isa<RankedTensorType>(result.getType()) && result.hasNUsesOrMore(many) &&
+          isOnlyRead(result))
+        wide.push_back(result);
+  });
+  for (OpResult value : wide) {
+    OpBuilder builder(function.getContext());
+    builder.setInsertionPointAfterValue(value);
+    SmallVector<OpOperand *> uses =
+        llvm::map_to_vector(value.getUses(), [](OpOperand &use) { return &use; });
+    Value memory = ownMemory(builder, value);
+    if (!memory)
+      continue;
+    for (OpOperand *use : uses) {
+      builder.setInsertionPoint(use->getOwner());
+      use->set(bufferization::ToTensorOp::create(builder, value.getLoc(), value.getType(), memory,
+                                                 /*restrict=*/true));
+    }
+  }
+}
+
 struct Bufferize : pith::impl::BufferizeBase<Bufferize> {
   using Base::Base;
   void runOnOperation() override {
@@ -39,6 +92,7 @@ struct Bufferize : pith::impl::BufferizeBase<Bufferize> {
     if (!function)
       return;
     keepLoopValuesInPlace(function);
+    separateReaders(function, many);
     bufferization::OneShotBufferizationOptions options;
     options.bufferAlignment = 64;
     options.defaultMemorySpaceFn = [](TensorType) { return Attribute(); };

@@ -88,15 +88,12 @@ static bool sliceChain(Chain &chain) {
       Value source = throughViews(input);
       if (!chain.between.contains(source)) {
         chain.inputs.insert(input);
-        if (!isDense(input))
-          return false;
       } else if (source != input && !chain.slices->demandThroughView(source, input)) {
         return false;
       }
     }
   }
-  return isDense(chain.last().getResult(0)) &&
-         llvm::all_of(chain.between, [&](Value value) { return chain.slices->isCutInAll(value); });
+  return llvm::all_of(chain.between, [&](Value value) { return chain.slices->isCutInAll(value); });
 }
 
 /// The most rows whose values between stay near, and that leave enough blocks; false
@@ -122,12 +119,17 @@ static bool chooseBlock(Chain &chain) {
          llvm::all_of(chain.inputs, isContiguous) && isContiguous(chain.last().getResult(0));
 }
 
+/// Asked last, since each asks all readers of a value.
+static bool areDense(Chain &chain) {
+  return isDense(chain.last().getResult(0)) && llvm::all_of(chain.inputs, isDense);
+}
+
 std::optional<Chain> pith::chainBehind(GroupOp seed, const RowTable &table) {
   Chain chain;
   if (!isProduct(seed))
     return std::nullopt;
   chain.groups = groupsBehind(seed, table);
-  if (chain.groups.empty() || !sliceChain(chain) || !chooseBlock(chain))
+  if (chain.groups.empty() || !sliceChain(chain) || !chooseBlock(chain) || !areDense(chain))
     return std::nullopt;
   return chain;
 }

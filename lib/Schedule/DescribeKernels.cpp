@@ -130,10 +130,9 @@ public:
   Description(func::FuncOp kernel, bool literal, bool shared)
       : kernel(kernel), literal(literal), shared(shared) {}
 
-  DictionaryAttr make(ArrayRef<KernelRow> rows) {
+  DictionaryAttr make(ArrayRef<KernelRow> rows, const SymbolTable &symbols) {
     Builder b(kernel.getContext());
     SmallVector<func::FuncOp> parts;
-    SymbolTable symbols(kernel->getParentOfType<ModuleOp>());
     kernel.walk(
         [&](CallOp call) { parts.push_back(symbols.lookup<func::FuncOp>(call.getCallee())); });
     if (auto items = kernel->getAttrOfType<IntegerAttr>(itemsAttrName); items && !parts.empty())
@@ -237,11 +236,13 @@ struct DescribeKernels : pith::impl::DescribeKernelsBase<DescribeKernels> {
     SmallVector<KernelRow> rows = target ? rowsOf(*target) : SmallVector<KernelRow>();
     llvm::StringMap<unsigned> calls;
     module.walk([&](CallOp call) { ++calls[call.getCallee()]; });
+    SymbolTable symbols(module);
     for (auto kernel : module.getOps<func::FuncOp>()) {
       if (!kernel->hasAttr(kernelAttrName))
         continue;
       bool shared = calls.lookup(kernel.getSymName()) > 1;
-      kernel->setAttr(descriptionAttrName, Description(kernel, literal, shared).make(rows));
+      kernel->setAttr(descriptionAttrName,
+                      Description(kernel, literal, shared).make(rows, symbols));
     }
   }
 };

@@ -58,6 +58,7 @@ public:
     for (Operation &op : block)
       if (isGroupable(&op))
         add(&op);
+    llvm::erase_if(drafts, [](auto &draft) { return draft->ops.empty(); });
   }
 
   /// The groups, by their last operation in program order.
@@ -138,13 +139,13 @@ private:
   }
 
   void take(Draft &draft, Draft *other) {
-    SetVector<Operation *> ops = other->ops;
+    SetVector<Operation *> ops = std::move(other->ops);
+    other->ops.clear(); // `run` drops what is empty
     ops.insert(draft.ops.begin(), draft.ops.end());
     draft.ops = std::move(ops);
     draft.anchor = draft.anchor ? draft.anchor : other->anchor;
     draft.shared.insert(other->shared.begin(), other->shared.end());
     ++fused;
-    llvm::erase_if(drafts, [&](auto &each) { return each.get() == other; });
   }
 
   /// Takes the dynamic quantization of the anchor's left side into the draft,

@@ -39,9 +39,10 @@ SmallVector<Operation *> pith::readersOf(Value value) {
 bool pith::isDense(Value value) {
   value = throughViews(value);
   Operation *op = value.getDefiningOp();
-  bool isOwn =
-      op ? isa<GroupOp, CallOp, tensor::InsertSliceOp>(op) || op->hasTrait<OpTrait::ConstantLike>()
-         : isa<func::FuncOp>(cast<BlockArgument>(value).getOwner()->getParentOp());
+  if (op && op->hasTrait<OpTrait::ConstantLike>())
+    return true; // what is written elsewhere is a copy
+  bool isOwn = op ? isa<GroupOp, CallOp, tensor::InsertSliceOp>(op)
+                  : isa<func::FuncOp>(cast<BlockArgument>(value).getOwner()->getParentOp());
   return isOwn && llvm::none_of(readersOf(value), llvm::IsaPred<tensor::InsertSliceOp>);
 }
 

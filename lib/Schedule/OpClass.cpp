@@ -33,14 +33,17 @@ static bool isCheap(MapOp op) {
   });
 }
 
+static bool isDecoding(Operation *op) {
+  return isa<UnpackOp, DequantizeOp, tensor::ExpandShapeOp, tensor::CollapseShapeOp,
+             tensor::ExtractSliceOp, linalg::TransposeOp>(op) ||
+         (isa<MapOp>(op) && isCheap(cast<MapOp>(op)));
+}
+
 bool pith::isDecode(ArrayRef<Operation *> ops, Value result, function_ref<bool(Value)> isConstant) {
   llvm::SmallPtrSet<Operation *, 8> inside(ops.begin(), ops.end());
   llvm::SmallPtrSet<Value, 8> read;
   for (Operation *op : ops) {
-    bool isKnown = isa<UnpackOp, DequantizeOp, tensor::ExpandShapeOp, tensor::CollapseShapeOp,
-                       tensor::ExtractSliceOp, linalg::TransposeOp>(op) ||
-                   (isa<MapOp>(op) && isCheap(cast<MapOp>(op)));
-    if (!isKnown || classify(op) == OpClass::Other)
+    if (!isDecoding(op) || classify(op) == OpClass::Other)
       return false;
     for (Value operand : op->getOperands()) {
       if (operand.getDefiningOp() && inside.contains(operand.getDefiningOp()))
@@ -58,10 +61,32 @@ bool pith::isDecode(ArrayRef<Operation *> ops, Value result, function_ref<bool(V
   return storageBytes(cast<ShapedType>(result.getType())) > bytes;
 }
 
+/// Whether a few operations in the block of `producer` compute its result of nothing but
+/// constants. Nearest first, so that the answer does not take a walk over the model.
+static bool comesFromConstants(Operation *producer, function_ref<bool(Value)> isConstant) {
+  constexpr size_t most = 256;
+  llvm::SetVector<Operation *> chain;
+  chain.insert(producer);
+  for (size_t i = 0; i < chain.size(); ++i) {
+    if (!isDecoding(chain[i]) || chain[i]->getBlock() != producer->getBlock() ||
+        classify(chain[i]) == OpClass::Other || chain.size() > most)
+      return false;
+    for (Value operand : chain[i]->getOperands()) {
+      if (isConstant(operand) || operand.getDefiningOp<tensor::EmptyOp>())
+        continue;
+      if (!operand.getDefiningOp())
+        return false;
+      chain.insert(operand.getDefiningOp());
+    }
+  }
+  return true;
+}
+
 llvm::SetVector<Operation *> pith::decodingOf(Value value, function_ref<bool(Value)> isConstant) {
   llvm::SetVector<Operation *> chain;
   Operation *producer = value.getDefiningOp();
-  if (!producer || classify(producer) == OpClass::Other)
+  if (!producer || classify(producer) == OpClass::Other ||
+      !comesFromConstants(producer, isConstant))
     return chain;
   BackwardSliceOptions options;
   options.inclusive = true;

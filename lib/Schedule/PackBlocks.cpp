@@ -1,20 +1,67 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // First fit, in several orders.
 #include "lib/Schedule/PackBlocks.h"
+#include <map>
 
 using namespace mlir;
 using namespace pith;
 
+namespace {
+
+/// Blocks by the time in which they live, to find those that overlap another one
+/// without a look at all.
+class Timeline {
+public:
+  explicit Timeline(ArrayRef<ArenaBlock> blocks) {
+    for (const ArenaBlock &block : blocks)
+      begins.push_back(block.first);
+    llvm::sort(begins);
+    begins.erase(llvm::unique(begins), begins.end());
+    alive.resize(2 * begins.size());
+  }
+
+  void add(const ArenaBlock *block) {
+    // Node n of the tree stands for the begins of nodes 2n and 2n+1, a leaf for one.
+    size_t left = leafFrom(block->first), right = leafFrom(block->last + 1);
+    for (; left < right; left /= 2, right /= 2) {
+      if (left % 2)
+        alive[left++].push_back(block);
+      if (right % 2)
+        alive[--right].push_back(block);
+    }
+    byBegin.insert({block->first, block});
+  }
+
+  /// Visits what was added and overlaps `block`, which is one of those of the constructor.
+  template <typename Visit> void overlapping(const ArenaBlock &block, Visit visit) const {
+    for (size_t node = leafFrom(block.first); node; node /= 2) // alive when it begins
+      llvm::for_each(alive[node], visit);
+    for (auto later = byBegin.upper_bound(block.first);
+         later != byBegin.end() && later->first <= block.last; ++later)
+      visit(later->second);
+  }
+
+private:
+  /// The leaf of the first begin at or behind `step`.
+  size_t leafFrom(int64_t step) const {
+    return begins.size() + (llvm::lower_bound(begins, step) - begins.begin());
+  }
+
+  SmallVector<int64_t> begins;
+  std::vector<SmallVector<const ArenaBlock *, 2>> alive;
+  std::multimap<int64_t, const ArenaBlock *> byBegin;
+};
+
 /// Places blocks one after the other, each at the lowest offset that is free
 /// while it lives. Returns the size of the arena.
-static int64_t pack(std::vector<ArenaBlock *> order) {
+int64_t pack(ArrayRef<ArenaBlock> blocks, ArrayRef<ArenaBlock *> order) {
   int64_t size = 0;
-  std::vector<ArenaBlock *> placed;
+  Timeline placed(blocks);
   for (ArenaBlock *block : order) {
-    std::vector<std::pair<int64_t, int64_t>> taken;
-    for (ArenaBlock *other : placed)
-      if (block->overlaps(*other))
-        taken.push_back({other->offset, other->offset + other->bytes});
+    SmallVector<std::pair<int64_t, int64_t>> taken;
+    placed.overlapping(*block, [&](const ArenaBlock *other) {
+      taken.push_back({other->offset, other->offset + other->bytes});
+    });
     llvm::sort(taken);
     int64_t offset = 0;
     for (auto [begin, end] : taken) {
@@ -24,10 +71,12 @@ static int64_t pack(std::vector<ArenaBlock *> order) {
     }
     block->offset = offset;
     size = std::max(size, offset + block->bytes);
-    placed.push_back(block);
+    placed.add(block);
   }
   return size;
 }
+
+} // namespace
 
 int64_t pith::packBest(std::vector<ArenaBlock> &blocks) {
   using Less = bool (*)(const ArenaBlock *, const ArenaBlock *);
@@ -51,7 +100,7 @@ int64_t pith::packBest(std::vector<ArenaBlock> &blocks) {
     llvm::sort(order, [&](const ArenaBlock *a, const ArenaBlock *b) {
       return less(a, b) || (!less(b, a) && a->index < b->index);
     });
-    int64_t size = pack(order);
+    int64_t size = pack(blocks, order);
     if (size >= best)
       continue;
     best = size;
@@ -64,12 +113,20 @@ int64_t pith::packBest(std::vector<ArenaBlock> &blocks) {
 }
 
 int64_t pith::lowerBound(ArrayRef<ArenaBlock> blocks) {
-  int64_t bound = 0;
-  for (const ArenaBlock &at : blocks) {
-    int64_t alive = 0;
-    for (const ArenaBlock &block : blocks)
-      if (block.first <= at.first && at.first <= block.last)
-        alive += block.bytes;
+  // What begins counts before what has ended by then.
+  SmallVector<std::pair<int64_t, int64_t>> begins, ends;
+  for (const ArenaBlock &block : blocks) {
+    begins.push_back({block.first, block.bytes});
+    ends.push_back({block.last, block.bytes});
+  }
+  llvm::sort(begins);
+  llvm::sort(ends);
+  int64_t bound = 0, alive = 0;
+  const auto *end = ends.begin();
+  for (auto [step, bytes] : begins) {
+    for (; end != ends.end() && end->first < step; ++end)
+      alive -= end->second;
+    alive += bytes;
     bound = std::max(bound, alive);
   }
   return bound;

@@ -484,9 +484,12 @@ def Bufferize : Pass<"pith-bufferize", "::mlir::ModuleOp"> {
   let summary = "one-shot bufferization of the model's function";
   let description = [{
     Values that a loop carries are first given the place of the loop's argument,
-    since an allocation for each iteration has no static place. Kernels keep
-    their value-semantics bodies.
+    since an allocation for each iteration has no static place. Where at least
+    `many` kernels do nothing but read a value, each gets a tensor of its own on
+    the value's memory: the time of the analysis is the square of their number
+    otherwise. Kernels keep their value-semantics bodies.
   }];
+  let options = [Option<"many", "many", "unsigned", "64", "readers that are told apart">];
   let dependentDialects = ["::mlir::bufferization::BufferizationDialect", "::mlir::memref::MemRefDialect"];
 }
 

@@ -8,7 +8,7 @@
 #include "lib/Schedule/PlanSpaces.h"
 #include "pith/Target/ModuleTarget.h"
 #include "mlir/IR/SymbolTable.h"
-#include "llvm/ADT/EquivalenceClasses.h"
+#include "llvm/ADT/MapVector.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -137,12 +137,11 @@ struct PlanMemory : pith::impl::PlanMemoryBase<PlanMemory> {
     llvm::DenseMap<Operation *, BufferRange> ranges;
     for (const BufferRange &range : liveness.ranges())
       ranges[range.alloc] = range;
-    // The representative of a set carries the range of all its members.
-    llvm::DenseMap<Operation *, Operation *> joined;
+    // Calls come in order, so that what an output takes the place of has its leader.
+    llvm::DenseMap<Operation *, Operation *> leaders;
     auto leader = [&](Operation *alloc) {
-      while (joined.count(alloc))
-        alloc = joined.lookup(alloc);
-      return alloc;
+      auto found = leaders.find(alloc);
+      return found == leaders.end() ? alloc : found->second;
     };
     function.walk([&](CallOp call) {
       auto kernel = symbols.lookup<func::FuncOp>(call.getCallee());
@@ -150,7 +149,7 @@ struct PlanMemory : pith::impl::PlanMemoryBase<PlanMemory> {
       if (!input)
         return;
       memref::AllocOp target = liveness.allocOf(call.getOutputs().front());
-      joined[target] = liveness.allocOf(input);
+      leaders[target] = leader(liveness.allocOf(input));
     });
     llvm::MapVector<Operation *, ArenaBlock> blocks;
     for (const BufferRange &range : liveness.ranges()) {

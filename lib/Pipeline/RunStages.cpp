@@ -8,6 +8,7 @@
 #include "lib/Schedule/Schedule.h"
 #include "lib/Sparsify/Passes.h"
 #include "pith/Target/ModuleTarget.h"
+#include "mlir/IR/Verifier.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 
@@ -57,11 +58,15 @@ static LogicalResult runStage(ModuleOp module, Stage stage, const CompileOptions
     target->buildLowering(programLevel(module, /*split=*/true, manager));
     break;
   }
-  if (failed(placePasses(manager, stage, placedPassesOf(module))))
+  // Behind each pass the verifier would take as long as many passes: it tells of passes of
+  // the user's own, and else of what the stage leaves.
+  auto placed = placedPassesOf(module);
+  manager.enableVerifier(!placed.empty());
+  if (failed(placePasses(manager, stage, placed)))
     return failure();
   if (options.onPasses)
     options.onPasses(stage, manager);
-  return manager.run(module);
+  return failure(failed(manager.run(module)) || failed(verify(module)));
 }
 
 static LogicalResult dumpStage(ModuleOp module, Stage stage, const CompileOptions &options) {

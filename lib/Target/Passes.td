@@ -50,6 +50,32 @@ def LowerModel : Pass<"pith-lower-model", "::mlir::ModuleOp"> {
                            "::mlir::scf::SCFDialect"];
 }
 
+def SplitModel : Pass<"pith-split-model", "::mlir::ModuleOp"> {
+  let summary = "cut the function of a large model into parts";
+  let description = [{
+    Behind `pith-lower-model`: where the model's function has more than `most`
+    steps (calls, copies, loops), each `most` of them go to a function of their
+    own with the same arguments. Addresses are computed anew in each. A function
+    that keeps values of other kinds between its steps stays whole.
+    ```mlir
+    func.func private @main(%inputs: !llvm.ptr, ...) {
+      func.call @k0.launch(%x, %a, %scratch, %dispatch)
+      func.call @k1.launch(%a, %y, %scratch, %dispatch)
+    // becomes, for most=1
+    func.func private @main.part0(%inputs: !llvm.ptr, ...) {
+      func.call @k0.launch(%x, %a, %scratch, %dispatch)
+    func.func private @main.part1(%inputs: !llvm.ptr, ...) {
+      func.call @k1.launch(%a, %y, %scratch, %dispatch)
+    func.func private @main(%inputs: !llvm.ptr, ...) {
+      func.call @main.part0(%inputs, ...)
+      func.call @main.part1(%inputs, ...)
+    ```
+  }];
+  let options = [Option<"most", "most", "uint64_t", "512", "steps of a function">];
+  let dependentDialects = ["::mlir::func::FuncDialect"];
+  let statistics = [Statistic<"numParts", "parts", "functions made">];
+}
+
 def ExpandDivisions : Pass<"pith-expand-divisions"> {
   let summary = "expand integer divisions that round down or up";
   let description = [{

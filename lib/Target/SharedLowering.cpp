@@ -28,6 +28,7 @@ static void build(OpPassManager &manager, bool portable) {
   manager.addNestedPass<func::FuncOp>(createCanonicalizerPass());
   manager.addNestedPass<func::FuncOp>(createCSEPass());
   manager.addPass(createLowerModel());
+  manager.addPass(createSplitModel());
   OpPassManager &functions = manager.nest<func::FuncOp>();
   functions.addPass(memref::createExpandStridedMetadataPass());
   functions.addPass(createLowerAffinePass());

@@ -40,6 +40,7 @@ void optimizeModule(Program &program, unsigned level) {
   OptimizationLevel chosen = levels[std::min(level, 3u)];
   ModulePassManager passes = level ? builder.buildPerModuleDefaultPipeline(chosen)
                                    : builder.buildO0DefaultPipeline(chosen);
+  keepScalar(*program.module);
   passes.run(*program.module, modules);
 }
 

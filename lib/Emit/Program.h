@@ -54,6 +54,9 @@ mlir::LogicalResult finishFunctions(Program &program, const CodeInfo &code,
                                     llvm::function_ref<bool(const llvm::Function &)> isExternal,
                                     mlir::Location loc);
 
+/// Keeps the optimizer from making vectors of loops whose accesses are behind branches.
+void keepScalar(llvm::Module &module);
+
 /// Whether other machines can run the program too, compiled for them.
 bool isPortable(const llvm::Module &module);
 

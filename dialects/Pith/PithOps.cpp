@@ -363,19 +363,33 @@ LogicalResult LookupOp::inferReturnTypes(MLIRContext *, std::optional<Location> 
   return success();
 }
 
-void MapOp::build(OpBuilder &builder, OperationState &state, RankedTensorType result,
-                  ValueRange inputs, function_ref<Value(OpBuilder &, Location, ValueRange)> body) {
-  state.addTypes(result);
-  state.addOperands(inputs);
+/// A region that yields one value of arguments of these types.
+static void buildScalars(OpBuilder &builder, OperationState &state, TypeRange types,
+                         function_ref<Value(OpBuilder &, Location, ValueRange)> body) {
   Region *region = state.addRegion();
   OpBuilder::InsertionGuard guard(builder);
-  SmallVector<Type> types;
-  for (Value input : inputs)
-    types.push_back(getElementTypeOrSelf(input.getType()));
   Block *block =
       builder.createBlock(region, {}, types, SmallVector<Location>(types.size(), state.location));
   Value value = body(builder, state.location, block->getArguments());
   YieldOp::create(builder, state.location, value);
+}
+
+void MapOp::build(OpBuilder &builder, OperationState &state, RankedTensorType result,
+                  ValueRange inputs, function_ref<Value(OpBuilder &, Location, ValueRange)> body) {
+  state.addTypes(result);
+  state.addOperands(inputs);
+  SmallVector<Type> types;
+  for (Value input : inputs)
+    types.push_back(getElementTypeOrSelf(input.getType()));
+  buildScalars(builder, state, types, body);
+}
+
+void ScatterOp::build(OpBuilder &builder, OperationState &state, Value data, Value positions,
+                      Value updates, function_ref<Value(OpBuilder &, Location, ValueRange)> body) {
+  state.addTypes(data.getType());
+  state.addOperands({data, positions, updates});
+  Type element = getElementTypeOrSelf(data.getType());
+  buildScalars(builder, state, {element, element}, body);
 }
 
 void CallOp::getEffects(

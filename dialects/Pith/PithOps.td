@@ -309,6 +309,45 @@ def Pith_MapOp : Pith_Op<"map", [IsolatedFromAbove, Pure, SingleBlock]> {
   let hasFolder = 1;
 }
 
+def Pith_ScatterOp : Pith_Op<"scatter", [IsolatedFromAbove, Pure, SingleBlock]> {
+  let summary = "what stands at given places, joined with updates in order";
+  let description = [{
+    The result is `data`; then, for i ascending and each e, with
+    `p = min(max(positions[i], 0), places - 1)`,
+    `result[p, e] = region(result[p, e], updates[i, e])` (scatter_c1 of test/spec).
+    One thread does it all, so that the order is that of the updates.
+
+    - scatter_op_c1: `data` is [places, elements] with at least one place, `updates` is
+      [count, elements], `positions` is [count] and i64.
+    - scatter_op_c2: `data`, `updates` and the result have one element type, and the
+      result the shape of `data`.
+    - scatter_op_c3: the region has two arguments of the element type and yields one
+      value of it.
+    - scatter_op_c4: operations in the region are free of side effects and of regions.
+
+    ```mlir
+    %r = pith.scatter %x, %p, %u : tensor<9x4xf32>, tensor<3xi64>, tensor<3x4xf32> -> tensor<9x4xf32> {
+    ^bb0(%old: f32, %new: f32):
+      %0 = arith.addf %old, %new : f32
+      pith.yield %0 : f32
+    }
+    ```
+  }];
+  let arguments = (ins Pith_NumberTensor:$data, Pith_NumberTensor:$positions,
+                       Pith_NumberTensor:$updates);
+  let results = (outs Pith_NumberTensor:$result);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = [{
+    $data `,` $positions `,` $updates attr-dict `:` type($data) `,` type($positions) `,`
+    type($updates) `->` type($result) $body
+  }];
+  let builders = [OpBuilder<(ins "::mlir::Value":$data, "::mlir::Value":$positions,
+    "::mlir::Value":$updates,
+    "::llvm::function_ref<::mlir::Value(::mlir::OpBuilder &, ::mlir::Location, ::mlir::ValueRange)>":$body)>];
+  let skipDefaultBuilders = 1;
+  let hasVerifier = 1;
+}
+
 def Pith_QuantizeOp : Pith_Op<"quantize", [Pure]> {
   let summary = "saturate(round_half_to_even(x / scale) + zero_point)";
   let description = [{

@@ -148,7 +148,7 @@ def Pith_FromPairSumsOp : Pith_Op<"from_pair_sums", [Pure]> {
 }
 
 def Pith_YieldOp : Pith_Op<"yield", [Pure, Terminator, ReturnLike,
-    ParentOneOf<["MapOp", "GroupOp"]>]> {
+    ParentOneOf<["MapOp", "GroupOp", "ScatterOp"]>]> {
   let summary = "the results of a region";
   let arguments = (ins Variadic<AnyType>:$values);
   let assemblyFormat = "attr-dict ($values^ `:` type($values))?";

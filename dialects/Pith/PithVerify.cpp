@@ -61,6 +61,16 @@ LogicalResult ConstantOp::verify() {
   return success();
 }
 
+/// Checks that a region holds scalar operations alone; `code` is the constraint.
+static LogicalResult verifyScalars(Operation *op, Block &block, StringRef code) {
+  for (Operation &scalar : block.without_terminator())
+    if (scalar.getNumRegions() || !isMemoryEffectFree(&scalar))
+      return op->emitOpError()
+             << "expected scalar operations without side effects in the region, got '"
+             << scalar.getName() << "' [" << code << "]";
+  return success();
+}
+
 LogicalResult MapOp::verify() {
   RankedTensorType result = getResult().getType();
   for (Value input : getInputs())
@@ -79,11 +89,33 @@ LogicalResult MapOp::verify() {
       yield.getValues().front().getType() != result.getElementType())
     return emitOpError() << "expected one value of type " << result.getElementType()
                          << " to be yielded [map_c3]";
-  for (Operation &op : block.without_terminator())
-    if (op.getNumRegions() || !isMemoryEffectFree(&op))
-      return emitOpError() << "expected scalar operations without side effects in the region, got '"
-                           << op.getName() << "' [map_c4]";
-  return success();
+  return verifyScalars(*this, block, "map_c4");
+}
+
+LogicalResult ScatterOp::verify() {
+  RankedTensorType data = tensorOf(getData()), updates = tensorOf(getUpdates());
+  RankedTensorType positions = tensorOf(getPositions());
+  bool fits = data.getRank() == 2 && updates.getRank() == 2 &&
+              updates.getDimSize(1) == data.getDimSize(1) &&
+              positions.getElementType().isInteger(64) &&
+              positions.getShape() == updates.getShape().take_front();
+  if (!fits || data.getDimSize(0) < 1)
+    return emitOpError() << "expected data of [places, elements], updates of [count, elements] and "
+                            "i64 positions of [count]"
+                         << (fits ? ", with at least one place, got " : ", got ") << data << ", "
+                         << updates << ", " << positions << " [scatter_op_c1]";
+  Type element = data.getElementType();
+  if (updates.getElementType() != element || getResult().getType() != data)
+    return emitOpError() << "expected updates and a result of the data's element type, and the "
+                            "data's shape [scatter_op_c2]";
+  Block &block = getBody().front();
+  auto yield = dyn_cast<YieldOp>(block.getTerminator());
+  if (block.getNumArguments() != 2 || !llvm::all_equal(block.getArgumentTypes()) ||
+      block.getArgument(0).getType() != element || !yield || yield.getValues().size() != 1 ||
+      yield.getValues().front().getType() != element)
+    return emitOpError() << "expected a region of two arguments that yields one value, all of type "
+                         << element << " [scatter_op_c3]";
+  return verifyScalars(*this, block, "scatter_op_c4");
 }
 
 /// Checks what quantize and dequantize share: parameters that broadcast.

@@ -92,6 +92,16 @@ FailureOr<Value> pith::packed(func::FuncOp kernel, Value tensor, LayoutAttr layo
   return flatten(b, kernel.getLoc(), source->memory);
 }
 
+FailureOr<Value> pith::dense(func::FuncOp kernel, Value tensor, OpBuilder &b) {
+  FailureOr<Source> source = sourceOf(kernel, tensor);
+  if (failed(source))
+    return failure();
+  if (source->layout && !(source->layout.onlyPads() && source->layout.addsNothing()))
+    return kernel.emitError() << "expected an operand as it is, got one in the layout "
+                              << source->layout;
+  return flatten(b, kernel.getLoc(), source->memory);
+}
+
 FailureOr<Value> pith::oneNumber(func::FuncOp kernel, Value tensor, OpBuilder &b) {
   Attribute value;
   if (matchPattern(tensor, m_Constant(&value))) {

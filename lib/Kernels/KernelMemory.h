@@ -34,6 +34,10 @@ bool mayHaveGaps(mlir::Value operand);
 /// that count places in memory.
 void copySlices(GroupOp group, llvm::MutableArrayRef<LayoutAttr> layouts);
 
+/// The memory of an operand that has to lie as it is, or copied without gaps; flat.
+llvm::FailureOr<mlir::Value> dense(mlir::func::FuncOp kernel, mlir::Value tensor,
+                                   mlir::OpBuilder &b);
+
 /// The flat memory of an operand that has to lie in `layout`.
 llvm::FailureOr<mlir::Value> packed(mlir::func::FuncOp kernel, mlir::Value tensor,
                                     LayoutAttr layout, llvm::StringRef what, mlir::OpBuilder &b);

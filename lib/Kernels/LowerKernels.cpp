@@ -42,7 +42,9 @@ struct LowerKernels : pith::impl::LowerKernelsBase<LowerKernels> {
                              << "'";
         return signalPassFailure();
       }
-      if (onlyNest && row->skeleton != &pith::skeletons::external) {
+      bool hasNest =
+          row->skeleton != &pith::skeletons::external && row->skeleton != &pith::skeletons::scatter;
+      if (onlyNest && hasNest) {
         if (failed(checkNoLists(function, *row)))
           return signalPassFailure();
         // Other skeletons count items in their own way.

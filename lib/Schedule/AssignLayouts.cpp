@@ -17,12 +17,13 @@ using namespace pith;
 namespace {
 
 /// Constants of the body that a kernel may want in memory become operands: those
-/// of several elements, and what a product or a C function itself reads.
+/// of several elements, and what a product, a scatter or a C function itself reads.
 void hoistConstants(GroupOp group) {
   Block &body = group.getBody().front();
   for (auto constant : llvm::make_early_inc_range(body.getOps<arith::ConstantOp>())) {
     auto type = dyn_cast<RankedTensorType>(constant.getType());
-    bool isRead = llvm::any_of(constant->getUsers(), llvm::IsaPred<ConvOp, ExternOp, MatmulOp>);
+    bool isRead =
+        llvm::any_of(constant->getUsers(), llvm::IsaPred<ConvOp, ExternOp, MatmulOp, ScatterOp>);
     if (!type || (type.getNumElements() == 1 && !isRead))
       continue;
     Value outer = makeConstant(group, constant.getLoc(), constant.getValue());

@@ -21,7 +21,7 @@ OpClass pith::classify(Operation *op) {
   if (isa<MapOp, QuantizeOp, DequantizeOp, RequantizeOp, LookupOp, UnpackOp>(op))
     return OpClass::Map;
   if (isa<ConvOp, MatmulOp, PoolOp, ReduceOp, SoftmaxOp, NormOp, DynamicQuantizeOp, FrameOp,
-          ExternOp, linalg::GenericOp>(op))
+          ScatterOp, ExternOp, linalg::GenericOp>(op))
     return OpClass::Anchor;
   return OpClass::Other;
 }
@@ -148,6 +148,8 @@ static uint64_t workOf(Operation *op) {
   }
   if (auto reduce = dyn_cast<ReduceOp>(op))
     return elements(reduce.getInput());
+  if (auto scatter = dyn_cast<ScatterOp>(op))
+    return elements(scatter.getData()) + elements(scatter.getUpdates());
   return op->getNumResults() ? elements(op->getResult(0)) : 0;
 }
 

@@ -6,9 +6,10 @@
 using llvm::StringRef;
 
 llvm::ArrayRef<pith::KernelRow> pith::sharedRows() {
-  static constexpr StringRef anchors[] = {"pith.extern"};
+  static constexpr StringRef external[] = {"pith.extern"}, scatter[] = {"pith.scatter"};
   static const KernelRow rows[] = {
-      {.name = "extern", .anchors = anchors, .skeleton = &skeletons::external}};
+      {.name = "extern", .anchors = external, .skeleton = &skeletons::external},
+      {.name = "scatter", .anchors = scatter, .skeleton = &skeletons::scatter}};
   return rows;
 }
 

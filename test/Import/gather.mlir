@@ -72,17 +72,40 @@ func.func @scattered() -> (tensor<4xi32>, tensor<3x2xi32>) {
 
 // -----
 
-// Else one pass over the data for each update, in order.
+// Else each update is written to its position, in order.
 // CHECK-LABEL: func @scatter_at_run_time
 func.func @scatter_at_run_time(%x: tensor<4xf32>, %i: tensor<3xi64>, %u: tensor<3xf32>) -> tensor<4xf32> {
-  // CHECK: %[[COUNT:.+]] = arith.constant 3 : index
-  // CHECK: scf.for %{{.+}} = %{{.+}} to %[[COUNT]] {{.*}} iter_args(%[[ACC:.+]] = %arg0)
-  // CHECK: pith.map{{ ?}}(%[[ACC]],
-  // CHECK: arith.cmpi eq
+  // CHECK: %[[PLACES:.+]] = pith.map{{.*}} -> tensor<3xi64>
+  // CHECK-DAG: %[[X:.+]] = tensor.expand_shape %arg0 {{.*}} into tensor<4x1xf32>
+  // CHECK-DAG: %[[U:.+]] = tensor.expand_shape %arg2 {{.*}} into tensor<3x1xf32>
+  // CHECK: pith.scatter %[[X]], %{{.+}}, %[[U]] : tensor<4x1xf32>, tensor<3xi64>, tensor<3x1xf32> -> tensor<4x1xf32>
   // CHECK: arith.addf
-  // CHECK: arith.select
   %y = onnx.node "ScatterElements"(%x, %i, %u) since 18 as ["y"] {reduction = "add"} : (tensor<4xf32>, tensor<3xi64>, tensor<3xf32>) -> tensor<4xf32>
   return %y : tensor<4xf32>
+}
+
+// -----
+
+// Tuples name blocks, which are written as one.
+// CHECK-LABEL: func @blocks_at_run_time
+func.func @blocks_at_run_time(%x: tensor<2x3x5xf32>, %i: tensor<4x2xi64>, %u: tensor<4x5xf32>) -> tensor<2x3x5xf32> {
+  // CHECK: pith.scatter %{{.+}}, %{{.+}}, %arg2 : tensor<6x5xf32>, tensor<4xi64>, tensor<4x5xf32> -> tensor<6x5xf32>
+  // CHECK-NEXT: ^bb0(%{{.+}}: f32, %[[NEW:.+]]: f32):
+  // CHECK-NEXT: pith.yield %[[NEW]]
+  %y = onnx.node "ScatterND"(%x, %i, %u) since 18 as ["y"] : (tensor<2x3x5xf32>, tensor<4x2xi64>, tensor<4x5xf32>) -> tensor<2x3x5xf32>
+  return %y : tensor<2x3x5xf32>
+}
+
+// -----
+
+// Places count through the 4 x 4 that was pooled; the rest is padding.
+// CHECK-LABEL: func @unpool
+func.func @unpool(%x: tensor<1x1x2x2xf32>, %i: tensor<1x1x2x2xi64>) -> tensor<1x1x5x5xf32> {
+  // CHECK: pith.scatter {{.*}} : tensor<16x1xf32>, tensor<4xi64>, tensor<4x1xf32> -> tensor<16x1xf32>
+  // CHECK: tensor.pad {{.*}} low[0, 0, 0, 0] high[0, 0, 1, 1]
+  %s = onnx.constant as "s" dense<[1, 1, 5, 5]> : tensor<4xi64>
+  %y = onnx.node "MaxUnpool"(%x, %i, %s) since 22 as ["y"] {kernel_shape = array<i64: 2, 2>, strides = array<i64: 2, 2>} : (tensor<1x1x2x2xf32>, tensor<1x1x2x2xi64>, tensor<4xi64>) -> tensor<1x1x5x5xf32>
+  return %y : tensor<1x1x5x5xf32>
 }
 
 // -----

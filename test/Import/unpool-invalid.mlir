@@ -50,3 +50,19 @@ func.func @caches(%c: tensor<2x4x3xf32>, %u: tensor<2x2x3xf32>, %long: tensor<2x
   %r2 = onnx.node "TensorScatter"(%c, %u) since 24 as ["r2"] {mode = "round"} : (tensor<2x4x3xf32>, tensor<2x2x3xf32>) -> tensor<*xf32>
   return %r0, %r1, %r2 : tensor<*xf32>, tensor<*xf32>, tensor<*xf32>
 }
+
+// -----
+
+// expected-error@+1 {{4 nodes are not supported}}
+func.func @unpool(%x: tensor<1x1x2x2xf32>, %i: tensor<1x1x2x2xi64>, %few: tensor<1x1x2x1xi64>, %run: tensor<4xi64>) -> (tensor<*xf32>, tensor<*xf32>, tensor<*xf32>, tensor<*xf32>) {
+  %s = onnx.constant as "s" dense<[1, 1, 5, 3]> : tensor<4xi64>
+  // expected-note@+1 {{expected an output_shape that is not smaller than what the window and the strides make}}
+  %r0 = onnx.node "MaxUnpool"(%x, %i, %s) since 22 as ["r0"] {kernel_shape = array<i64: 2, 2>, strides = array<i64: 2, 2>} : (tensor<1x1x2x2xf32>, tensor<1x1x2x2xi64>, tensor<4xi64>) -> tensor<*xf32>
+  // expected-note@+1 {{expected a place for each element, and a window of as many dimensions as the image}}
+  %r1 = onnx.node "MaxUnpool"(%x, %few) since 22 as ["r1"] {kernel_shape = array<i64: 2, 2>} : (tensor<1x1x2x2xf32>, tensor<1x1x2x1xi64>) -> tensor<*xf32>
+  // expected-note@+1 {{expected operand 2 to be known at compile time}}
+  %r2 = onnx.node "MaxUnpool"(%x, %i, %run) since 22 as ["r2"] {kernel_shape = array<i64: 2, 2>} : (tensor<1x1x2x2xf32>, tensor<1x1x2x2xi64>, tensor<4xi64>) -> tensor<*xf32>
+  // expected-note@+1 {{expected a window that is larger than its padding}}
+  %r3 = onnx.node "MaxUnpool"(%x, %i) since 22 as ["r3"] {kernel_shape = array<i64: 2, 2>, pads = array<i64: 2, 2, 2, 2>} : (tensor<1x1x2x2xf32>, tensor<1x1x2x2xi64>) -> tensor<*xf32>
+  return %r0, %r1, %r2, %r3 : tensor<*xf32>, tensor<*xf32>, tensor<*xf32>, tensor<*xf32>
+}

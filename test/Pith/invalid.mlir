@@ -270,6 +270,62 @@ func.func @f(%x: tensor<4xf32>) {
 
 // -----
 
+func.func @f(%x: tensor<9x4xf32>, %p: tensor<3xi64>, %u: tensor<2x4xf32>) {
+  // expected-error @+1 {{'pith.scatter' op expected data of [places, elements], updates of [count, elements] and i64 positions of [count], got 'tensor<9x4xf32>', 'tensor<2x4xf32>', 'tensor<3xi64>' [scatter_op_c1]}}
+  %r = pith.scatter %x, %p, %u : tensor<9x4xf32>, tensor<3xi64>, tensor<2x4xf32> -> tensor<9x4xf32> {
+  ^bb0(%a: f32, %b: f32):
+    pith.yield %b : f32
+  }
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<0x4xf32>, %p: tensor<3xi64>, %u: tensor<3x4xf32>) {
+  // expected-error @+1 {{with at least one place, got 'tensor<0x4xf32>', 'tensor<3x4xf32>', 'tensor<3xi64>' [scatter_op_c1]}}
+  %r = pith.scatter %x, %p, %u : tensor<0x4xf32>, tensor<3xi64>, tensor<3x4xf32> -> tensor<0x4xf32> {
+  ^bb0(%a: f32, %b: f32):
+    pith.yield %b : f32
+  }
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<9x4xf32>, %p: tensor<3xi64>, %u: tensor<3x4xf32>) {
+  // expected-error @+1 {{'pith.scatter' op expected updates and a result of the data's element type, and the data's shape [scatter_op_c2]}}
+  %r = pith.scatter %x, %p, %u : tensor<9x4xf32>, tensor<3xi64>, tensor<3x4xf32> -> tensor<9x5xf32> {
+  ^bb0(%a: f32, %b: f32):
+    pith.yield %b : f32
+  }
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<9x4xf32>, %p: tensor<3xi64>, %u: tensor<3x4xf32>) {
+  // expected-error @+1 {{'pith.scatter' op expected a region of two arguments that yields one value, all of type 'f32' [scatter_op_c3]}}
+  %r = pith.scatter %x, %p, %u : tensor<9x4xf32>, tensor<3xi64>, tensor<3x4xf32> -> tensor<9x4xf32> {
+  ^bb0(%a: f32):
+    pith.yield %a : f32
+  }
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<9x4xf32>, %p: tensor<3xi64>, %u: tensor<3x4xf32>) {
+  // expected-error @+1 {{'pith.scatter' op expected scalar operations without side effects in the region, got 'memref.alloc' [scatter_op_c4]}}
+  %r = pith.scatter %x, %p, %u : tensor<9x4xf32>, tensor<3xi64>, tensor<3x4xf32> -> tensor<9x4xf32> {
+  ^bb0(%a: f32, %b: f32):
+    %m = memref.alloc() : memref<4xf32>
+    pith.yield %a : f32
+  }
+  return
+}
+
+// -----
+
 func.func @f(%x: tensor<4xf32>, %s: tensor<3xf32>) {
   // expected-error @+1 {{'pith.quantize' op expected scale and zero point that broadcast to the input [quantize_op_c1]}}
   %r = pith.quantize %x scale(%s : tensor<3xf32>) : tensor<4xf32> -> tensor<4xi8>

@@ -65,6 +65,19 @@ func.func @structure(%x: tensor<4xf32>) -> tensor<4xf32> {
   return %1 : tensor<4xf32>
 }
 
+// CHECK-LABEL: func @scatter
+func.func @scatter(%x: tensor<9x4xf32>, %p: tensor<3xi64>, %u: tensor<3x4xf32>) -> tensor<9x4xf32> {
+  // CHECK: pith.scatter %arg0, %arg1, %arg2 : tensor<9x4xf32>, tensor<3xi64>, tensor<3x4xf32> -> tensor<9x4xf32> {
+  // CHECK-NEXT: ^bb0(%[[OLD:.+]]: f32, %[[NEW:.+]]: f32):
+  // CHECK-NEXT: arith.addf %[[OLD]], %[[NEW]]
+  %r = pith.scatter %x, %p, %u : tensor<9x4xf32>, tensor<3xi64>, tensor<3x4xf32> -> tensor<9x4xf32> {
+  ^bb0(%old: f32, %new: f32):
+    %0 = arith.addf %old, %new : f32
+    pith.yield %0 : f32
+  }
+  return %r : tensor<9x4xf32>
+}
+
 // CHECK-LABEL: func @constants
 // CHECK-SAME: #pith.io<"x", ui8>
 func.func @constants(%x: tensor<1xi8> {pith.io = #pith.io<"x", ui8>}) -> tensor<3x2xf32> attributes {pith.batch = #pith.batch<"N", 8>} {

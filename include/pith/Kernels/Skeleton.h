@@ -98,6 +98,9 @@ extern const Skeleton product;
 /// Convolutions of one filter for each channel, on bytes: dot products of four
 /// bytes run down the columns of interleaved rows.
 extern const Skeleton depthwise;
+/// Writes through positions: a copy of the data, then each update in its turn, by one
+/// thread.
+extern const Skeleton scatter;
 /// The padding around a tensor that is stored with some.
 extern const Skeleton frame;
 /// Convolutions of several groups of channels, on floats or bytes: a multiply-add

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Writes through indices. Known indices become a table that says where each
-// element comes from; the others one pass over the data for each update, in
-// order, so that the result does not depend on how the work is split.
+// element comes from; the others are positions of pith.scatter.
+#include "dialects/Pith/PithOps.h"
 #include "lib/Import/Ops/ConverterTable.h"
 #include "lib/Import/Ops/Indexing.h"
-#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "lib/Import/Ops/Scalars.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Utils/IndexingUtils.h"
 
@@ -66,27 +66,24 @@ static Value selectSources(NodeConversion &node, Value data, Value updates,
   return node.reshape(result, shapeOf(data));
 }
 
-/// Positions and updates have one size along `axis`, and elsewhere that of the
-/// data or 1.
+/// Data and updates of [places, elements], positions of one dimension.
 static Value scatterInOrder(NodeConversion &node, StringRef reduction, Value data, Value positions,
-                            Value updates, int64_t axis) {
-  int64_t rank = shapeOf(data).size();
+                            Value updates) {
   bool isUnsigned = node.isUnsigned(0);
-  Value places = iota(node, shapeOf(data)[axis], node.builder.getI64Type(), axis, rank);
-  return repeat(node, shapeOf(positions)[axis], data,
-                [&](TensorBuilder &inside, Value step, ValueRange carried) {
-                  Value position = readAt(inside, positions, axis, step);
-                  Value update = readAt(inside, updates, axis, step);
-                  Value next = inside.map(
-                      {carried[0], position, update, places}, shapeOf(data), elementOf(data),
-                      [&](OpBuilder &builder, Location loc, ValueRange in) -> Value {
-                        Value here = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq,
-                                                           in[1], in[3]);
-                        Value made = combine(builder, loc, reduction, isUnsigned, in[0], in[2]);
-                        return arith::SelectOp::create(builder, loc, here, made, in[0]);
-                      });
-                  return SmallVector<Value>{next};
-                })[0];
+  return ScatterOp::create(node.builder, node.loc, data, positions, updates,
+                           [&](OpBuilder &builder, Location loc, ValueRange in) {
+                             return combine(builder, loc, reduction, isUnsigned, in[0], in[1]);
+                           });
+}
+
+/// The same of single elements, whose positions count through the whole tensor.
+static Value scatterElements(NodeConversion &node, StringRef reduction, Value data, Value positions,
+                             Value updates) {
+  int64_t count = countOf(shapeOf(updates));
+  Value flat = node.reshape(data, {countOf(shapeOf(data)), 1});
+  Value result = scatterInOrder(node, reduction, flat, node.reshape(positions, {count}),
+                                node.reshape(updates, {count, 1}));
+  return node.reshape(result, shapeOf(data));
 }
 
 /// Indices as i64 positions below `size`.
@@ -139,16 +136,25 @@ static LogicalResult convertScatterElements(NodeConversion &node) {
     }
     return node.replace({selectSources(node, data, updates, sources)});
   }
-  // Where there are fewer updates than data, -1 meets no place.
-  SmallVector<int64_t> low(shape.size(), 0), high;
-  for (auto [dim, size] : llvm::enumerate(places))
-    high.push_back(int64_t(dim) == *axis ? 0 : shape[dim] - size);
-  Value none = arith::ConstantIntOp::create(node.builder, node.loc, -1, 64);
-  Value zero = arith::ConstantOp::create(node.builder, node.loc,
-                                         node.builder.getZeroAttr(elementOf(updates)));
-  Value positions = node.pad(toPositions(node, node.operand(1), shape[*axis]), low, high, none);
-  updates = node.pad(updates, low, high, zero);
-  return node.replace({scatterInOrder(node, *reduction, data, positions, updates, *axis)});
+  Value along = toPositions(node, node.operand(1), shape[*axis]);
+  Type i64 = node.builder.getI64Type();
+  SmallVector<int64_t> strides = computeStrides(shape);
+  SmallVector<Value> parts = {along};
+  for (int64_t dim = 0; dim < int64_t(shape.size()); ++dim)
+    if (dim != *axis)
+      parts.push_back(iota(node, places[dim], i64, dim, shape.size()));
+  Value positions = node.map(parts, i64, [&](OpBuilder &builder, Location loc, ValueRange in) {
+    Scalars s{builder, loc};
+    auto times = [&](Value place, int64_t stride) {
+      return s.mul(place, s.integer(i64, APInt(64, stride)));
+    };
+    Value position = times(in[0], strides[*axis]);
+    for (int64_t dim = 0, next = 1; dim < int64_t(shape.size()); ++dim)
+      if (dim != *axis)
+        position = s.add(position, times(in[next++], strides[dim]));
+    return position;
+  });
+  return node.replace({scatterElements(node, *reduction, data, positions, updates)});
 }
 
 static LogicalResult convertScatterND(NodeConversion &node) {
@@ -197,7 +203,7 @@ static LogicalResult convertScatterND(NodeConversion &node) {
                          return arith::AddIOp::create(builder, loc, in[0], far);
                        });
   }
-  Value result = scatterInOrder(node, *reduction, data, targets, updates, 0);
+  Value result = scatterInOrder(node, *reduction, data, node.reshape(targets, {tuples}), updates);
   return node.replace({node.reshape(result, shape)});
 }
 
@@ -246,9 +252,61 @@ static LogicalResult convertTensorScatter(NodeConversion &node) {
       }));
 }
 
+/// The inverse of MaxPool: places count through the whole tensor that it had read,
+/// which the result may pad.
+static LogicalResult convertMaxUnpool(NodeConversion &node) {
+  Shape shape = node.shape(0);
+  SmallVector<int64_t> size = node.ints("kernel_shape");
+  unsigned rank = size.size();
+  SmallVector<int64_t> strides = node.ints("strides", SmallVector<int64_t>(rank, 1));
+  SmallVector<int64_t> pads = node.ints("pads", SmallVector<int64_t>(2 * rank, 0));
+  if (shape.size() != rank + 2 || strides.size() != rank || pads.size() != 2 * rank ||
+      node.shape(1) != shape || countOf(shape) == 0)
+    return node.unsupported("expected a place for each element, and a window of as many dimensions "
+                            "as the image");
+  SmallVector<int64_t> pooled{shape[0], shape[1]};
+  for (unsigned dim = 0; dim < rank; ++dim) {
+    // Far above what a tensor may have, and far below what wraps.
+    constexpr int64_t most = int64_t(1) << 31;
+    for (int64_t number : {size[dim], strides[dim], pads[dim], pads[dim + rank]})
+      if (number < 0 || number > most)
+        return node.unsupported("expected sizes and strides from 0 to " + Twine(most));
+    pooled.push_back((shape[dim + 2] - 1) * strides[dim] + size[dim] - pads[dim] -
+                     pads[dim + rank]);
+    if (pooled.back() < 1)
+      return node.unsupported("expected a window that is larger than its padding");
+  }
+  SmallVector<int64_t> result(pooled), none(shape.size(), 0), high;
+  if (node.operand(2) && !node.constantValue(2) && node.statedShape(0)) {
+    result = *node.statedShape(0);
+  } else if (node.operand(2)) {
+    FailureOr<SmallVector<int64_t>> given = node.constantInts(2);
+    if (failed(given))
+      return failure();
+    result = *given;
+  }
+  if (result.size() != pooled.size())
+    return node.unsupported("expected an output_shape of " + Twine(pooled.size()) + " sizes");
+  for (auto [all, part] : llvm::zip_equal(result, pooled)) {
+    high.push_back(all - part);
+    if (all < part)
+      return node.unsupported("expected an output_shape that is not smaller than what the window "
+                              "and the strides make");
+  }
+  if (failed(checkSize(node, pooled)) || failed(checkSize(node, result)))
+    return failure();
+  Type element = elementOf(node.operand(0));
+  Value places = toPositions(node, node.operand(1), countOf(pooled));
+  Value image =
+      scatterElements(node, "none", node.splat(pooled, element, 0), places, node.operand(0));
+  Value zero = arith::ConstantOp::create(node.builder, node.loc, node.builder.getZeroAttr(element));
+  return node.replace({node.pad(image, none, high, zero)});
+}
+
 void import::addScatterConverters(ConverterTable &table) {
   table.add("Scatter", 9, convertScatterElements);
   table.add("ScatterElements", 11, convertScatterElements);
   table.add("ScatterND", 11, convertScatterND);
+  table.add("MaxUnpool", 9, convertMaxUnpool);
   table.add("TensorScatter", 24, convertTensorScatter);
 }

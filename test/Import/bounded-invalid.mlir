@@ -52,3 +52,21 @@ func.func @name(%x: tensor<5xf32>) -> (tensor<1x?xi64> {onnx.name = "y"}, tensor
   %z = onnx.node "Abs"(%x) since 13 as ["z"] : (tensor<5xf32>) -> tensor<5xf32>
   return %y, %z : tensor<1x?xi64>, tensor<5xf32>
 }
+
+// -----
+
+func.func @many_unique(%x: tensor<300x300xf32>) -> tensor<?xf32> {
+  // expected-error@+2 {{node '' (Unique): there may be up to 90000 results, and the model does not say for how many there is a place}}
+  // expected-note@+1 {{give a bound, for example --dim y:0=1000; what is beyond it is cut off}}
+  %y = onnx.node "Unique"(%x) since 11 as ["y"] : (tensor<300x300xf32>) -> tensor<?xf32>
+  return %y : tensor<?xf32>
+}
+
+// -----
+
+// expected-error@+1 {{1 node is not supported}}
+func.func @unique_of_nothing(%x: tensor<0xf32>) -> tensor<*xf32> {
+  // expected-note@+1 {{expected an input and a bound that are not empty}}
+  %y = onnx.node "Unique"(%x) since 11 as ["y"] : (tensor<0xf32>) -> tensor<*xf32>
+  return %y : tensor<*xf32>
+}

@@ -51,3 +51,31 @@ func.func @boxes(%b: tensor<1x6x4xf32> {onnx.name = "b"}, %s: tensor<1x2x6xf32> 
   %y = onnx.node "NonMaxSuppression"(%b, %s, %n) since 11 as ["y"] : (tensor<1x6x4xf32>, tensor<1x2x6xf32>, tensor<1xi64>) -> tensor<3x3xi64>
   return %y : tensor<3x3xi64>
 }
+
+// -----
+
+// Merged runs: places in order, in three passes over five elements. Sizes and places have the
+// bound of the values; the groups are known for all elements.
+// CHECK-LABEL: func @unique
+// CHECK-SAME: -> (tensor<5xf32> {{.*}}, tensor<5xi64> {{.*}}, tensor<5xi64> {{.*}}, tensor<5xi64> {{.*}}, tensor<1xi64> {pith.io = #pith.io<"y_count", i64>}, tensor<1xi64> {pith.io = #pith.io<"p_count", i64>}, tensor<1xi64> {pith.io = #pith.io<"n_count", i64>})
+func.func @unique(%x: tensor<5xf32> {onnx.name = "x"}) -> (tensor<?xf32> {onnx.name = "y"}, tensor<?xi64> {onnx.name = "p"}, tensor<5xi64> {onnx.name = "g"}, tensor<?xi64> {onnx.name = "n"}) {
+  // CHECK: arith.bitcast
+  // CHECK: %[[PASSES:.+]] = arith.constant 3 : index
+  // CHECK: scf.for %{{.+}} = %{{.+}} to %[[PASSES]]
+  // CHECK: pith.scatter {{.*}} : tensor<5x1xi64>, tensor<5xi64>, tensor<5x1xi64>
+  %y:4 = onnx.node "Unique"(%x) since 11 as ["y", "p", "g", "n"] : (tensor<5xf32>) -> (tensor<?xf32>, tensor<?xi64>, tensor<5xi64>, tensor<?xi64>)
+  return %y#0, %y#1, %y#2, %y#3 : tensor<?xf32>, tensor<?xi64>, tensor<5xi64>, tensor<?xi64>
+}
+
+// -----
+
+// Of columns, by one row after the other.
+// CHECK-LABEL: func @unique_columns
+// CHECK-SAME: -> (tensor<3x2xi8> {{.*}}
+func.func @unique_columns(%x: tensor<3x4xui8> {onnx.name = "x"}) -> (tensor<3x2xui8> {onnx.name = "y"}) {
+  // CHECK: %[[ROWS:.+]] = arith.constant 3 : index
+  // CHECK: scf.for %{{.+}} = %{{.+}} to %[[ROWS]]
+  // CHECK: scf.for
+  %y = onnx.node "Unique"(%x) since 11 as ["y"] {axis = -1, sorted = 0} : (tensor<3x4xui8>) -> tensor<3x2xui8>
+  return %y : tensor<3x2xui8>
+}

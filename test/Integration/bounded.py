@@ -166,6 +166,54 @@ def test_suppression(folder):
         assert there.tolist() == want[:bound].tolist() and (rest == -1).all()
 
 
+def unique_of(x, axis, is_sorted):
+    """ONNX's four results by NumPy; NaN is one value."""
+    import numpy as np
+
+    values, first, group, size = np.unique(x, True, True, True, axis=axis)
+    group = group.ravel()
+    order = np.arange(len(first)) if is_sorted else np.argsort(first)
+    rank = np.argsort(order)
+    return np.take(values, order, axis or 0), first[order], rank[group], size[order]
+
+
+def test_unique(folder):
+    import numpy as np
+
+    random = np.random.default_rng(5)
+    for case, (shape, axis, high) in enumerate((
+            ((1,), None, 3), ((2,), None, 2), ((9, 8), None, 20), ((65,), None, 1000), ((300,), None, 90), ((8, 3), 0, 2),
+            ((2, 5, 3), 1, 2), ((2, 33), -1, 3))):
+        kind = ("f4", "i8", "f8", "u1", "f2", "i4", "?", "u8")[case % 8]
+        x = random.integers(0, high, shape).astype(kind)
+        if x.dtype.kind == "f":
+            x -= 1
+            x[x == 0] *= -1  # one value with +0
+            if axis is None and case % 3 == 0:
+                x[random.random(shape) < .2] = np.nan
+        for is_sorted in (1, 0):
+            want = unique_of(x, axis, is_sorted)
+            attributes = {"sorted": is_sorted} | ({} if axis is None else {"axis": axis})
+            open_shape = [None] if axis is None else [None if dim == axis % len(shape) else n for dim, n in enumerate(shape)]
+            slices = shape[axis] if axis is not None else x.size
+            model = model_of(folder, "Unique", {"x": x}, [("y", kind, open_shape), ("first", "i8", [None]),
+                                                          ("group", "i8", [slices]), ("size", "i8", [None])], **attributes)
+            for bound in (None, max(1, len(want[1]) - 2)):
+                given = results_of(folder, model, *([] if bound is None else [f"--dim=y:{(axis or 0) % len(shape)}={bound}",
+                                                                              f"--dim=first:0={bound}", f"--dim=size:0={bound}"]))
+                some = slices if bound is None else bound
+                there, rest = counted(given, "y", axis or 0)
+                count = min(some, len(want[1]))
+                assert given["y_count"] == given["first_count"] == given["size_count"] == count
+                expected = np.split(want[0], [count], axis or 0)[0]
+                assert there.shape == expected.shape and np.array_equal(there, expected, equal_nan=x.dtype.kind == "f"), case
+                assert not rest.any()
+                first, size = counted(given, "first"), counted(given, "size")
+                assert first[0].tolist() == want[1][:count].tolist() and (first[1] == -1).all(), case
+                assert size[0].tolist() == want[3][:count].tolist() and not size[1].any(), case
+                assert given["group"].tolist() == np.where(want[2] < some, want[2], -1).tolist(), case
+
+
 PROGRAM = """
 #include "m.h"
 #include <stdio.h>

@@ -35,7 +35,7 @@ const ConverterTable &ConverterTable::get() {
           addScatterConverters,        addShapeConverters,         addUnaryConverters,
           addSignalConverters,         addRegionConverters,        addUnpoolConverters,
           addMatrixConverters,         addSelectionConverters,     addSuppressionConverters,
-          addSequenceConverters,       addTopKConverters})
+          addSequenceConverters,       addTopKConverters,          addUniqueConverters})
       add(rows);
     // Some of these are rows of the standard's domain under another name.
     for (auto *add :

@@ -79,6 +79,7 @@ void addSignalConverters(ConverterTable &table);
 void addSuppressionConverters(ConverterTable &table);
 void addTopKConverters(ConverterTable &table);
 void addUnaryConverters(ConverterTable &table);
+void addUniqueConverters(ConverterTable &table);
 void addUnpoolConverters(ConverterTable &table);
 
 } // namespace pith::import

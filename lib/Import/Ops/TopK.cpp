@@ -4,7 +4,7 @@
 #include "dialects/Pith/PithOps.h"
 #include "lib/Import/Ops/ConverterTable.h"
 #include "lib/Import/Ops/Indexing.h"
-#include "lib/Import/Ops/Scalars.h"
+#include "lib/Import/Ops/Order.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 
@@ -24,35 +24,11 @@ struct TopK {
       : node(node), axis(axis), count(node.shape(0)[axis]), found(found),
         isLargest(node.i64("largest", 1) != 0), i64(node.builder.getI64Type()) {}
 
-  /// An integer in the order of the numbers: NaN is the greatest, both zeros are one.
-  Value orderOf(Scalars s, Value x) const {
-    auto floats = dyn_cast<FloatType>(x.getType());
-    if (!floats) {
-      Value wide = s.cast(x, node.isUnsigned(0), i64, /*toUnsigned=*/false);
-      bool isWrapped = node.isUnsigned(0) && x.getType().isInteger(64);
-      Value sign = s.integer(i64, APInt::getSignedMinValue(64));
-      return isWrapped ? s.make<arith::XOrIOp>(wide, sign) : wide;
-    }
-    Type compute = computeType(floats);
-    if (compute != floats)
-      x = s.make<arith::ExtFOp>(compute, x);
-    auto bitsType = s.builder.getIntegerType(compute.getIntOrFloatBitWidth());
-    auto constant = [&](const APInt &value) { return s.integer(bitsType, value); };
-    unsigned width = bitsType.getWidth();
-    Value bits = s.make<arith::BitcastOp>(bitsType, x);
-    Value zero = constant(APInt::getZero(width));
-    Value mirrored = s.make<arith::XOrIOp>(bits, constant(APInt::getSignedMaxValue(width)));
-    Value order = s.select(s.less(bits, zero), mirrored, bits);
-    order = s.select(s.equal(x, s.number(compute, 0)), zero, order);
-    order = s.select(s.notEqual(x, x), constant(APInt::getSignedMaxValue(width)), order);
-    return width < 64 ? s.make<arith::ExtSIOp>(i64, order) : order;
-  }
-
   /// An integer for each element; the greatest are found first.
   Value keys() {
     return node.map(node.operand(0), i64, [&](OpBuilder &b, Location loc, ValueRange x) -> Value {
       Scalars s{b, loc};
-      Value order = orderOf(s, x[0]);
+      Value order = orderOf(s, x[0], node.isUnsigned(0));
       return isLargest ? order : s.make<arith::XOrIOp>(order, s.number(i64, -1));
     });
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// If, Loop and Scan whose course is known at compile time: the taken graph is
-// inlined, loops are unrolled.
+// If, Loop and Scan: graphs are inlined, loops unrolled. Where only the run tells which
+// graph is taken, or when a loop ends, all is computed and then chosen from.
+#include "lib/Import/Choice.h"
 #include "lib/Import/GraphConversion.h"
 
 using namespace mlir;
@@ -45,12 +46,21 @@ LogicalResult GraphConversion::convertControlFlow(NodeConversion &node, Operands
 }
 
 LogicalResult GraphConversion::convertIf(NodeConversion &node) {
-  auto condition = node.constantInts(0);
-  if (failed(condition))
+  if (!node.operand(0) || countOf(node.shape(0)) != 1)
+    return node.unsupported("expected one condition");
+  if (node.constantValue(0)) {
+    auto condition = node.constantInts(0);
+    if (failed(condition))
+      return failure();
+    auto results = inlineBody(node, condition->front() ? "then_branch" : "else_branch", {});
+    return failed(results) ? failure() : node.replace(*results);
+  }
+  auto yes = inlineBody(node, "then_branch", {}), no = inlineBody(node, "else_branch", {});
+  if (failed(yes) || failed(no))
     return failure();
-  if (condition->size() != 1)
-    return node.unsupported("expected one condition, got " + Twine(condition->size()));
-  auto results = inlineBody(node, condition->front() ? "then_branch" : "else_branch", {});
+  if (yes->size() != no->size())
+    return node.unsupported("expected branches with one number of results");
+  auto results = chooseAll(node, node.reshape(node.operand(0), {}), *yes, *no);
   return failed(results) ? failure() : node.replace(*results);
 }
 
@@ -72,30 +82,56 @@ static Converted stack(NodeConversion &node, ArrayRef<Converted> rows, int64_t d
   return {node.concat(expanded, dim), rows.front().elementType};
 }
 
-LogicalResult GraphConversion::convertLoop(NodeConversion &node, Operands operands) {
-  int64_t trips = maxIterations;
-  if (node.operand(0)) {
+/// How often a loop runs at most: M, or as many rows as the model states of what it
+/// collects.
+static FailureOr<int64_t> mostTrips(NodeConversion &node, unsigned carried) {
+  if (!node.operand(0))
+    return std::numeric_limits<int64_t>::max();
+  if (node.constantValue(0)) {
     auto limit = node.constantInts(0);
-    if (failed(limit) || limit->size() != 1)
-      return failure();
-    trips = limit->front();
+    if (succeeded(limit) && limit->size() == 1)
+      return limit->front();
+    return node.unsupported("expected one number of iterations");
   }
+  for (unsigned index = carried; index < node.numResults(); ++index)
+    if (auto stated = node.statedShape(index); stated && !stated->empty())
+      return stated->front();
+  return node.unsupported("expected a number of iterations that is known at compile time, or a "
+                          "stated shape of a scan output, which bounds it");
+}
+
+/// A value that is one bool known at compile time.
+static std::optional<bool> knownBit(Value value) {
+  DenseElementsAttr bits;
+  if (!matchPattern(value, m_Constant(&bits)) || bits.getNumElements() != 1)
+    return std::nullopt;
+  return !bits.getValues<APInt>()[0].isZero();
+}
+
+LogicalResult GraphConversion::convertLoop(NodeConversion &node, Operands operands) {
+  SmallVector<Converted> carried = llvm::to_vector(operands.drop_front(2));
+  FailureOr<int64_t> trips = mostTrips(node, carried.size());
+  if (failed(trips))
+    return failure();
+  Type bit = builder.getI1Type(), index = builder.getI64Type();
   Converted condition = operands[1];
-  Type bit = builder.getI1Type();
   if (!condition.value)
     condition = {node.splat({}, bit, 1), bit};
-  SmallVector<Converted> carried = llvm::to_vector(operands.drop_front(2));
   SmallVector<SmallVector<Converted>> scanned(node.numResults() - carried.size());
+  Running running(node, node.constantValue(0) ? Value() : node.operand(0));
   int64_t trip = 0;
-  for (;; ++trip) {
-    DenseElementsAttr value;
-    if (!matchPattern(condition.value, m_Constant(&value)) || value.getNumElements() != 1)
-      return node.unsupported("expected a condition known at compile time");
-    if (trip >= trips || value.getValues<APInt>()[0].isZero())
+  for (; trip < *trips; ++trip) {
+    if (countOf(shapeOf(condition.value)) != 1)
+      return node.unsupported("expected one condition");
+    std::optional<bool> known = knownBit(condition.value);
+    if (known && !*known)
       break;
+    running.enter(trip, known ? Value() : condition.value);
+    if (running.isChoice() && !node.operand(0))
+      return node.unsupported("expected a condition known at compile time, or a number of "
+                              "iterations that is");
     if (trip == maxIterations)
       return node.unsupported("expected at most " + Twine(maxIterations) + " iterations");
-    Type index = builder.getI64Type();
     SmallVector<Converted> arguments{{node.splat({}, index, trip), index}, condition};
     llvm::append_range(arguments, carried);
     auto results = inlineBody(node, "body", arguments);
@@ -105,10 +141,15 @@ LogicalResult GraphConversion::convertLoop(NodeConversion &node, Operands operan
       return node.unsupported("expected a body with " + Twine(1 + carried.size() + scanned.size()) +
                               " outputs");
     condition = results->front();
-    for (auto [index, entry] : llvm::enumerate(carried))
-      entry = (*results)[1 + index];
-    for (auto [index, rows] : llvm::enumerate(scanned))
-      rows.push_back((*results)[1 + carried.size() + index]);
+    auto news = ArrayRef(*results).slice(1, carried.size());
+    auto rows = ArrayRef(*results).drop_front(1 + carried.size());
+    auto kept = running.keep(news, carried);
+    auto collected = running.rows(rows);
+    if (failed(kept) || failed(collected))
+      return failure();
+    carried = *kept;
+    for (auto [all, row] : llvm::zip_equal(scanned, *collected))
+      all.push_back(row);
   }
   if (trip == 0 && !scanned.empty())
     return node.unsupported("a loop without iterations has no scan outputs");
@@ -116,6 +157,7 @@ LogicalResult GraphConversion::convertLoop(NodeConversion &node, Operands operan
     if (!canStack(rows))
       return node.unsupported("expected scan outputs of one shape");
     carried.push_back(stack(node, rows, 0));
+    carried.back().count = running.count();
   }
   return node.replace(carried);
 }

@@ -214,6 +214,38 @@ def test_unique(folder):
                 assert given["group"].tolist() == np.where(want[2] < some, want[2], -1).tolist(), case
 
 
+def test_loops_that_end(folder):
+    """A condition and a number of iterations that the run knows; rows behind the end are 0."""
+    import numpy as np
+    from onnx import TensorProto, helper, save
+
+    info = helper.make_tensor_value_info
+    body = helper.make_graph(
+        [helper.make_node("Add", ["v", "step"], ["next"]), helper.make_node("ReduceMax", ["next"], ["most"], keepdims=1),
+         helper.make_node("Less", ["most", "limit"], ["goes"]), helper.make_node("Identity", ["next"], ["row"])],
+        "body", [info("i", TensorProto.INT64, []), info("c", TensorProto.BOOL, []), info("v", TensorProto.FLOAT, [2])],
+        [info("goes", TensorProto.BOOL, [1]), info("next", TensorProto.FLOAT, [2]), info("row", TensorProto.FLOAT, [2])])
+    graph = helper.make_graph(
+        [helper.make_node("Loop", ["m", "begins", "x"], ["y", "rows"], "loop", body=body)], "loops",
+        [info("m", TensorProto.INT64, []), info("begins", TensorProto.BOOL, []), info("x", TensorProto.FLOAT, [2]),
+         info("step", TensorProto.FLOAT, [2]), info("limit", TensorProto.FLOAT, [1])],
+        [info("y", TensorProto.FLOAT, [2]), info("rows", TensorProto.FLOAT, [6, 2])])
+    path = folder / "model.onnx"
+    save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=10), path)
+    for m, begins, limit in ((6, True, 100), (6, True, 2.5), (3, True, 100), (0, True, 100), (6, False, 100), (1, True, 0)):
+        x, step = np.float32([0, -1]), np.float32([1, 0.5])
+        np.savez(folder / "x.npz", m=np.int64(m), begins=np.bool_(begins), x=x, step=step, limit=np.float32([limit]))
+        results = results_of(folder, path)
+        rows, goes = [], begins
+        while goes and len(rows) < m:
+            x = x + step
+            rows.append(x)
+            goes = x.max() < limit
+        assert results["rows_count"] == len(rows) and (results["y"] == x).all(), (m, begins, limit)
+        there, rest = counted(results, "rows")
+        assert there.tolist() == [row.tolist() for row in rows] and not rest.any()
+
+
 PROGRAM = """
 #include "m.h"
 #include <stdio.h>

@@ -50,3 +50,19 @@ func.func @run_time_axes(%x: tensor<2x4xf32>, %axes: tensor<1xi64>) -> tensor<1x
   %z = onnx.node "ReduceSum"(%x, %axes) since 13 as ["z"] : (tensor<2x4xf32>, tensor<1xi64>) -> tensor<1x4xf32>
   return %z : tensor<1x4xf32>
 }
+
+// -----
+
+// What would need a table of all positions.
+// expected-error @below {{3 nodes are not supported; change the model or its export}}
+func.func @many_positions(%x: tensor<16777217xf32>, %image: tensor<1x1x4xf32>, %w: tensor<1x1x16777217xf32>)
+    -> (tensor<1xi64>, tensor<16777217xf32>, tensor<1x1x16777220xf32>) {
+  // expected-note @below {{operator ArgMax (ai.onnx, version 13): expected at most 16777216 positions along a dimension, got 16777217; 1 node: }}
+  %a = onnx.node "ArgMax"(%x) since 13 as ["a"] : (tensor<16777217xf32>) -> tensor<1xi64>
+  // expected-note @below {{operator Hardmax (ai.onnx, version 13): expected at most 16777216 positions}}
+  %b = onnx.node "Hardmax"(%x) since 13 as ["b"] : (tensor<16777217xf32>) -> tensor<16777217xf32>
+  // expected-note @below {{operator ConvTranspose (ai.onnx, version 11): expected at most 16777216 positions}}
+  %c = onnx.node "ConvTranspose"(%image, %w) since 11 as ["c"]
+    : (tensor<1x1x4xf32>, tensor<1x1x16777217xf32>) -> tensor<1x1x16777220xf32>
+  return %a, %b, %c : tensor<1xi64>, tensor<16777217xf32>, tensor<1x1x16777220xf32>
+}

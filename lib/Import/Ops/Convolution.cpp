@@ -109,6 +109,9 @@ LogicalResult convertConvTranspose(NodeConversion &node) {
       !llvm::all_of(dilations, isSize) || !llvm::all_of(behind, isPad))
     return node.unsupported("expected positive strides and dilations for " + Twine(rank - 2) +
                             " spatial dimensions");
+  for (int64_t size : kernel)
+    if (failed(checkPositions(node, size)))
+      return failure();
   auto pads = transposedPads(node, image, kernel, strides, dilations, behind);
   if (failed(pads))
     return failure();

@@ -160,6 +160,14 @@ Value import::readScalar(TensorBuilder &builder, Value tensor) {
   return tensor::ExtractOp::create(builder.builder, builder.loc, scalar, ValueRange());
 }
 
+LogicalResult import::checkPositions(NodeConversion &node, int64_t size) {
+  constexpr int64_t most = 1 << 24;
+  if (size <= most)
+    return success();
+  return node.unsupported("expected at most " + Twine(most) + " positions along a dimension, got " +
+                          Twine(size));
+}
+
 LogicalResult import::checkSize(NodeConversion &node, Shape shape) {
   ImportLimits limits;
   if (int64_t(shape.size()) > limits.rank)

@@ -52,6 +52,10 @@ repeat(TensorBuilder &builder, int64_t count, mlir::ValueRange initial,
 /// A rank-0 tensor's element, or that of any tensor of one element.
 mlir::Value readScalar(TensorBuilder &builder, mlir::Value tensor);
 
+/// Fails when a dimension is so long that a table of its positions, which the program
+/// would hold, takes too much memory.
+mlir::LogicalResult checkPositions(NodeConversion &node, int64_t size);
+
 /// Fails when a tensor of this shape would exceed the limits of import.
 mlir::LogicalResult checkSize(NodeConversion &node, Shape shape);
 

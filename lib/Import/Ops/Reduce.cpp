@@ -3,6 +3,7 @@
 #include "dialects/Pith/PithOps.h"
 #include "lib/Import/Ops/ConverterTable.h"
 #include "lib/Import/Ops/ElementWise.h"
+#include "lib/Import/Ops/Indexing.h"
 
 using namespace mlir;
 using namespace pith;
@@ -174,6 +175,8 @@ FailureOr<Value> findExtremum(NodeConversion &node, ReduceKind kind, int64_t dim
   int64_t rank = node.rank(0), size = node.shape(0)[dim];
   if (size == 0)
     return node.unsupported("expected at least one element along the axis");
+  if (failed(checkPositions(node, size)))
+    return failure();
   Reduction reduction{{dim}, true, {}, size};
   auto best = reduce(node, kind, input, reduction, true);
   if (failed(best))

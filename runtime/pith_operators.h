@@ -23,6 +23,8 @@ enum pith_type {
   PITH_TYPE_F8E5M2FNUZ = 20,
   PITH_TYPE_U4 = 21,     /* these, i4, u2 and i2: a byte each, extended by the sign */
   PITH_TYPE_I4 = 22,
+  PITH_TYPE_F4E2M1FN = 23, /* a byte each, whose upper bits are 0 */
+  PITH_TYPE_F8E8M0FNU = 24,
   PITH_TYPE_U2 = 25,
   PITH_TYPE_I2 = 26
 };

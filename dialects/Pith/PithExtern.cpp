@@ -118,6 +118,10 @@ std::optional<int32_t> pith::onnxTypeNumber(Type type) {
     return 19;
   if (isa<Float8E5M2FNUZType>(type))
     return 20;
+  if (isa<Float4E2M1FNType>(type))
+    return 23;
+  if (isa<Float8E8M0FNUType>(type))
+    return 24;
   return std::nullopt;
 }
 

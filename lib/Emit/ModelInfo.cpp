@@ -128,7 +128,7 @@ StringRef IoInfo::cType() const {
     return "double";
   if (type.isF16() || type.isBF16())
     return "uint16_t";
-  if (isa<FloatType>(type) && type.getIntOrFloatBitWidth() == 8)
+  if (isa<FloatType>(type) && type.getIntOrFloatBitWidth() <= 8)
     return "uint8_t";
   auto integer = dyn_cast<IntegerType>(type);
   if (!integer)

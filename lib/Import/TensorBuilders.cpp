@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "lib/Import/TensorBuilders.h"
 #include "dialects/Pith/PithOps.h"
+#include "lib/Import/Ops/Narrow.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -46,11 +47,21 @@ SmallVector<int64_t> import::invertPermutation(ArrayRef<int64_t> permutation) {
 
 bool import::isSubByte(Type elementType) {
   auto integer = dyn_cast<IntegerType>(elementType);
-  return integer && (integer.getWidth() == 4 || integer.getWidth() == 2);
+  return isa<Float4E2M1FNType>(elementType) ||
+         (integer && (integer.getWidth() == 4 || integer.getWidth() == 2));
 }
 
 bool import::isFloat8(Type elementType) {
-  return isa<Float8E4M3FNType, Float8E4M3FNUZType, Float8E5M2Type, Float8E5M2FNUZType>(elementType);
+  return isa<Float8E4M3FNType, Float8E4M3FNUZType, Float8E5M2Type, Float8E5M2FNUZType,
+             Float8E8M0FNUType, Float4E2M1FNType>(elementType);
+}
+
+/// Elements of a narrow float as integers of its width.
+static DenseElementsAttr asIntegers(DenseElementsAttr value) {
+  Type element = value.getElementType();
+  if (!isa<FloatType>(element))
+    return value;
+  return value.bitcast(IntegerType::get(value.getContext(), element.getIntOrFloatBitWidth()));
 }
 
 Type import::signlessType(Type elementType) {
@@ -70,9 +81,10 @@ DenseElementsAttr import::signless(DenseElementsAttr value) {
     return value;
   if (!isSubByte(element))
     return value.bitcast(type);
-  bool isUnsigned = element.isUnsignedInteger();
-  return cast<DenseIntElementsAttr>(value).mapValues(
-      type, [=](const APInt &code) { return isUnsigned ? code.zext(8) : code.sext(8); });
+  return cast<DenseIntElementsAttr>(asIntegers(value))
+      .mapValues(type, [isSigned = hasSign(element)](const APInt &code) {
+        return isSigned ? code.sext(8) : code.zext(8);
+      });
 }
 
 Value TensorBuilder::constant(TypedAttr value) {
@@ -84,11 +96,12 @@ Value TensorBuilder::constant(TypedAttr value) {
 
 Value TensorBuilder::unpack(Value bytes, Shape shape, Type elementType) {
   return UnpackOp::create(builder, loc, RankedTensorType::get(shape, builder.getI8Type()), bytes,
-                          elementType.getIntOrFloatBitWidth(), !elementType.isUnsignedInteger());
+                          elementType.getIntOrFloatBitWidth(), hasSign(elementType));
 }
 
 /// Codes as ONNX packs them: the first in the lowest bits, low to high.
 static DenseElementsAttr pack(DenseElementsAttr codes) {
+  codes = asIntegers(codes);
   unsigned width = codes.getElementType().getIntOrFloatBitWidth(), perByte = 8 / width;
   SmallVector<char, 0> bytes(llvm::divideCeil(codes.getNumElements(), perByte), 0);
   for (auto [index, code] : llvm::enumerate(codes.getValues<APInt>()))

@@ -77,9 +77,9 @@ mlir::DenseElementsAttr signless(mlir::DenseElementsAttr value);
 /// 4 and 2 bits widen to bytes, extended by their sign; float8 is its bits.
 mlir::Type signlessType(mlir::Type elementType);
 
-/// Integers of 4 and 2 bits: `i4`, `ui4`, `i2`, `ui2`.
+/// Codes of 4 and 2 bits: `i4`, `ui4`, `i2`, `ui2`, `f4E2M1FN`.
 bool isSubByte(mlir::Type elementType);
-/// The four formats of float8 that hold numbers with a sign.
+/// Floats of a byte, and of less: the formats of float8, `f4E2M1FN`.
 bool isFloat8(mlir::Type elementType);
 
 } // namespace pith::import

@@ -194,6 +194,7 @@ std::vector<Array> pith::randomInputs(const LoadedModel &model, uint64_t seed) {
       case ElementType::U4:
       case ElementType::I2:
       case ElementType::U2:
+      case ElementType::F4E2M1FN:
         std::memcpy(&array.data[at], &bits, 1);
         break;
       case ElementType::F8E4M3FN: // below the highest exponent: no NaN
@@ -201,6 +202,10 @@ std::vector<Array> pith::randomInputs(const LoadedModel &model, uint64_t seed) {
       case ElementType::F8E5M2:
       case ElementType::F8E5M2FNUZ:
         bits = (bits & 0x80) | (0x20 + bits % 0x18);
+        std::memcpy(&array.data[at], &bits, 1);
+        break;
+      case ElementType::F8E8M0FNU: // around 1
+        bits = 120 + bits % 16;
         std::memcpy(&array.data[at], &bits, 1);
         break;
       default:

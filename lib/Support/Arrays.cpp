@@ -24,6 +24,8 @@ unsigned pith::byteWidth(ElementType type) {
   case ElementType::F8E4M3FNUZ:
   case ElementType::F8E5M2:
   case ElementType::F8E5M2FNUZ:
+  case ElementType::F4E2M1FN:
+  case ElementType::F8E8M0FNU:
     return 1;
   case ElementType::I16:
   case ElementType::U16:
@@ -43,7 +45,7 @@ unsigned pith::byteWidth(ElementType type) {
 }
 
 unsigned pith::bitWidth(ElementType type) {
-  if (type == ElementType::I4 || type == ElementType::U4)
+  if (type == ElementType::I4 || type == ElementType::U4 || type == ElementType::F4E2M1FN)
     return 4;
   if (type == ElementType::I2 || type == ElementType::U2)
     return 2;
@@ -55,9 +57,11 @@ bool pith::isFloatType(ElementType type) {
 }
 
 static constexpr llvm::StringLiteral names[] = {
-    "bool", "i8",  "u8",  "i16",      "u16",        "i32",    "u32",
-    "i64",  "u64", "f16", "bf16",     "f32",        "f64",    "i4",
-    "u4",   "i2",  "u2",  "f8E4M3FN", "f8E4M3FNUZ", "f8E5M2", "f8E5M2FNUZ"};
+    "bool", "i8",       "u8",         "i16",    "u16",        "i32",      "u32",      "i64",
+    "u64",  "f16",      "bf16",       "f32",    "f64",        "i4",       "u4",       "i2",
+    "u2",   "f8E4M3FN", "f8E4M3FNUZ", "f8E5M2", "f8E5M2FNUZ", "f4E2M1FN", "f8E8M0FNU"};
+
+static_assert(std::size(names) == unsigned(ElementType::F8E8M0FNU) + 1);
 
 llvm::StringRef pith::elementTypeName(ElementType type) { return names[unsigned(type)]; }
 

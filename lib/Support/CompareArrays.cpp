@@ -59,6 +59,10 @@ double pith::elementAsDouble(const Array &array, int64_t index) {
     return fromBits(llvm::APFloat::Float8E5M2(), load<uint8_t>(array, index));
   case ElementType::F8E5M2FNUZ:
     return fromBits(llvm::APFloat::Float8E5M2FNUZ(), load<uint8_t>(array, index));
+  case ElementType::F4E2M1FN:
+    return fromBits(llvm::APFloat::Float4E2M1FN(), load<uint8_t>(array, index) & 0xF);
+  case ElementType::F8E8M0FNU:
+    return fromBits(llvm::APFloat::Float8E8M0FNU(), load<uint8_t>(array, index));
   }
   return 0;
 }

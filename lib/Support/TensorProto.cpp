@@ -51,6 +51,10 @@ static std::optional<ElementType> typeOf(int32_t type) {
     return ElementType::F8E5M2;
   case Proto::FLOAT8E5M2FNUZ:
     return ElementType::F8E5M2FNUZ;
+  case Proto::FLOAT4E2M1:
+    return ElementType::F4E2M1FN;
+  case Proto::FLOAT8E8M0:
+    return ElementType::F8E8M0FNU;
   default:
     return std::nullopt;
   }

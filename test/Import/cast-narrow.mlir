@@ -40,3 +40,33 @@ func.func @from_double(%x: tensor<4xf64>) -> tensor<4xf8E4M3FNUZ> {
   %a = onnx.node "Cast"(%x) since 25 as ["a"] {to = 18} : (tensor<4xf64>) -> tensor<4xf8E4M3FNUZ>
   return %a : tensor<4xf8E4M3FNUZ>
 }
+
+// -----
+
+// float4 has four bits of a byte; what lies above them is ignored. The sign is the highest.
+// CHECK-LABEL: func @float4
+// CHECK-SAME: pith.io = #pith.io<"x", f4E2M1FN>
+func.func @float4(%x: tensor<4xf4E2M1FN> {onnx.name = "x"}) -> (tensor<4xf32>, tensor<4xui4>) {
+  // CHECK: arith.shli %{{.+}}, %c4_i8
+  // CHECK: arith.shrui
+  // CHECK: arith.andi %{{.+}}, %c7_i32
+  // CHECK: arith.andi %{{.+}}, %c8_i32
+  // CHECK: arith.shli %{{.+}}, %c28_i32
+  %a = onnx.node "Cast"(%x) since 25 as ["a"] {to = 1} : (tensor<4xf4E2M1FN>) -> tensor<4xf32>
+  // CHECK: arith.shli %{{.+}}, %c4_i8
+  // CHECK-NEXT: arith.shrui
+  // CHECK-NEXT: pith.yield
+  %b = onnx.node "BitCast"(%x) since 26 as ["b"] {to = 21} : (tensor<4xf4E2M1FN>) -> tensor<4xui4>
+  return %a, %b : tensor<4xf32>, tensor<4xui4>
+}
+
+// -----
+
+// An exponent alone: up to the next power of two, of numbers in f64.
+// CHECK-LABEL: func @exponents
+func.func @exponents(%x: tensor<4xf32>) -> tensor<4xf8E8M0FNU> {
+  // CHECK: arith.extf %{{.+}} : f32 to f64
+  // CHECK: arith.addi %{{.+}}, %c4503599627370495_i64
+  %a = onnx.node "Cast"(%x) since 25 as ["a"] {to = 24} : (tensor<4xf32>) -> tensor<4xf8E8M0FNU>
+  return %a : tensor<4xf8E8M0FNU>
+}

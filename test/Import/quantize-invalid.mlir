@@ -115,14 +115,14 @@ func.func @codes(%x: tensor<4xi4>, %e: tensor<4xf8E5M2>, %y: tensor<4xf32>, %s: 
   %a = onnx.node "Add"(%x, %x) since 14 as ["a"] : (tensor<4xi4>, tensor<4xi4>) -> tensor<4xi4>
   // expected-note@+1 {{expected elements of 8 to 64 bits that are no float8 in operand 0}}
   %b = onnx.node "Relu"(%e) since 14 as ["b"] : (tensor<4xf8E5M2>) -> tensor<4xf8E5M2>
-  // expected-note@+1 {{expected numbers in output_dtype, but not float4 or float8e8m0, got element type 23}}
-  %c = onnx.node "QuantizeLinear"(%y, %s) since 25 as ["c"] {output_dtype = 23} : (tensor<4xf32>, tensor<f32>) -> tensor<4xui8>
+  // expected-note@+1 {{expected numbers in output_dtype, but not float6, got element type 27}}
+  %c = onnx.node "QuantizeLinear"(%y, %s) since 25 as ["c"] {output_dtype = 27} : (tensor<4xf32>, tensor<f32>) -> tensor<4xui8>
   return %a, %b, %c : tensor<4xi4>, tensor<4xf8E5M2>, tensor<4xui8>
 }
 
 // -----
 
-// expected-error@+1 {{input 'x': the element type 'f4E2M1FN' is not supported}}
-func.func @float4(%x: tensor<4xf4E2M1FN> {onnx.name = "x"}) -> tensor<4xf4E2M1FN> {
-  return %x : tensor<4xf4E2M1FN>
+// expected-error@+1 {{input 'x': the element type 'f6E2M3FN' is not supported}}
+func.func @float6(%x: tensor<4xf6E2M3FN> {onnx.name = "x"}) -> tensor<4xf6E2M3FN> {
+  return %x : tensor<4xf6E2M3FN>
 }

@@ -11,7 +11,8 @@ from support import harness
 from support.harness import compile_model, run
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "spec"))
-FLOAT8 = {"E4M3FN": 17, "E4M3FNUZ": 18, "E5M2": 19, "E5M2FNUZ": 20}
+FLOAT8 = {"E4M3FN": 17, "E4M3FNUZ": 18, "E5M2": 19, "E5M2FNUZ": 20, "E2M1": 23}
+EXPONENTS = 24
 CODES = {"u4": 21, "i4": 22, "u2": 25, "i2": 26}
 
 
@@ -76,6 +77,34 @@ def test_float8_casts(folder):
         wanted = float8.float8_c1(bits, name)
         same = (got[f"{name}_f32"].view(np.uint32) == wanted.view(np.uint32)) | np.isnan(wanted)
         assert same.all() and (np.isnan(wanted) == np.isnan(got[f"{name}_f32"])).all(), name
+
+
+def test_exponents(folder):
+    """float8e8m0: all bytes to f32; numbers of three types back, in all modes."""
+    import float8
+    import numpy as np
+    from test_float8 import hard_numbers
+
+    bits = np.arange(256, dtype=np.uint8)
+    x = np.abs(hard_numbers()[65536:131072])
+    x = np.concatenate([x, np.float32([0.0, -0.0, -1, np.inf])])
+    with np.errstate(all="ignore"):
+        wide = np.concatenate([x.astype("f8"), 1 + np.ldexp([-1.0, 0, 1], -45)])
+    feeds = {"x": x, "wide": wide, "in": bits}
+    kinds = {"x": (1, x.shape), "wide": (11, feeds["wide"].shape), "in": (EXPONENTS, [256])}
+    nodes, outputs = [("Cast", ["in"], ["out"], {"to": 1})], {"out": (1, [256])}
+    for value in ("x", "wide"):
+        for saturate in (0, 1):
+            for mode in ("up", "down", "nearest"):
+                name = f"{value}_{mode}_{saturate}"
+                nodes.append(("Cast", [value], [name], {"to": EXPONENTS, "saturate": saturate, "round_mode": mode}))
+                outputs[name] = (EXPONENTS, feeds[value].shape)
+    got = evaluate(folder, model(folder, "exponents", nodes, kinds, outputs), **feeds)
+    assert np.array_equal(got["out"], float8.exponent_c1(bits), equal_nan=True)
+    for name in set(outputs) - {"out"}:
+        value, mode, saturate = name.split("_")
+        wanted = float8.exponent_c2(feeds[value], mode, saturate == "1")
+        assert (got[name] == wanted).all(), (name, feeds[value][got[name] != wanted][:5])
 
 
 def test_quantize_to_each_type(folder):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""The four formats of float8 and codes of 4 and 2 bits, each in a byte.
+"""The formats of float8, float4 and codes of 4 and 2 bits, each in a byte.
 
 A format is named as ONNX names it. Its numbers are listed, and the nearest is
 searched: slow, and nothing to get wrong.
@@ -12,7 +12,9 @@ from rounding import F32, F64, I32
 U8 = np.uint8
 # mantissa bits, bias, largest magnitude's code, code beyond it, NaN, minus zero
 FORMATS = {"E4M3FN": (3, 7, 0x7E, 0x7F, 0x7F, True), "E4M3FNUZ": (3, 8, 0x7F, 0x80, 0x80, False),
-           "E5M2": (2, 15, 0x7B, 0x7C, 0x7E, True), "E5M2FNUZ": (2, 16, 0x7F, 0x80, 0x80, False)}
+           "E5M2": (2, 15, 0x7B, 0x7C, 0x7E, True), "E5M2FNUZ": (2, 16, 0x7F, 0x80, 0x80, False),
+           "E2M1": (1, 1, 0x7, 0x7, 0x8, True)}  # has no NaN: it becomes -0
+SIGNS = {"E2M1": 0x8}  # others 0x80
 # least and largest code
 RANGES = {"i4": (-8, 7), "u4": (0, 15), "i2": (-2, 1), "u2": (0, 3)}
 
@@ -30,13 +32,13 @@ def float8_c1(bits, name):
     """float8_c1: the f32 that a byte stands for; infinities and NaN where the
     format has them."""
     _, _, largest, overflow, nan, signed_zero = FORMATS[name]
-    bits = np.asarray(bits, U8)
-    magnitude = bits & U8(0x7F)
+    bits, sign = np.asarray(bits, U8), SIGNS.get(name, 0x80)
+    magnitude = bits & U8(sign - 1)
     value = magnitudes(name)[np.minimum(magnitude, largest)]
     if signed_zero:
         beyond = np.inf if overflow != nan else np.nan
         value = np.where(magnitude > largest, np.where(magnitude == overflow, beyond, np.nan), value)
-    value = np.where(bits & U8(0x80), -value, value)
+    value = np.where(bits & U8(sign), -value, value)
     if not signed_zero:
         value = np.where(bits == nan, np.nan, value)
     return value.astype(F32)
@@ -58,8 +60,27 @@ def float8_c2(x, name, saturate=True):
     down, up = magnitude - numbers[below], numbers[above] - magnitude  # exact in f64
     code = np.where((up < down) | ((up == down) & (above % 2 == 0)), above, below)
     code = np.where(code > largest, largest if saturate else overflow, code)
-    sign = np.where(np.signbit(x) & (signed_zero | (code != 0)), 0x80, 0)
+    sign = np.where(np.signbit(x) & (signed_zero | (code != 0)), SIGNS.get(name, 0x80), 0)
     return np.where(np.isnan(x), nan, code | sign).astype(U8)
+
+
+def exponent_c1(bits):
+    """exponent_c1: the f32 2^(code - 127); the last code is NaN."""
+    bits = np.asarray(bits, U8)
+    return np.where(bits == 255, np.nan, np.ldexp(1.0, bits.astype(I32) - 127)).astype(F32)
+
+
+def exponent_c2(x, round_mode="up", saturate=True):
+    """exponent_c2: the least power of two that is not below x; `down`, the greatest that is not
+    above; `nearest`, the nearest, of two the greater. What is beyond the ends, 0 too, becomes
+    the end, or without `saturate` NaN; numbers below 0 and NaN give NaN."""
+    with np.errstate(all="ignore"):
+        x = np.asarray(x).astype(F64)
+    fraction, exponent = np.frexp(np.where(np.isfinite(x), x, 1))  # in [0.5, 1)
+    up = {"up": fraction > 0.5, "down": False, "nearest": fraction >= 0.75}[round_mode]
+    code = np.where(x == 0, -1, np.where(np.isposinf(x), 255, exponent + 126 + up))
+    code = np.where((code < 0) | (code > 254), np.clip(code, 0, 254) if saturate else 255, code)
+    return np.where((x < 0) | np.isnan(x), 255, code).astype(U8)
 
 
 def quantize_float8_c1(x, scale, name, saturate=True):

@@ -29,7 +29,7 @@ enum class ElementType : uint8_t {
   F32,
   F64,
   // Narrow: a byte each in memory, which holds the code. Integers are extended
-  // to it, the floats' eight bits are its bits.
+  // to it, the floats' bits are its lowest ones.
   I4,
   U4,
   I2,
@@ -37,7 +37,9 @@ enum class ElementType : uint8_t {
   F8E4M3FN,
   F8E4M3FNUZ,
   F8E5M2,
-  F8E5M2FNUZ
+  F8E5M2FNUZ,
+  F4E2M1FN,
+  F8E8M0FNU
 };
 
 unsigned byteWidth(ElementType type);
@@ -72,7 +74,7 @@ std::optional<uint64_t> checkedBytes(ElementType type, llvm::ArrayRef<int64_t> s
 llvm::Expected<Array> parseNpy(llvm::StringRef bytes, llvm::StringRef place,
                                const ArrayLimits &limits = {});
 /// The header and data of a .npy file. Types that NumPy lacks are written as
-/// integers of their width in memory: bfloat16 and float8 as unsigned ones.
+/// integers of their width in memory: bfloat16, float8 and float4 as unsigned ones.
 std::string formatNpy(const Array &array);
 
 llvm::Expected<std::vector<Array>> parseNpz(llvm::StringRef bytes, llvm::StringRef place,

@@ -53,6 +53,10 @@ Type import::elementFromCode(Builder &builder, int64_t code) {
     return unsignedOf(4);
   case 22:
     return builder.getIntegerType(4);
+  case 23:
+    return builder.getType<Float4E2M1FNType>();
+  case 24:
+    return builder.getType<Float8E8M0FNUType>();
   case 25:
     return unsignedOf(2);
   case 26:
@@ -74,14 +78,17 @@ bool isSameInMemory(Type from, Type to) {
 LogicalResult castTo(NodeConversion &node, Type to) {
   Type from = node.onnxElement(0), made = to ? signlessType(to) : to;
   if (!made)
-    return node.unsupported("expected numbers, but not float4 or float8e8m0");
+    return node.unsupported("expected numbers, but not float6");
   if (isSameInMemory(from, to))
     return node.replace(Converted{node.operand(0), to});
   bool saturate = node.i64("saturate", 1);
+  StringRef round = node.string("round_mode", "up");
+  if (!llvm::is_contained({"up", "down", "nearest"}, round))
+    return node.unsupported("expected round_mode up, down or nearest, got '" + round + "'");
   Value result = node.map(node.operand(0), node.shape(0), made,
                           [=](OpBuilder &builder, Location loc, ValueRange x) {
                             Scalars s{builder, loc};
-                            return convertElement(s, x[0], from, to, saturate);
+                            return convertElement(s, x[0], from, to, saturate, round);
                           });
   return node.replace(Converted{result, to});
 }
@@ -103,7 +110,8 @@ LogicalResult convertBitCast(NodeConversion &node) {
     Value result = node.map(
         node.operand(0), node.shape(0), made, [=](OpBuilder &builder, Location loc, ValueRange x) {
           Scalars s{builder, loc};
-          return convertElement(s, x[0], given, fromBool ? builder.getI8Type() : to, true);
+          return fromBool ? convertElement(s, x[0], given, builder.getI8Type(), true)
+                          : wrapCode(s, x[0], to);
         });
     return node.replace(Converted{result, to});
   }

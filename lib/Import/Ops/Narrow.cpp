@@ -2,6 +2,7 @@
 // Integer arithmetic throughout, so that no target needs to know float8.
 #include "lib/Import/Ops/Narrow.h"
 #include "lib/Import/TensorBuilders.h"
+#include "llvm/Support/MathExtras.h"
 #include <cmath>
 
 using namespace mlir;
@@ -17,6 +18,7 @@ struct Float8 {
   int64_t overflow; ///< of what is larger: infinity or NaN
   int64_t nan;
   bool hasNegativeZero; ///< else its code is the only NaN
+  int64_t sign = 0x80;  ///< the bits below are the magnitude
 };
 
 Float8 formatOf(Type type) {
@@ -26,6 +28,8 @@ Float8 formatOf(Type type) {
     return {3, 8, 0x7F, 0x80, 0x80, false};
   if (isa<Float8E5M2Type>(type))
     return {2, 15, 0x7B, 0x7C, 0x7E, true};
+  if (isa<Float4E2M1FNType>(type)) // without NaN, which becomes -0, and infinity
+    return {1, 1, 0x7, 0x7, 0x8, true, 0x8};
   return {2, 16, 0x7F, 0x80, 0x80, false};
 }
 
@@ -45,11 +49,43 @@ struct Bits {
 
 } // namespace
 
+/// 2^(code - 127), the last code is NaN.
+static Value decodeExponent(Scalars &s, Value bits) {
+  Bits b{s, s.builder.getI32Type()};
+  Value code = s.make<arith::ExtUIOp>(b.type, bits);
+  Value least = b.number(0x00400000), nan = b.number(0x7FC00000);
+  Value word = s.select(s.equal(code, b.number(0)), least, b.left(code, 23));
+  word = s.select(s.equal(code, b.number(0xFF)), nan, word);
+  return s.make<arith::BitcastOp>(s.builder.getF32Type(), word);
+}
+
+/// The exponent of a positive number, rounded as the mode says; in f64 all numbers of
+/// narrower types are normal.
+static Value encodeExponent(Scalars &s, Value number, bool saturate, StringRef round) {
+  Bits b{s, s.builder.getI64Type()};
+  Value word =
+      s.make<arith::BitcastOp>(b.type, s.cast(number, false, s.builder.getF64Type(), false));
+  Value magnitude = s.make<arith::AndIOp>(word, s.integer(b.type, APInt::getSignedMaxValue(64)));
+  int64_t one = int64_t(1) << 52, added = round == "up" ? one - 1 : round == "down" ? 0 : one / 2;
+  Value code = s.sub(b.right(s.add(magnitude, b.number(added)), 52), b.number(1023 - 127));
+  Value nan = b.number(0xFF), least = b.number(0), most = b.number(0xFE);
+  Value isBelow = s.less(code, least), isAbove = s.less(most, code);
+  code = s.select(isBelow, saturate ? least : nan, s.select(isAbove, saturate ? most : nan, code));
+  Value isNegative =
+      s.make<arith::AndIOp>(s.less(word, b.number(0)), s.notEqual(magnitude, b.number(0)));
+  Value isNan = s.less(b.number(int64_t(2047) << 52), magnitude);
+  code = s.select(s.make<arith::OrIOp>(isNegative, isNan), nan, code);
+  return s.make<arith::TruncIOp>(s.builder.getI8Type(), code);
+}
+
 Value import::decodeFloat8(Scalars &s, Value bits, Type type) {
+  if (isa<Float8E8M0FNUType>(type))
+    return decodeExponent(s, bits);
   Float8 format = formatOf(type);
   Type f32 = s.builder.getF32Type();
   Bits b{s, s.builder.getI32Type()};
-  Value word = s.make<arith::ExtUIOp>(b.type, bits), magnitude = b.masked(word, 0x7F);
+  Value word = s.make<arith::ExtUIOp>(b.type, bits);
+  Value magnitude = b.masked(word, format.sign - 1);
   // Normal numbers: the exponent moves to the other bias.
   Value normal =
       s.add(b.left(magnitude, 23 - format.mantissa), b.number((127 - format.bias) << 23));
@@ -67,13 +103,16 @@ Value import::decodeFloat8(Scalars &s, Value bits, Type type) {
                         : s.select(s.equal(magnitude, b.number(format.overflow)), infinite, nan);
     result = s.select(isSpecial, special, result);
   }
-  result = b.either(result, b.left(b.masked(word, 0x80), 24));
+  Value sign = b.masked(word, format.sign);
+  result = b.either(result, b.left(sign, 31 - llvm::Log2_64(uint64_t(format.sign))));
   if (!format.hasNegativeZero)
     result = s.select(s.equal(word, b.number(format.nan)), nan, result);
   return s.make<arith::BitcastOp>(f32, result);
 }
 
-Value import::encodeFloat8(Scalars &s, Value number, Type type, bool saturate) {
+Value import::encodeFloat8(Scalars &s, Value number, Type type, bool saturate, StringRef round) {
+  if (isa<Float8E8M0FNUType>(type))
+    return encodeExponent(s, number, saturate, round);
   Float8 format = formatOf(type);
   Type given = number.getType();
   bool isWide = given.isF64();
@@ -98,7 +137,8 @@ Value import::encodeFloat8(Scalars &s, Value number, Type type, bool saturate) {
   Value code = s.select(isSubnormal, subnormal, normal);
   Value isTooLarge = s.less(b.number(format.largest), code, true);
   code = s.select(isTooLarge, b.number(saturate ? format.largest : format.overflow), code);
-  Value withSign = b.either(code, b.masked(b.right(word, width - 8), 0x80));
+  int64_t top = width - 1 - llvm::Log2_64(uint64_t(format.sign));
+  Value withSign = b.either(code, b.masked(b.right(word, top), format.sign));
   if (!format.hasNegativeZero)
     withSign = s.select(s.equal(code, b.number(0)), code, withSign);
   // Of one sign: that of a computed NaN is the machine's.
@@ -107,11 +147,13 @@ Value import::encodeFloat8(Scalars &s, Value number, Type type, bool saturate) {
   return s.make<arith::TruncIOp>(s.builder.getI8Type(), withSign);
 }
 
+bool import::hasSign(Type code) { return isa<IntegerType>(code) && !code.isUnsignedInteger(); }
+
 Value import::wrapCode(Scalars &s, Value byte, Type elementType) {
   Value unused = s.number(byte.getType(), 8 - int(elementType.getIntOrFloatBitWidth()));
   Value top = s.make<arith::ShLIOp>(byte, unused);
-  return elementType.isUnsignedInteger() ? s.make<arith::ShRUIOp>(top, unused)
-                                         : s.make<arith::ShRSIOp>(top, unused);
+  return hasSign(elementType) ? s.make<arith::ShRSIOp>(top, unused)
+                              : s.make<arith::ShRUIOp>(top, unused);
 }
 
 Value import::saturateCode(Scalars &s, Value byte, Type elementType) {
@@ -122,7 +164,8 @@ Value import::saturateCode(Scalars &s, Value byte, Type elementType) {
   return isUnsigned ? result : s.max(result, s.number(byte.getType(), -(1 << (width - 1))));
 }
 
-Value import::convertElement(Scalars &s, Value value, Type from, Type to, bool saturate) {
+Value import::convertElement(Scalars &s, Value value, Type from, Type to, bool saturate,
+                             StringRef round) {
   if (from == to)
     return value;
   bool fromUnsigned = from.isUnsignedInteger();
@@ -132,7 +175,7 @@ Value import::convertElement(Scalars &s, Value value, Type from, Type to, bool s
   if (isFloat8(to)) {
     if (!value.getType().isF64())
       value = s.cast(value, fromUnsigned, f32, false);
-    return encodeFloat8(s, value, to, saturate);
+    return encodeFloat8(s, value, to, saturate, round);
   }
   if (!isSubByte(to))
     return s.cast(value, fromUnsigned, signlessType(to), to.isUnsignedInteger());

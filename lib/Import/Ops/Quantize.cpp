@@ -12,8 +12,10 @@ using namespace pith::import;
 
 namespace {
 
-/// Integers of 2 to 16 bits, and float8.
+/// Integers of 2 to 16 bits, float8 and float4; exponents alone are no codes.
 bool isCode(Type type) {
+  if (isa<Float8E8M0FNUType>(type))
+    return false;
   return isFloat8(type) || isSubByte(type) ||
          (isa<IntegerType>(type) &&
           (type.getIntOrFloatBitWidth() == 8 || type.getIntOrFloatBitWidth() == 16));
@@ -26,8 +28,8 @@ FailureOr<Type> statedType(NodeConversion &node, StringRef name) {
     return Type();
   if (Type type = elementFromCode(node.builder, code))
     return type;
-  return node.unsupported("expected numbers in " + name +
-                          ", but not float4 or float8e8m0, got element type " + Twine(code));
+  return node.unsupported("expected numbers in " + name + ", but not float6, got element type " +
+                          Twine(code));
 }
 
 /// The element type of what QuantizeLinear makes.
@@ -156,7 +158,7 @@ LogicalResult convertQuantizeLinear(NodeConversion &node) {
                                 !element->isUnsignedInteger());
   }
   // To saturate to a byte first changes nothing.
-  if (Type narrow = *element; isSubByte(narrow))
+  if (Type narrow = *element; isSubByte(narrow) && !isFloat8(narrow))
     result = node.map(result, granularity.view, node.builder.getI8Type(),
                       [=](OpBuilder &builder, Location loc, ValueRange x) {
                         Scalars s{builder, loc};

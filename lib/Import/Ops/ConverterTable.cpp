@@ -26,16 +26,17 @@ const ConverterTable &ConverterTable::get() {
   static const ConverterTable table = [] {
     ConverterTable rows;
     for (auto add :
-         {addActivationConverters,     addArithmeticConverters,    addCastConverters,
-          addConvolutionConverters,    addCumulativeConverters,    addGatherConverters,
-          addGridSampleConverters,     addLogicConverters,         addMatmulConverters,
-          addMovementConverters,       addNormalizationConverters, addPoolConverters,
-          addQuantizeConverters,       addRecurrentConverters,     addReduceConverters,
-          addIntegerProductConverters, addEinsumConverters,        addResizeConverters,
-          addScatterConverters,        addShapeConverters,         addUnaryConverters,
-          addSignalConverters,         addRegionConverters,        addUnpoolConverters,
-          addMatrixConverters,         addSelectionConverters,     addSuppressionConverters,
-          addSequenceConverters,       addTopKConverters,          addUniqueConverters})
+         {addActivationConverters,      addArithmeticConverters,    addCastConverters,
+          addConvolutionConverters,     addCumulativeConverters,    addGatherConverters,
+          addGridSampleConverters,      addLogicConverters,         addMatmulConverters,
+          addMovementConverters,        addNormalizationConverters, addPoolConverters,
+          addQuantizeConverters,        addRecurrentConverters,     addReduceConverters,
+          addIntegerProductConverters,  addEinsumConverters,        addResizeConverters,
+          addScatterConverters,         addShapeConverters,         addUnaryConverters,
+          addSignalConverters,          addRegionConverters,        addUnpoolConverters,
+          addMatrixConverters,          addSelectionConverters,     addSuppressionConverters,
+          addSequenceConverters,        addTopKConverters,          addUniqueConverters,
+          addMachineLearningConverters, addTreeConverters})
       add(rows);
     // Some of these are rows of the standard's domain under another name.
     for (auto *add :

@@ -2,6 +2,7 @@
 #include "lib/Import/Import.h"
 #include "dialects/Onnx/OnnxDialect.h"
 #include "lib/Import/Passes.h"
+#include "lib/Support/Passes.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Verifier.h"
 #include "mlir/Transforms/Passes.h"

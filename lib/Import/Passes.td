@@ -71,25 +71,6 @@ def RecogniseFormulas : Pass<"pith-recognise-formulas", "::mlir::func::FuncOp"> 
   let dependentDialects = ["::pith::PithDialect"];
 }
 
-def MergeEqual : Pass<"pith-merge-equal"> {
-  let summary = "make equal operations one";
-  let description = [{
-    Of operations without effects that have equal attributes, operands and
-    regions the first stays; what nothing reads goes. It is MLIR's `cse` in time
-    that does not depend on how many operations differ only in their regions.
-
-    ```mlir
-    %a = pith.map(%x) { math.sqrt }
-    %b = pith.map(%x) { math.sqrt }
-    %c = pith.map(%a, %b) { addf }
-    // becomes
-    %a = pith.map(%x) { math.sqrt }
-    %c = pith.map(%a, %a) { addf }
-    ```
-  }];
-  let statistics = [Statistic<"numMerged", "merged", "operations that an equal one replaced">];
-}
-
 def PropagateTransposes : Pass<"pith-propagate-transposes", "::mlir::func::FuncOp"> {
   let summary = "move and cancel transposes of data";
   let description = [{

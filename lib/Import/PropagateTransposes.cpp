@@ -2,9 +2,9 @@
 // Chooses an order of dimensions for each region of operations that work in any
 // order, so that few transposes of data are left at its border.
 #include "dialects/Pith/PithOps.h"
-#include "lib/Import/MergeEqual.h"
 #include "lib/Import/Passes.h"
 #include "lib/Import/Transposes.h"
+#include "lib/Support/MergeEqual.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -271,7 +271,7 @@ struct PropagateTransposes : pith::impl::PropagateTransposesBase<PropagateTransp
     do {
       if (failed(applyPatternsGreedily(getOperation(), patterns, config)))
         return signalPassFailure();
-      import::mergeEqual(getOperation()); // equal transposes are one
+      mergeEqual(getOperation()); // equal transposes are one
     } while (improve(rewriter));
     if (failed(applyPatternsGreedily(getOperation(), reshapes, config)))
       return signalPassFailure();

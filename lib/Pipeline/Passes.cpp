@@ -5,9 +5,11 @@
 #include "lib/Quantize/Passes.h"
 #include "lib/Schedule/Schedule.h"
 #include "lib/Sparsify/Passes.h"
+#include "lib/Support/Passes.h"
 #include "lib/Target/Passes.h"
 
 void pith::registerPasses() {
+  registerSupportPasses();
   registerImport();
   registerQuantizePasses();
   registerSparsifyPasses();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "lib/Quantize/Passes.h"
+#include "lib/Support/Passes.h"
 #include "mlir/Transforms/Passes.h"
 
 void pith::buildQuantizePipeline(mlir::OpPassManager &manager, const QuantizeOptions &options) {
@@ -11,11 +12,11 @@ void pith::buildQuantizePipeline(mlir::OpPassManager &manager, const QuantizeOpt
     manager.addPass(createFuseCodes());
     // Scalars of operands become numbers in regions, which forms are made of.
     manager.addPass(mlir::createCanonicalizerPass());
-    manager.addPass(mlir::createCSEPass());
+    manager.addPass(createMergeEqual());
     manager.addPass(createSelectForms());
     manager.addPass(createApplyForms());
     manager.addPass(mlir::createCanonicalizerPass());
-    manager.addPass(mlir::createCSEPass());
+    manager.addPass(createMergeEqual());
   }
   manager.addPass(createBoundSums());
   if (options.quantizedIo)

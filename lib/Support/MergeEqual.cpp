@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // MLIR's elimination of common subexpressions leaves regions out of its hash: of N
 // maps of one value, each with other work, it compares each with each.
-#include "lib/Import/MergeEqual.h"
-#include "lib/Import/Passes.h"
+#include "lib/Support/MergeEqual.h"
+#include "lib/Support/Passes.h"
 #include "mlir/IR/OperationSupport.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "llvm/ADT/ScopedHashTable.h"
 
 namespace pith {
 #define GEN_PASS_DEF_MERGEEQUAL
-#include "lib/Import/Passes.h.inc"
+#include "lib/Support/Passes.h.inc"
 } // namespace pith
 
 using namespace mlir;
@@ -133,9 +133,9 @@ private:
 };
 
 struct MergeEqual : pith::impl::MergeEqualBase<MergeEqual> {
-  void runOnOperation() override { numMerged += import::mergeEqual(getOperation()); }
+  void runOnOperation() override { numMerged += mergeEqual(getOperation()); }
 };
 
 } // namespace
 
-int64_t import::mergeEqual(Operation *root) { return Merger().run(root); }
+int64_t pith::mergeEqual(Operation *root) { return Merger().run(root); }

@@ -87,6 +87,17 @@ def wide(count):
     return g.model()
 
 
+def scalars(count):
+    """One computed value that a third of the nodes read, each with a number of its own."""
+    g = Graph()
+    value = total = g.op("Relu", g.input(16))
+    while len(g.nodes) < count:
+        number = g.tensor(TensorProto.FLOAT, np.array(1 + len(g.nodes) / 1e6, np.float32))
+        total = g.op("Add", g.op("Sqrt", g.op("Mul", value, number)), total)
+    g.output(total, 16)
+    return g.model()
+
+
 def shared(count):
     """One weight and one bias that all nodes read."""
     g = Graph()
@@ -115,4 +126,4 @@ def ports(count):
     return g.model()
 
 
-SHAPES = {each.__name__: each for each in (chain, residual, islands, wide, shared, weights, ports)}
+SHAPES = {each.__name__: each for each in (chain, residual, islands, wide, scalars, shared, weights, ports)}

@@ -24,17 +24,28 @@ public:
     if (isNew) {
       entry->second = std::make_unique<OpSchema>(*schema);
       entry->second->PartialDataPropagationFunction(
-          [inner = schema->GetDataPropagationFunction()](DataPropagationContext &context) {
+          [inner = schema->GetDataPropagationFunction(),
+           isSlice = op == "Slice"](DataPropagationContext &context) {
             for (size_t i = 0; i < context.getNumInputs(); ++i)
               if (isLong(context.getInputType(i)))
                 return;
-            inner(context);
+            if (!isSlice || !hasLongStep(context))
+              inner(context);
           });
     }
     return entry->second.get();
   }
 
 private:
+  // Slice adds its step to a position of 32 bits, and reads there.
+  static bool hasLongStep(DataPropagationContext &context) {
+    constexpr int64_t longest = 1 << 20;
+    const TensorShapeProto *steps = context.getNumInputs() > 4 ? context.getInputData(4) : nullptr;
+    return steps && llvm::any_of(steps->dim(), [](const TensorShapeProto::Dimension &step) {
+             return step.dim_value() > longest || step.dim_value() < -longest;
+           });
+  }
+
   static bool isLong(const TypeProto *type) {
     constexpr int64_t longest = 64;
     if (!type || !type->has_tensor_type())

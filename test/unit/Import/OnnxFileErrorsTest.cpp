@@ -182,6 +182,15 @@ TEST_F(OnnxFileErrorsTest, einsum_equations_that_crash_inference) {
                     "expected letters and at most one ellipsis in each term of the equation");
 }
 
+TEST_F(OnnxFileErrorsTest, steps_that_crash_inference) {
+  for (llvm::StringRef step : {"9223372036854775807", "2147483648", "-4294967297"})
+    EXPECT_CONTAINS(readText("g (float[2] x) => (float[N] y) <int64[1] a = {1}, int64[1] b = {" +
+                             std::string(step.front() == '-' ? "-9" : "9") +
+                             "}, int64[1] c = {0}, int64[1] s = {" + step.str() +
+                             "}> { y = Slice(x, a, b, c, s) }"),
+                    "-> tensor<1xf32>");
+}
+
 TEST_F(OnnxFileErrorsTest, absent_in_a_list) {
   EXPECT_EQ(
       readText("g (float[2] x) => (float[4] y) { y = Concat <axis = 0> (x, , x) }"),

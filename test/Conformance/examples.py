@@ -19,6 +19,9 @@ import warnings
 OLDEST = 7
 # What the reference evaluator computes as the newest version has it.
 NEWEST_ONLY = {"Attention", "Hardmax", "LogSoftmax", "Softmax"}
+# What ONNX Runtime computes in another way than ONNX's tests: output_shape of
+# MaxUnpool, and rows of Attention that are masked as a whole.
+NOT_RUNTIME = {"MaxUnpool"}
 # No tensor of numbers.
 OUT_OF_REACH = ("string", "complex64", "complex128")
 # Those who say what the result must be round to 16 bits where they please: a part
@@ -185,21 +188,30 @@ def by_runtime(model, feeds):
     return session.run(None, feeds)
 
 
+def has_nan(arrays):
+    import numpy as np
+
+    return any(np.isnan(each.astype(np.float64)).any() for each in arrays)
+
+
 def expected(model, feeds, is_newest):
     """What the outputs must be; None: nobody can say. ONNX Runtime knows versions better."""
     import numpy as np
     import onnx
 
     kinds = [onnx.helper.tensor_dtype_to_np_dtype(info.type.tensor_type.elem_type) for info in model.graph.output]
+    name = model.graph.node[0].op_type
     oracles = (by_reference, by_runtime) if is_newest else (by_runtime, by_reference)
-    if not is_newest and model.graph.node[0].op_type in NEWEST_ONLY:
+    if not is_newest and name in NEWEST_ONLY:
         oracles = (by_runtime,)
+    if name in NOT_RUNTIME:
+        oracles = (by_reference,)
     for oracle in oracles:
         try:
             results = [np.asarray(each) for each in oracle(model, feeds)]
         except Exception:  # each has errors of its own
             continue
-        if [each.dtype for each in results] == kinds:
+        if [each.dtype for each in results] == kinds and not (name == "Attention" and has_nan(results)):
             return results
     return None
 

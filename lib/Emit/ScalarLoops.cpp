@@ -16,7 +16,8 @@ static bool accessesOnSomePath(const BasicBlock &block, const Loop &loop,
                                const DominatorTree &tree) {
   const BasicBlock *latch = loop.getLoopLatch();
   return (!latch || !tree.dominates(&block, latch)) &&
-         llvm::any_of(block, [](const Instruction &each) { return isa<LoadInst, StoreInst>(each); });
+         llvm::any_of(block,
+                      [](const Instruction &each) { return isa<LoadInst, StoreInst>(each); });
 }
 
 void pith::keepScalar(Module &module) {

@@ -109,6 +109,8 @@ void forEachTensor(proto::ModelProto &model,
 
 /// The newest version of the standard domain, which models are brought to.
 int64_t newestOpset();
+/// Nothing: the model has no operators of the standard's.
+std::optional<int64_t> standardOpset(const proto::ModelProto &model);
 /// IR version up, one import per domain, what is not needed away.
 void normalise(proto::ModelProto &model);
 /// Refuses what exceeds the limits or would crash ONNX's inference.

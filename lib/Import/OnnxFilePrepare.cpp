@@ -5,7 +5,6 @@
 #include "onnx/checker.h"
 #include "onnx/defs/schema.h"
 #include "onnx/inliner/inliner.h"
-#include "onnx/version_converter/convert.h"
 #include "llvm/ADT/STLExtras.h"
 
 using namespace onnx;
@@ -13,13 +12,6 @@ using namespace onnx;
 namespace pith::reader {
 
 namespace {
-std::optional<int64_t> standardOpset(const ModelProto &model) {
-  for (const OperatorSetIdProto &import : model.opset_import())
-    if (import.domain().empty())
-      return import.version();
-  return std::nullopt;
-}
-
 template <typename Message> void mergeImports(Message &message) {
   std::map<std::string, int64_t> versions;
   for (const OperatorSetIdProto &import : message.opset_import()) {
@@ -40,6 +32,13 @@ void clearDomain(NodeProto &node) {
     node.clear_domain();
 }
 } // namespace
+
+std::optional<int64_t> standardOpset(const ModelProto &model) {
+  for (const OperatorSetIdProto &import : model.opset_import())
+    if (import.domain().empty())
+      return import.version();
+  return std::nullopt;
+}
 
 int64_t newestOpset() {
   return OpSchemaRegistry::DomainToVersionRange::Instance().Map().at(ONNX_DOMAIN).second;
@@ -123,31 +122,6 @@ void inlineLocalFunctions(ModelProto &model) {
     refuse(llvm::Twine("cannot inline the model's local functions: ") + error.what(),
            "inline the functions when exporting the model");
   }
-}
-
-void convertVersion(ModelProto &model) {
-  std::optional<int64_t> opset = standardOpset(model);
-  if (!opset || *opset == newestOpset())
-    return;
-  forEachNode(*model.mutable_graph(), [&](NodeProto &node) {
-    if (*opset == 8 && node.op_type() == "Scan" && node.domain().empty())
-      refuse(describe(node) + ": Scan of opset 8 is not supported",
-             "export the model with opset 9 or newer");
-  });
-  if (*opset < 7)
-    giveSlopesChannels(*model.mutable_graph());
-  if (*opset < 13)
-    flattenForHardmax(model);
-  bool castsBounds = *opset < 11 && hasOtherFloats(model);
-  try {
-    model = version_conversion::ConvertVersion(model, static_cast<int>(newestOpset()));
-  } catch (const std::exception &error) {
-    refuse("cannot convert the model from opset " + llvm::Twine(*opset) + " to " +
-               llvm::Twine(newestOpset()) + ": " + error.what(),
-           "export the model with opset " + llvm::Twine(newestOpset()));
-  }
-  if (castsBounds)
-    castBounds(model);
 }
 
 } // namespace pith::reader

@@ -264,7 +264,15 @@ struct PropagateTransposes : pith::impl::PropagateTransposesBase<PropagateTransp
     return isImproved;
   }
 
+  bool hasTransposes() {
+    return getOperation()
+        .walk([](linalg::TransposeOp) { return WalkResult::interrupt(); })
+        .wasInterrupted();
+  }
+
   void runOnOperation() override {
+    if (!hasTransposes())
+      return;
     IRRewriter rewriter(&getContext());
     GreedyRewriteConfig config;
     config.setRegionSimplificationLevel(GreedySimplifyRegionLevel::Disabled);

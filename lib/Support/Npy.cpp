@@ -227,10 +227,9 @@ llvm::Expected<Array> pith::parseNpy(llvm::StringRef bytes, llvm::StringRef plac
 }
 
 std::string pith::formatNpy(const Array &array) {
-  static constexpr llvm::StringLiteral descr[] = {"|b1", "|i1", "|u1", "<i2", "<u2", "<i4", "<u4",
-                                                  "<i8", "<u8", "<f2", "<u2", "<f4", "<f8", "|i1",
-                                                  "|u1", "|i1", "|u1", "|u1", "|u1", "|u1", "|u1",
-                                                  "|u1", "|u1"};
+  static constexpr llvm::StringLiteral descr[] = {
+      "|b1", "|i1", "|u1", "<i2", "<u2", "<i4", "<u4", "<i8", "<u8", "<f2", "<u2", "<f4",
+      "<f8", "|i1", "|u1", "|i1", "|u1", "|u1", "|u1", "|u1", "|u1", "|u1", "|u1"};
   static_assert(std::size(descr) == unsigned(ElementType::F8E8M0FNU) + 1);
   std::string header;
   llvm::raw_string_ostream os(header);

@@ -169,6 +169,15 @@ TEST_F(OnnxFileTest, converts_old_opsets) {
   EXPECT_CONTAINS(text, "onnx.node \"Unsqueeze\"(%arg0, %");
 }
 
+TEST_F(OnnxFileTest, old_models_of_operators_that_stayed) {
+  // They learned types, and nothing else.
+  std::string text = readText(
+      "g (float[2] x, float[2] z) => (float[2] y) { t = Add(x, z) y = Relu(t) }", "\"\" : 7");
+  EXPECT_CONTAINS(text, "\"Add\"(%arg0, %arg1) since 14");
+  EXPECT_CONTAINS(text, "\"Relu\"");
+  EXPECT_CONTAINS(text, "since 14");
+}
+
 TEST_F(OnnxFileTest, bounds_of_old_clips_have_the_type_of_the_input) {
   auto textOf = [&](std::string type) {
     return readText("g (" + type + "[2] x) => (" + type +

@@ -19,8 +19,7 @@ import warnings
 OLDEST = 7
 # What the reference evaluator computes as the newest version has it.
 NEWEST_ONLY = {"Attention", "Hardmax", "LogSoftmax", "Softmax"}
-# What ONNX Runtime computes in another way than ONNX's tests: output_shape of
-# MaxUnpool, and rows of Attention that are masked as a whole.
+# ONNX Runtime takes the positions of MaxUnpool for those of output_shape, ONNX's tests do not.
 NOT_RUNTIME = {"MaxUnpool"}
 # No tensor of numbers.
 OUT_OF_REACH = ("string", "complex64", "complex128")
@@ -211,6 +210,7 @@ def expected(model, feeds, is_newest):
             results = [np.asarray(each) for each in oracle(model, feeds)]
         except Exception:  # each has errors of its own
             continue
+        # Both have NaN for rows of Attention that are masked as a whole, as versions before 25 do.
         if [each.dtype for each in results] == kinds and not (name == "Attention" and has_nan(results)):
             return results
     return None

@@ -4,6 +4,7 @@
 import os
 import re
 import shutil
+import sys
 
 import lit.formats
 
@@ -34,11 +35,15 @@ config.substitutions += [
     ("%run", ""),  # a target's lit.local.cfg may put an emulator here
 ]
 
-# The whole suite once more, with every pass's output printed and parsed again.
+# Tests of passes once more, with every pass's output printed and parsed again.
 if lit_config.params.get("verify-roundtrip"):
     config.name += "-roundtrip"
+    sys.path.insert(0, os.path.join(config.pith_source, "test"))
+    import lit_formats
+
+    config.test_format = lit_formats.PithOptTests(execute_external=False)
     config.test_exec_root += "-roundtrip"
-    config.substitutions.append((r"(?<![/\w-])pith-opt\b(?!-)", "pith-opt --verify-roundtrip"))
+    config.substitutions.append((lit_formats.PITH_OPT, "pith-opt --verify-roundtrip"))
 
 for feature, program in {"aarch64": aarch64[0], "valgrind": "valgrind", "gcc": "gcc"}.items():
     if shutil.which(program):

@@ -9,13 +9,12 @@ run.py proves to be exact: no test passes that a list names, none fails that no
 list names. An operator's tests are those whose model has it as its only node;
 the type is that of the first input that decides anything, else of the output.
 """
-import argparse
 import collections
-import pathlib
 import re
 import sys
 
-from run import BUILD, ROOT, home, in_environment, others, read_expected
+import pages
+from run import BUILD, ROOT, home, others, read_expected
 
 PAGE = ROOT / "docs" / "conformance.md"
 HEAD = """# Conformance: operator, element type, target
@@ -79,26 +78,17 @@ def models(build, collections_of):
     return "".join(f"| {group} | {count} | {passed[group]} |\n" for group, count in total.items())
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--check", action="store_true", help="compare only; print the command that repairs")
-    args = parser.parse_args()
-    in_environment()
-    sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-    from cases import COLLECTIONS
-
+def whole_page(collections_of):
     targets = {name: read_expected(home(name)) for name in ["reference", *others()]}
-    text = page(COLLECTIONS["nodes"](BUILD), targets) + MODELS + models(BUILD, COLLECTIONS)
+    return page(collections_of["nodes"](BUILD), targets) + MODELS + models(BUILD, collections_of)
+
+
+def absent_target():
+    """Why the page cannot be checked: it tells of targets that this tree does not have."""
     shown = re.search(r"^\| operator \| type \| tests \| (.*) \|$", PAGE.read_text() if PAGE.exists() else "", re.M)
-    if args.check and shown and (gone := set(shown[1].split(" | ")) - targets.keys()):
-        print(f"skipped: no folder of target {', '.join(sorted(gone))}, of which the page tells", file=sys.stderr)
-        return 77
-    if not args.check:
-        PAGE.write_text(text)
-    elif not PAGE.exists() or PAGE.read_text() != text:
-        sys.exit(f"error: {PAGE.relative_to(ROOT)} is out of date: run test/Conformance/matrix.py")
-    return 0
+    gone = set(shown[1].split(" | ")) - {"reference", *others()} if shown else set()
+    return f"no folder of target {', '.join(sorted(gone))}, of which the page tells" if gone else None
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(pages.main(__doc__, PAGE, whole_page, absent_target))

@@ -7,12 +7,11 @@ usage: operators.py [--check]
 It tells of the examples of examples.py by the list of expected failures, which
 run.py --tests=examples proves to be exact.
 """
-import argparse
 import collections
-import pathlib
 import sys
 
-from run import BUILD, ROOT, home, in_environment, read_expected
+import pages
+from run import BUILD, ROOT, home, read_expected
 
 PAGE = ROOT / "docs" / "operators.md"
 HEAD = """# Operators: version, element type, status
@@ -88,20 +87,19 @@ def node_tests(entries, failures):
     return total, passed
 
 
-def page():
-    from cases import COLLECTIONS
+def page(collections_of):
     from examples import operators
 
     failures = read_expected(home("", "examples"))
     table = collections.defaultdict(lambda: collections.defaultdict(lambda: ([], [])))
-    for entry in COLLECTIONS["examples"](BUILD):
+    for entry in collections_of["examples"](BUILD):
         domain, name, since, kind = entry["of"]
         compiled, refused = table[domain, name][since]
         if entry["name"] in failures:
             refused.append((kind, reason(failures[entry["name"]])))
         else:
             compiled.append(kind)
-    total, passed = node_tests(COLLECTIONS["nodes"](BUILD), read_expected(home("reference")))
+    total, passed = node_tests(collections_of["nodes"](BUILD), read_expected(home("reference")))
     lines = []
     for domain, name in operators():
         shown = f"{domain}.{name}" if domain else name
@@ -114,19 +112,5 @@ def page():
     return HEAD + "\n".join(lines) + "\n"
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--check", action="store_true", help="compare only; print the command that repairs")
-    args = parser.parse_args()
-    in_environment()
-    sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-    text = page()
-    if not args.check:
-        PAGE.write_text(text)
-    elif not PAGE.exists() or PAGE.read_text() != text:
-        sys.exit(f"error: {PAGE.relative_to(ROOT)} is out of date: run test/Conformance/operators.py")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(pages.main(__doc__, PAGE, page))

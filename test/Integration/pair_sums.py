@@ -14,11 +14,8 @@ adds ResNet-50, which ../shared/tools/perfmodels.py makes.
 example: test/Integration/pair_sums.py --only mobilenet
 """
 import argparse
-import pathlib
 import re
 import sys
-import tempfile
-import traceback
 
 from support import harness
 
@@ -191,23 +188,7 @@ def main():
     parser.add_argument("--full", action="store_true", help="ResNet-50 too")
     args = parser.parse_args()
     tests = {**TESTS, **({"resnet50": resnet50} if args.full else {})}
-    failed = passed = 0
-    for name, test in tests.items():
-        if args.only and not any(s in name for s in args.only):
-            continue
-        with tempfile.TemporaryDirectory() as folder:
-            try:
-                print(f"passed {name}: {test(pathlib.Path(folder))}", flush=True)
-                passed += 1
-            except harness.Skip as reason:
-                print(f"skipped {name}: {reason}", flush=True)
-            except AssertionError as error:
-                failed += 1
-                print(f"FAILED {name}: {error}", flush=True)
-            except Exception:
-                failed += 1
-                print(f"FAILED {name}\n{traceback.format_exc()}", flush=True)
-    return 1 if failed else 0 if passed else 77
+    return harness.run_all({n: t for n, t in tests.items() if not args.only or any(s in n for s in args.only)})
 
 
 if __name__ == "__main__":

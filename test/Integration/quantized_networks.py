@@ -14,10 +14,7 @@ example: test/Integration/quantized_networks.py --only mobilenet --full
 """
 import argparse
 import json
-import pathlib
 import sys
-import tempfile
-import traceback
 
 from support import harness
 
@@ -207,24 +204,15 @@ def main():
     parser.add_argument("--only", action="append", metavar="S", help="only tests whose names contain S (repeatable)")
     parser.add_argument("--full", action="store_true", help="all images")
     args = parser.parse_args()
-    chosen = {n: t for n, t in TESTS.items() if not args.only or any(s in n for s in args.only)}
-    failed = passed = 0
-    for name, test in chosen.items():
-        with tempfile.TemporaryDirectory() as folder:
-            try:
-                if not golden.has_vnni() and test is not mobilenet_inspect:
-                    raise harness.Skip("ONNX Runtime saturates on this CPU")
-                print(f"passed {name}: {test(pathlib.Path(folder), args.full)}", flush=True)
-                passed += 1
-            except harness.Skip as reason:
-                print(f"skipped {name}: {reason}", flush=True)
-            except AssertionError as error:
-                failed += 1
-                print(f"FAILED {name}: {error}", flush=True)
-            except Exception:
-                failed += 1
-                print(f"FAILED {name}\n{traceback.format_exc()}", flush=True)
-    return 1 if failed else 0 if passed else 77
+
+    def runs(test):
+        def run(folder):
+            if not golden.has_vnni() and test is not mobilenet_inspect:
+                raise harness.Skip("ONNX Runtime saturates on this CPU")
+            return test(folder, args.full)
+        return run
+
+    return harness.run_all({n: runs(t) for n, t in TESTS.items() if not args.only or any(s in n for s in args.only)})
 
 
 if __name__ == "__main__":

@@ -100,22 +100,27 @@ def in_environment():
         os.execv(PYTHON, [str(PYTHON), *sys.argv])
 
 
-def main(namespace):
-    """Runs every function called test_*, each in a folder of its own."""
-    in_environment()
+def run_all(tests):
+    """Runs functions by name, each with a folder of its own; what one returns is printed. The exit code."""
     failed = skipped = passed = 0
-    for name, test in list(namespace.items()):
-        if not name.startswith("test_") or (len(sys.argv) > 1 and name not in sys.argv[1:]):
-            continue
+    for name, test in tests.items():
         with tempfile.TemporaryDirectory() as folder:
             try:
-                test(pathlib.Path(folder))
+                said = test(pathlib.Path(folder))
                 passed += 1
-                print(f"passed {name}", flush=True)
+                print(f"passed {name}: {said}" if said else f"passed {name}", flush=True)
             except Skip as reason:
                 skipped += 1
                 print(f"skipped {name}: {reason}", flush=True)
             except Exception:
                 failed += 1
                 print(f"FAILED {name}\n{traceback.format_exc()}", flush=True)
-    sys.exit(1 if failed or not passed + skipped else 77 if not passed else 0)
+    return 1 if failed or not passed + skipped else 77 if not passed else 0
+
+
+def main(namespace):
+    """Runs every function called test_*, or those that the command line names."""
+    in_environment()
+    chosen = sys.argv[1:]
+    sys.exit(run_all({name: test for name, test in namespace.items()
+                      if name.startswith("test_") and (not chosen or name in chosen)}))

@@ -133,14 +133,22 @@ LogicalResult convertShrink(NodeConversion &node) {
   });
 }
 
-/// Inference: the operand, and a mask of ones.
+/// Inference, or training that drops nothing: the operand, and a mask of ones.
 LogicalResult convertDropout(NodeConversion &node) {
   if (node.operand(2)) {
-    auto training = node.constantInts(2);
+    bool dropsNothing = false;
+    if (node.constantValue(1)) {
+      auto ratio = node.constantFloats(1);
+      if (failed(ratio))
+        return failure();
+      dropsNothing = ratio->size() == 1 && ratio->front() == 0;
+    }
+    auto training = dropsNothing ? SmallVector<int64_t>{0} : node.constantInts(2);
     if (failed(training))
       return failure();
     if (training->size() != 1 || training->front() != 0)
-      return node.unsupported("expected inference mode, since training draws random numbers");
+      return node.unsupported("expected inference mode, or a ratio of 0 that is known at compile "
+                              "time, since training draws random numbers");
   }
   Value mask;
   if (node.numResults() > 1)

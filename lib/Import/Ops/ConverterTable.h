@@ -79,6 +79,7 @@ void addShapeConverters(ConverterTable &table);
 void addSignalConverters(ConverterTable &table);
 void addSuppressionConverters(ConverterTable &table);
 void addTopKConverters(ConverterTable &table);
+void addTrainingConverters(ConverterTable &table);
 void addTreeConverters(ConverterTable &table);
 void addUnaryConverters(ConverterTable &table);
 void addUniqueConverters(ConverterTable &table);

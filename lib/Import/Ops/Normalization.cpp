@@ -69,12 +69,61 @@ Value besideChannels(NodeConversion &node, Value value, int64_t rank) {
   return node.reshape(value, shape);
 }
 
+/// What training adds: mean and variance of the channels of a batch, which normalize it, and
+/// those of all batches so far.
+struct BatchMoments {
+  Value mean, variance, runningMean, runningVariance;
+};
+
+FailureOr<BatchMoments> batchMoments(NodeConversion &node, Value oldMean, Value oldVariance) {
+  Type computed = elementOf(oldMean);
+  Shape shape = node.shape(0);
+  SmallVector<int64_t> dims{0};
+  llvm::append_range(dims, dimsFrom(2, shape.size()));
+  double count = 1;
+  for (int64_t dim : dims)
+    count *= double(shape[dim]);
+  if (count == 0)
+    return node.unsupported("expected a batch that is not empty in training mode");
+  auto meanOf = [&](Value value) -> FailureOr<Value> {
+    auto sum = node.create<ReduceOp>(ReduceKind::Sum, value, dims, false, false);
+    if (failed(sum))
+      return failure();
+    return node.map(sum->getResult(), computed,
+                    [=](OpBuilder &builder, Location loc, ValueRange x) {
+                      Scalars s{builder, loc};
+                      return s.div(x[0], s.number(computed, count));
+                    });
+  };
+  Value input = castElements(node, node.operand(0), computed);
+  auto mean = meanOf(input);
+  if (failed(mean))
+    return failure();
+  Value squares = node.map({input, besideChannels(node, *mean, shape.size())}, computed,
+                           [](OpBuilder &builder, Location loc, ValueRange x) {
+                             Scalars s{builder, loc};
+                             Value distance = s.sub(x[0], x[1]);
+                             return s.mul(distance, distance);
+                           });
+  auto variance = meanOf(squares);
+  if (failed(variance))
+    return failure();
+  double momentum = node.f32("momentum", 0.9f);
+  auto running = [&](Value old, Value present) {
+    return node.map({old, present}, computed, [=](OpBuilder &builder, Location loc, ValueRange x) {
+      Scalars s{builder, loc};
+      return s.add(s.mul(x[0], s.number(computed, momentum)),
+                   s.mul(x[1], s.number(computed, 1 - momentum)));
+    });
+  };
+  return BatchMoments{*mean, *variance, running(oldMean, *mean), running(oldVariance, *variance)};
+}
+
 /// (x - mean) * (scale / sqrt(var + epsilon)) + bias: the factor of a channel is
 /// rounded once, before the product.
 LogicalResult convertBatchNormalization(NodeConversion &node) {
   int64_t rank = node.rank(0);
-  if (node.i64("training_mode", 0))
-    return node.unsupported("expected inference mode");
+  bool isTraining = node.i64("training_mode", 0) != 0;
   if (rank < 2)
     return node.unsupported("expected rank 2 or more, got " + Twine(rank));
   Type element = elementOf(node.operand(0)), computed = computeType(elementOf(node.operand(4)));
@@ -86,6 +135,18 @@ LogicalResult convertBatchNormalization(NodeConversion &node) {
   }
   double epsilon = node.f32("epsilon", 1e-5);
   Value scale = channel[0], bias = channel[1], mean = channel[2], variance = channel[3];
+  SmallVector<Value> results(node.numResults());
+  if (isTraining) {
+    auto moments = batchMoments(node, mean, variance);
+    if (failed(moments))
+      return failure();
+    mean = moments->mean;
+    variance = moments->variance;
+    for (auto [index, value] :
+         {std::pair(1u, moments->runningMean), {2u, moments->runningVariance}})
+      if (index < results.size())
+        results[index] = castElements(node, value, elementOf(node.operand(4)));
+  }
   Value factor =
       node.map({scale, variance}, computed, [=](OpBuilder &builder, Location loc, ValueRange x) {
         Scalars s{builder, loc};
@@ -95,7 +156,6 @@ LogicalResult convertBatchNormalization(NodeConversion &node) {
   SmallVector<Value> inputs{node.operand(0)};
   for (Value value : {mean, factor, bias})
     inputs.push_back(besideChannels(node, value, rank));
-  SmallVector<Value> results(node.numResults());
   results[0] =
       node.map(inputs, node.shape(0), element, [=](OpBuilder &builder, Location loc, ValueRange x) {
         Scalars s{builder, loc};

@@ -88,7 +88,7 @@ defm dump_stages : Value<"dump-stages", "<dir>", [CompileVis], "write the module
 def tune : Switch<"tune", [CompileVis],
   "measure close choices of rows and tiles on this machine, write them to a tuning file (default: <dir>.tuning.json) and obey it">;
 def report : Switch<"report", [CompileVis], "write report.json and report.html into the bundle">;
-def timing : Switch<"timing", [CompileVis], "print time and memory of each stage, step of the reader and pass, as JSON">;
+def timing : Switch<"timing", [CompileVis], "print time, also of processors, and memory of each stage, step of the reader and pass, as JSON">;
 defm mlir_threading : Choice<"mlir-threading", "on,off", [CompileVis],
   "run passes on several functions at once (default: on)">;
 

@@ -5,7 +5,6 @@
 
 #include "pith/Pipeline/Compiler.h"
 #include "llvm/Support/JSON.h"
-#include <chrono>
 #include <mutex>
 
 namespace pith::tool {
@@ -20,10 +19,21 @@ public:
   llvm::json::Value toJson() const;
 
 private:
+  /// Seconds on the wall, and those that processors worked: on a busy machine
+  /// only the second say what a pass costs.
+  struct Clocks {
+    double wall = 0, cpu = 0;
+    /// `cpu` of the whole process.
+    static Clocks ofProcess();
+    /// `cpu` of this thread: passes of several functions run beside each other.
+    static Clocks ofThread();
+    Clocks operator-(const Clocks &begin) const { return {wall - begin.wall, cpu - begin.cpu}; }
+    void operator+=(const Clocks &other) { wall += other.wall, cpu += other.cpu; }
+  };
   struct Entry {
     std::string name;
     Stage stage;
-    double milliseconds = 0;
+    Clocks time = {};
     int64_t peakKilobytes = 0, runs = 0;
   };
   struct Instrumentation;
@@ -31,11 +41,12 @@ private:
   void beginStage(Stage stage);
   void endStage();
   void beginStep(llvm::StringRef name);
-  void add(Stage stage, llvm::StringRef pass, double milliseconds);
+  void add(Stage stage, llvm::StringRef pass, Clocks time);
+  static llvm::json::Object toJson(const Entry &entry);
 
   std::mutex mutex;
   std::vector<Entry> stages, passes;
-  std::chrono::steady_clock::time_point stageBegin, stepBegin;
+  Clocks stageBegin, stepBegin;
   std::string step;
 };
 

@@ -2,6 +2,7 @@
 #include "lib/Import/GraphConversion.h"
 #include "dialects/Pith/PithExtern.h"
 #include "dialects/Pith/PithOps.h"
+#include "lib/Import/Deduction.h"
 #include "lib/Import/FoldConstants.h"
 #include "lib/Import/OnnxFunctions.h"
 #include "lib/Import/Ops/Custom.h"
@@ -239,8 +240,11 @@ void GraphConversion::convertNode(onnx::NodeOp node) {
   } else {
     const ConverterEntry *entry =
         ConverterTable::get().find(node.getDomain(), node.getOpType(), node.getVersion());
-    if (!entry)
-      return expandFunction(node);
+    if (!entry) {
+      if (succeeded(stateOperand(conversion)))
+        return expandFunction(node);
+      return unsupported.add(node, conversion.getReason());
+    }
     if (!takesCodes(node.getOpType()))
       for (auto [index, operand] : llvm::enumerate(operands))
         if (operand.value && (isSubByte(operand.elementType) || isFloat8(operand.elementType)))
@@ -251,7 +255,7 @@ void GraphConversion::convertNode(onnx::NodeOp node) {
     NewOperations listener(builder);
     outcome = checkOperands(conversion, *entry);
     if (succeeded(outcome))
-      outcome = entry->convert(conversion);
+      outcome = convertDeduced(conversion, entry->convert);
     made = std::move(listener.made);
   }
   if (failed(outcome)) {
@@ -264,6 +268,19 @@ void GraphConversion::convertNode(onnx::NodeOp node) {
   SmallVector<Converted> results = foldMade(builder, node.getLoc(), made, conversion.getResults());
   for (auto [old, result] : llvm::zip(node->getResults(), results))
     map(old, result);
+}
+
+LogicalResult GraphConversion::stateOperand(NodeConversion &conversion) {
+  auto deduced = deduceOperand(conversion);
+  if (failed(deduced) || !*deduced)
+    return LogicalResult(deduced);
+  auto [operand, candidates] = **deduced;
+  DenseElementsAttr value = deducedValue(conversion, operand, candidates.values.front());
+  OpBuilder before(conversion.node);
+  auto constant = onnx::ConstantOp::create(before, conversion.loc, value, "");
+  map(constant.getResult(), {conversion.onnxConstant(value), value.getElementType()});
+  conversion.node.getInputsMutable()[operand].assign(constant);
+  return success();
 }
 
 void GraphConversion::expandFunction(onnx::NodeOp node) {

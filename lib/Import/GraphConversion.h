@@ -47,6 +47,9 @@ private:
   void convert(mlir::Operation &op);
   void convertNode(onnx::NodeOp node);
   void expandFunction(onnx::NodeOp node);
+  /// What the stated shapes say of an operand becomes one, so that a function's body
+  /// knows it too.
+  mlir::LogicalResult stateOperand(NodeConversion &conversion);
   bool isSupported(onnx::NodeOp node) const;
   /// The C function that the node is bound to; empty: none.
   llvm::StringRef customSymbol(onnx::NodeOp node) const;

@@ -33,7 +33,7 @@ func.func @reduction(%x: tensor<4xf32>, %i: tensor<1xi64>, %u: tensor<1xf32>) ->
 
 // expected-error@+1 {{1 node is not supported}}
 func.func @depth(%i: tensor<2xi64>, %d: tensor<i64>, %v: tensor<2xf32>) -> tensor<*xf32> {
-  // expected-note@+1 {{expected operand 1 to be known at compile time}}
+  // expected-note@+1 {{operand 1 ('depth') is known at run time only, and so is the shape of 'a'; state it in the model, or make the operand a constant}}
   %a = onnx.node "OneHot"(%i, %d, %v) since 11 as ["a"] : (tensor<2xi64>, tensor<i64>, tensor<2xf32>) -> tensor<*xf32>
   return %a : tensor<*xf32>
 }

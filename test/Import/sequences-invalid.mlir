@@ -6,7 +6,7 @@ func.func @f(%x: tensor<4xf32>, %p: tensor<i64>) -> (tensor<4xf32>, tensor<4xf32
   %s = onnx.node "SequenceConstruct"(%x) since 11 as ["s"] : (tensor<4xf32>) -> !onnx.opaque<"sequence">
   // expected-note@+1 {{expected a position in a sequence of 1 elements, got 2}}
   %a = onnx.node "SequenceAt"(%s, %two) since 11 as ["a"] : (!onnx.opaque<"sequence">, tensor<i64>) -> tensor<4xf32>
-  // expected-note@+1 {{expected operand 1 to be known at compile time}}
+  // expected-note@+1 {{expected operand 1 ('position') to be known at compile time}}
   %b = onnx.node "SequenceAt"(%s, %p) since 11 as ["b"] : (!onnx.opaque<"sequence">, tensor<i64>) -> tensor<4xf32>
   // expected-note@+1 {{expected a tensor in operand 0, got a sequence}}
   %c = onnx.node "Relu"(%s) since 14 as ["c"] : (!onnx.opaque<"sequence">) -> tensor<4xf32>

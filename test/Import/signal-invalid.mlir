@@ -13,7 +13,7 @@ func.func @signals(%x: tensor<2x8x1xf32>, %c: tensor<2x8x3xf32>, %i: tensor<2x8x
   %r0 = onnx.node "DFT"(%c) since 20 as ["r0"] : (tensor<2x8x3xf32>) -> tensor<*xf32>
   %r1 = onnx.node "DFT"(%i) since 20 as ["r1"] : (tensor<2x8x1xi32>) -> tensor<*xf32>
   %r2 = onnx.node "DFT"(%e) since 20 as ["r2"] : (tensor<2x0x1xf32>) -> tensor<*xf32>
-  // expected-note@+1 {{expected operand 1 to be known at compile time}}
+  // expected-note@+1 {{operand 1 ('dft_length') is known at run time only, and so is the shape of 'r3'}}
   %r3 = onnx.node "DFT"(%x, %n) since 20 as ["r3"] : (tensor<2x8x1xf32>, tensor<i64>) -> tensor<*xf32>
   // expected-note@+1 {{expected one number in operand 1}}
   %r4 = onnx.node "DFT"(%x, %two) since 20 as ["r4"] : (tensor<2x8x1xf32>, tensor<2xi64>) -> tensor<*xf32>

@@ -7,7 +7,7 @@ func.func @blocks(%x: tensor<1x6x6xf32>, %x2: tensor<1x7x6xf32>, %n: tensor<2xi6
   %large = onnx.constant as "large" dense<[1025, 1]> : tensor<2xi64>
   %none = onnx.constant as "none" dense<[0, 3]> : tensor<2xi64>
   %small = onnx.constant as "small" dense<[1, 5]> : tensor<2xi64>
-  // expected-note@+1 {{expected operand 1 to be known at compile time}}
+  // expected-note@+1 {{operand 1 ('image_shape') is known at run time only, and so is the shape of 'r0'}}
   %r0 = onnx.node "Col2Im"(%x, %n, %block) since 18 as ["r0"] : (tensor<1x6x6xf32>, tensor<2xi64>, tensor<2xi64>) -> tensor<*xf32>
   // expected-note@+1 {{expected a block of 1 to 1024 elements}}
   %r1 = onnx.node "Col2Im"(%x, %image, %large) since 18 as ["r1"] : (tensor<1x6x6xf32>, tensor<2xi64>, tensor<2xi64>) -> tensor<*xf32>
@@ -60,7 +60,7 @@ func.func @unpool(%x: tensor<1x1x2x2xf32>, %i: tensor<1x1x2x2xi64>, %few: tensor
   %r0 = onnx.node "MaxUnpool"(%x, %i, %s) since 22 as ["r0"] {kernel_shape = array<i64: 2, 2>, strides = array<i64: 2, 2>} : (tensor<1x1x2x2xf32>, tensor<1x1x2x2xi64>, tensor<4xi64>) -> tensor<*xf32>
   // expected-note@+1 {{expected a place for each element, and a window of as many dimensions as the image}}
   %r1 = onnx.node "MaxUnpool"(%x, %few) since 22 as ["r1"] {kernel_shape = array<i64: 2, 2>} : (tensor<1x1x2x2xf32>, tensor<1x1x2x1xi64>) -> tensor<*xf32>
-  // expected-note@+1 {{expected operand 2 to be known at compile time}}
+  // expected-note@+1 {{operand 2 ('output_shape') is known at run time only, and so is the shape of 'r2'}}
   %r2 = onnx.node "MaxUnpool"(%x, %i, %run) since 22 as ["r2"] {kernel_shape = array<i64: 2, 2>} : (tensor<1x1x2x2xf32>, tensor<1x1x2x2xi64>, tensor<4xi64>) -> tensor<*xf32>
   // expected-note@+1 {{expected a window that is larger than its padding}}
   %r3 = onnx.node "MaxUnpool"(%x, %i) since 22 as ["r3"] {kernel_shape = array<i64: 2, 2>, pads = array<i64: 2, 2, 2, 2>} : (tensor<1x1x2x2xf32>, tensor<1x1x2x2xi64>) -> tensor<*xf32>

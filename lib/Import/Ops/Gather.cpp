@@ -107,9 +107,7 @@ static Value toInteger(OpBuilder &builder, Location loc, Value value, bool isUns
   return arith::ExtSIOp::create(builder, loc, i64, value);
 }
 
-static FailureOr<int64_t> oneHotDepth(NodeConversion &node, int64_t axis) {
-  if (auto stated = node.statedShape(0); stated && !node.constantValue(1))
-    return axis < int64_t(stated->size()) ? (*stated)[axis] : 0;
+static FailureOr<int64_t> oneHotDepth(NodeConversion &node) {
   if (isa<FloatType>(node.type(1).getElementType())) {
     FailureOr<SmallVector<double>> depth = node.constantFloats(1);
     if (failed(depth) || depth->size() != 1 || !(std::abs(depth->front()) < 1e15))
@@ -127,7 +125,7 @@ static LogicalResult convertOneHot(NodeConversion &node) {
   FailureOr<int64_t> axis = node.dim(node.i64("axis", -1), rank);
   if (failed(axis))
     return failure();
-  FailureOr<int64_t> depth = oneHotDepth(node, *axis);
+  FailureOr<int64_t> depth = oneHotDepth(node);
   if (failed(depth))
     return failure();
   SmallVector<int64_t> spread(node.shape(0)), result(node.shape(0));

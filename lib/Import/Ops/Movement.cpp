@@ -54,23 +54,13 @@ static LogicalResult convertConcat(NodeConversion &node) {
 }
 
 /// The sizes of the parts, from the operand, the attribute, or in equal parts.
-static FailureOr<SmallVector<int64_t>> splitSizes(NodeConversion &node, int64_t size,
-                                                  int64_t axis) {
-  if (node.operand(1) && node.constantValue(1))
+static FailureOr<SmallVector<int64_t>> splitSizes(NodeConversion &node, int64_t size) {
+  if (node.operand(1))
     return node.constantInts(1);
-  if (!node.operand(1) && node.has("split"))
+  if (node.has("split"))
     return node.ints("split");
   SmallVector<int64_t> sizes;
   int64_t parts = node.numResults();
-  if (node.operand(1)) { // known at run time only: the model states the parts
-    for (int64_t i = 0; i < parts; ++i) {
-      auto stated = node.statedShape(i);
-      if (!stated || int64_t(stated->size()) <= axis)
-        return node.constantInts(1);
-      sizes.push_back((*stated)[axis]);
-    }
-    return sizes;
-  }
   int64_t each = llvm::divideCeil(size, parts);
   for (int64_t i = 0; i < parts; ++i)
     sizes.push_back(std::clamp<int64_t>(size - i * each, 0, each));
@@ -83,7 +73,7 @@ static LogicalResult convertSplit(NodeConversion &node) {
     return failure();
   SmallVector<int64_t> shape(node.shape(0)), offsets(shape.size(), 0);
   int64_t rest = shape[*axis];
-  FailureOr<SmallVector<int64_t>> sizes = splitSizes(node, rest, *axis);
+  FailureOr<SmallVector<int64_t>> sizes = splitSizes(node, rest);
   if (failed(sizes))
     return failure();
   for (int64_t size : *sizes) {
@@ -264,15 +254,9 @@ static LogicalResult convertPad(NodeConversion &node) {
 
 static LogicalResult convertTile(NodeConversion &node) {
   Shape shape = node.shape(0);
-  FailureOr<SmallVector<int64_t>> repeats = SmallVector<int64_t>();
-  auto stated = node.statedShape(0);
-  if (!node.constantValue(1) && stated && stated->size() == shape.size() &&
-      !llvm::is_contained(shape, 0)) {
-    for (auto [size, wanted] : llvm::zip_equal(shape, *stated))
-      repeats->push_back(wanted / size);
-  } else if (failed(repeats = node.constantInts(1))) {
+  FailureOr<SmallVector<int64_t>> repeats = node.constantInts(1);
+  if (failed(repeats))
     return failure();
-  }
   if (repeats->size() != shape.size())
     return node.unsupported("expected " + Twine(shape.size()) + " repeats");
   // [a, b] -> [1, a, 1, b] -> [r, a, s, b] -> [r * a, s * b]

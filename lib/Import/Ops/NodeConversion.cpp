@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "lib/Import/Ops/NodeConversion.h"
+#include "lib/Import/OnnxFunctions.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/Interfaces/InferTypeOpInterface.h"
 
 using namespace mlir;
+using namespace pith;
 using namespace pith::import;
 
 static std::string print(Type type) {
@@ -12,8 +14,17 @@ static std::string print(Type type) {
   return text;
 }
 
+/// "1 ('axes')"
+static std::string describe(onnx::NodeOp node, unsigned operand) {
+  SmallVector<StringRef> names = onnxInputNames(node);
+  std::string text = std::to_string(operand);
+  return operand < names.size() ? text + " ('" + names[operand].str() + "')" : text;
+}
+
 std::optional<DenseElementsAttr> NodeConversion::constantValue(unsigned index) const {
   DenseElementsAttr value;
+  if (operand(index) && countOf(shape(index)) == 0) // there is nothing to be known
+    return DenseElementsAttr::get(type(index), ArrayRef<Attribute>());
   if (operand(index) && matchPattern(operand(index), m_Constant(&value)))
     return value;
   return std::nullopt;
@@ -22,7 +33,8 @@ std::optional<DenseElementsAttr> NodeConversion::constantValue(unsigned index) c
 FailureOr<SmallVector<int64_t>> NodeConversion::constantInts(unsigned index) {
   auto value = constantValue(index);
   if (!value)
-    return unsupported("expected operand " + Twine(index) + " to be known at compile time");
+    return unsupported("expected operand " + describe(node, index) +
+                       " to be known at compile time; make it a constant, for example by onnxsim");
   if (!isa<IntegerType>(value->getElementType()))
     return unsupported("expected integers in operand " + Twine(index));
   bool isWithoutSign = isUnsigned(index) || value->getElementType().isInteger(1);
@@ -35,7 +47,8 @@ FailureOr<SmallVector<int64_t>> NodeConversion::constantInts(unsigned index) {
 FailureOr<SmallVector<double>> NodeConversion::constantFloats(unsigned index) {
   auto value = constantValue(index);
   if (!value)
-    return unsupported("expected operand " + Twine(index) + " to be known at compile time");
+    return unsupported("expected operand " + describe(node, index) +
+                       " to be known at compile time; make it a constant, for example by onnxsim");
   if (!isa<FloatType>(value->getElementType()))
     return unsupported("expected floats in operand " + Twine(index));
   SmallVector<double> result;
@@ -79,6 +92,21 @@ LogicalResult NodeConversion::unsupported(const Twine &why) {
   if (reason.empty())
     reason = why.str();
   return failure();
+}
+
+LogicalResult NodeConversion::unknown(unsigned operand) {
+  StringRef name = node.getResultName(0);
+  std::string which = "operand " + describe(node, operand) + " is known at run time only, ";
+  if (statedShape(0))
+    return unsupported(which + "and no value of it gives the shape of '" + name +
+                       "' that the model states, " + print(node->getResult(0).getType()));
+  std::string how = "state it in the model";
+  auto type = dyn_cast<RankedTensorType>(node->getResult(0).getType());
+  for (int64_t dim = 0; type && dim < type.getRank(); ++dim)
+    if (type.isDynamicDim(dim))
+      how += (" or by --dim " + name + ":" + Twine(dim) + "=SIZE").str();
+  return unsupported(which + "and so is the shape of '" + name + "'; " + how +
+                     ", or make the operand a constant, for example by onnxsim");
 }
 
 LogicalResult NodeConversion::invalid(const Twine &what, const Twine &help) {

@@ -41,6 +41,7 @@ public:
     return index < operands.size() ? operands[index].value : mlir::Value();
   }
   const Converted &converted(unsigned index) const { return operands[index]; }
+  llvm::ArrayRef<Converted> getOperands() const { return operands; }
   /// Null when it is no sequence.
   const std::vector<Converted> *sequence(unsigned index) const {
     return index < operands.size() ? operands[index].sequence.get() : nullptr;
@@ -72,6 +73,8 @@ public:
   //===--- outcome --------------------------------------------------------===//
   /// Records why the node cannot be converted: `expected ..., got ...`.
   mlir::LogicalResult unsupported(const llvm::Twine &why);
+  /// The same of an operand that only the run knows, where the shape of result 0 would do.
+  mlir::LogicalResult unknown(unsigned operand);
   /// Records why the node is wrong, whoever compiles it, and what helps. The
   /// first reason of either kind counts.
   mlir::LogicalResult invalid(const llvm::Twine &what, const llvm::Twine &remedy);

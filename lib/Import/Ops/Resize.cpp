@@ -155,14 +155,9 @@ static LogicalResult convertUpsample(NodeConversion &node) {
 static LogicalResult setSizes(NodeConversion &node, ArrayRef<int64_t> axes,
                               MutableArrayRef<ResizeDim> dims) {
   StringRef policy = node.string("keep_aspect_ratio_policy", "stretch");
-  FailureOr<SmallVector<int64_t>> sizes = SmallVector<int64_t>();
-  auto stated = node.statedShape(0);
-  if (!node.constantValue(3) && policy == "stretch" && stated && stated->size() == dims.size()) {
-    for (int64_t axis : axes) // the model states what the operand will say
-      sizes->push_back((*stated)[axis]);
-  } else if (failed(sizes = node.constantInts(3))) {
+  FailureOr<SmallVector<int64_t>> sizes = node.constantInts(3);
+  if (failed(sizes))
     return failure();
-  }
   if (sizes->size() != axes.size())
     return node.unsupported("expected " + Twine(axes.size()) + " sizes");
   std::optional<float> common;

@@ -277,9 +277,7 @@ static LogicalResult convertMaxUnpool(NodeConversion &node) {
       return node.unsupported("expected a window that is larger than its padding");
   }
   SmallVector<int64_t> result(pooled), none(shape.size(), 0), high;
-  if (node.operand(2) && !node.constantValue(2) && node.statedShape(0)) {
-    result = *node.statedShape(0);
-  } else if (node.operand(2)) {
+  if (node.operand(2)) {
     FailureOr<SmallVector<int64_t>> given = node.constantInts(2);
     if (failed(given))
       return failure();

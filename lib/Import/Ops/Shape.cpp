@@ -27,11 +27,6 @@ static LogicalResult convertSize(NodeConversion &node) {
 
 /// The shape that operand 1 asks for: 0 copies a size, one -1 is computed.
 static FailureOr<SmallVector<int64_t>> targetShape(NodeConversion &node) {
-  bool given = node.operand(1) ? bool(node.constantValue(1)) : node.has("shape");
-  if (!given)
-    // The value may differ at run time only where the model is wrong.
-    if (auto stated = node.statedShape(0))
-      return *stated;
   FailureOr<SmallVector<int64_t>> wanted =
       node.operand(1) ? node.constantInts(1) : node.ints("shape");
   if (failed(wanted))
@@ -85,14 +80,7 @@ static LogicalResult convertFlatten(NodeConversion &node) {
   return reshapeTo(node, {countOf(shape.take_front(axis)), countOf(shape.drop_front(axis))});
 }
 
-/// With axes that are known at run time only, the stated shape tells enough.
-static bool mustUseStatedShape(NodeConversion &node) {
-  return node.operand(1) && !node.constantValue(1) && node.statedShape(0);
-}
-
 static LogicalResult convertSqueeze(NodeConversion &node) {
-  if (mustUseStatedShape(node))
-    return reshapeTo(node, *node.statedShape(0));
   FailureOr<std::optional<SmallVector<int64_t>>> axes = axesOf(node, 1);
   if (failed(axes))
     return failure();
@@ -113,8 +101,6 @@ static LogicalResult convertSqueeze(NodeConversion &node) {
 }
 
 static LogicalResult convertUnsqueeze(NodeConversion &node) {
-  if (mustUseStatedShape(node))
-    return reshapeTo(node, *node.statedShape(0));
   FailureOr<std::optional<SmallVector<int64_t>>> axes = axesOf(node, 1);
   if (failed(axes))
     return failure();
@@ -141,9 +127,7 @@ static LogicalResult convertIdentity(NodeConversion &node) {
 }
 
 static LogicalResult convertExpand(NodeConversion &node) {
-  auto stated = node.statedShape(0);
-  FailureOr<SmallVector<int64_t>> wanted =
-      stated && !node.constantValue(1) ? *stated : node.constantInts(1);
+  FailureOr<SmallVector<int64_t>> wanted = node.constantInts(1);
   if (failed(wanted) || failed(checkSize(node, *wanted)))
     return failure();
   auto shape = broadcastShapes({node.shape(0), *wanted});
@@ -155,9 +139,7 @@ static LogicalResult convertExpand(NodeConversion &node) {
 }
 
 static LogicalResult convertConstantOfShape(NodeConversion &node) {
-  auto stated = node.statedShape(0);
-  FailureOr<SmallVector<int64_t>> shape =
-      stated && !node.constantValue(0) ? *stated : node.constantInts(0);
+  FailureOr<SmallVector<int64_t>> shape = node.constantInts(0);
   if (failed(shape) || failed(checkSize(node, *shape)))
     return failure();
   constexpr int64_t most = int64_t(1) << 28;

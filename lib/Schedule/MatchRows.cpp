@@ -249,9 +249,13 @@ Plan RowTable::plan(const KernelRow &row, GroupOp group) const {
 
 std::optional<RowTable::Choice> RowTable::choose(GroupOp group,
                                                  SmallVectorImpl<std::string> *reasons) const {
+  StringRef anchor = anchorName(group);
   SmallVector<Choice> able;
   SmallVector<std::pair<const KernelRow *, std::string>> asked;
   for (const KernelRow &row : list) {
+    // A row for another operator is no alternative worth reporting.
+    if (!llvm::is_contained(row.anchors, anchor))
+      continue;
     asked.push_back({&row, refusal(row, group)});
     if (asked.back().second.empty())
       able.push_back({&row, plan(row, group)});
@@ -301,10 +305,8 @@ int64_t pith::wholeCycles(double cycles) {
 KernelAttr pith::kernelAttr(MLIRContext *context, const RowTable::Choice &choice,
                             ArrayRef<std::string> reasons) {
   SmallVector<StringAttr> rejected;
-  // A row for another operator is no alternative worth reporting.
   for (const std::string &reason : reasons)
-    if (!StringRef(reason).contains(": does not compute "))
-      rejected.push_back(StringAttr::get(context, reason));
+    rejected.push_back(StringAttr::get(context, reason));
   Tile tile = choice.plan.tile;
   SmallVector<int64_t> sizes;
   if (tile != Tile())

@@ -9,7 +9,9 @@ using namespace pith::import;
 static std::string describe(const Converted &value) {
   std::string text;
   llvm::raw_string_ostream stream(text);
-  if (value.sequence)
+  if (value.isEmptyOptional)
+    stream << "an optional without an element";
+  else if (value.sequence)
     stream << "a sequence of " << value.sequence->size();
   else if (!value.value)
     stream << "nothing";
@@ -27,7 +29,7 @@ static FailureOr<Converted> choose(NodeConversion &node, Value condition, const 
                     });
   };
   bool isOne = bool(yes.sequence) == bool(no.sequence) && bool(yes.value) == bool(no.value) &&
-               bool(yes.count) == bool(no.count);
+               bool(yes.count) == bool(no.count) && yes.isEmptyOptional == no.isEmptyOptional;
   if (isOne && yes.value)
     isOne = yes.value.getType() == no.value.getType() && yes.elementType == no.elementType;
   if (isOne && yes.sequence)
@@ -38,6 +40,7 @@ static FailureOr<Converted> choose(NodeConversion &node, Value condition, const 
                             describe(yes) + " and " + describe(no) +
                             "; make the condition a constant, or pad the smaller one in the model");
   Converted result{{}, yes.elementType};
+  result.isEmptyOptional = yes.isEmptyOptional;
   if (yes.value)
     result.value = select(yes.value, no.value);
   if (yes.count)

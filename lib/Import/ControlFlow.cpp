@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// If, Loop and Scan: graphs are inlined, loops unrolled. Where only the run tells which
-// graph is taken, or when a loop ends, all is computed and then chosen from.
+// If, Loop, Scan and SequenceMap: graphs are inlined, loops unrolled. Where only the run tells
+// which graph is taken, or when a loop ends, all is computed and then chosen from.
 #include "lib/Import/Choice.h"
 #include "lib/Import/GraphConversion.h"
 
@@ -42,6 +42,8 @@ LogicalResult GraphConversion::convertControlFlow(NodeConversion &node, Operands
     return convertLoop(node, operands);
   if (node.node.isStandard("Scan") && node.node.getVersion() >= 9)
     return convertScan(node, operands);
+  if (node.node.isStandard("SequenceMap"))
+    return convertSequenceMap(node, operands);
   return node.unsupported("there is no converter");
 }
 
@@ -223,4 +225,31 @@ LogicalResult GraphConversion::convertScan(NodeConversion &node, Operands operan
     carried.push_back(stack(node, rows, *dim));
   }
   return node.replace(carried);
+}
+
+LogicalResult GraphConversion::convertSequenceMap(NodeConversion &node, Operands operands) {
+  if (operands.empty() || !operands[0].sequence)
+    return node.unsupported("expected a sequence in operand 0");
+  size_t length = operands[0].sequence->size();
+  if (int64_t(length) > maxIterations)
+    return node.unsupported("expected at most " + Twine(maxIterations) + " iterations");
+  for (const Converted &operand : operands)
+    if (operand.sequence && operand.sequence->size() != length)
+      return node.unsupported("expected sequences of one length");
+  SmallVector<Converted> results(node.numResults());
+  for (Converted &result : results)
+    result.sequence = std::make_shared<std::vector<Converted>>();
+  for (size_t index = 0; index < length; ++index) {
+    auto arguments = llvm::map_to_vector(operands, [&](const Converted &operand) {
+      return operand.sequence ? (*operand.sequence)[index] : operand;
+    });
+    auto elements = inlineBody(node, "body", arguments);
+    if (failed(elements))
+      return failure();
+    if (elements->size() != results.size())
+      return node.unsupported("expected a body with " + Twine(results.size()) + " outputs");
+    for (auto [result, element] : llvm::zip_equal(results, *elements))
+      result.sequence->push_back(element);
+  }
+  return node.replace(results);
 }

@@ -118,17 +118,64 @@ struct FunctionConversion {
     graph.map(old.getArgument(index), {value, type.getElementType()});
   }
 
-  LogicalResult makeReturn() {
-    SmallVector<Value> values;
-    SmallVector<DictionaryAttr> attributes;
+  /// One result of the model as it was made: a tensor, of which there may be only so many.
+  struct Output {
+    unsigned index; ///< in the model
+    std::string name;
+    Converted result;
+  };
+
+  /// Of a sequence each element is an output, NAME_0, NAME_1, ...; of an optional its element,
+  /// or nothing.
+  LogicalResult listOutputs(SmallVector<Output> &outputs) {
     auto terminator = cast<func::ReturnOp>(old.getBody().front().getTerminator());
     for (auto [index, operand] : llvm::enumerate(terminator.getOperands())) {
       DictionaryAttr dictionary = old.getResultAttrDict(index);
       auto result = graph.lookup(operand);
-      if (!result || !result->value)
-        return fail("output", dictionary, index) << "expected a tensor of numbers";
-      Value value = result->value;
-      Type element = result->elementType;
+      std::string name = nameOf(dictionary).str();
+      if (result && result->isEmptyOptional)
+        continue;
+      if (result && result->sequence) {
+        for (auto [place, element] : llvm::enumerate(*result->sequence))
+          outputs.push_back({unsigned(index), name + "_" + std::to_string(place), element});
+        continue;
+      }
+      outputs.push_back({unsigned(index), name, result.value_or(Converted{})});
+    }
+    for (const Output &output : outputs)
+      if (!output.result.value)
+        return fail("output", old.getResultAttrDict(output.index), output.index)
+               << "expected a tensor of numbers";
+    if (outputs.empty() && old.getNumResults()) {
+      InFlightDiagnostic error = old.emitError() << "the model has no outputs: those that it has "
+                                                    "are sequences or optionals without elements";
+      error.attachNote() << "give sequences that are inputs elements, as in --length NAME=1, and "
+                            "optional ones, without --absent";
+      return failure();
+    }
+    return success();
+  }
+
+  LogicalResult makeReturn() {
+    SmallVector<Output> outputs;
+    if (failed(listOutputs(outputs)))
+      return failure();
+    SmallVector<Value> values;
+    SmallVector<DictionaryAttr> attributes;
+    llvm::StringSet<> taken;
+    for (unsigned index = 0; index < old.getNumArguments(); ++index)
+      taken.insert(nameOf(old.getArgAttrDict(index)));
+    for (unsigned index = 0; index < old.getNumResults(); ++index)
+      taken.insert(nameOf(old.getResultAttrDict(index)));
+    for (const Output &output : outputs) {
+      DictionaryAttr dictionary = old.getResultAttrDict(output.index);
+      bool isElement = output.name != nameOf(dictionary);
+      if (isElement && !taken.insert(output.name).second)
+        return fail("output", dictionary, output.index)
+               << "an element of it is to be an output '" << output.name
+               << "', but the model has one of that name";
+      Value value = output.result.value;
+      Type element = output.result.elementType;
       if (element.isInteger(1)) {
         TensorBuilder tensors{builder, ioLocation(dictionary, old.getLoc())};
         value = tensors.map(value, builder.getI8Type(),
@@ -137,12 +184,16 @@ struct FunctionConversion {
                             });
       }
       values.push_back(value);
-      attributes.push_back(ioAttributes(dictionary ? dictionary : builder.getDictionaryAttr({}),
+      NamedAttrList named(dictionary ? dictionary : builder.getDictionaryAttr({}));
+      if (isElement)
+        named.set(onnx::OnnxDialect::nameAttr, builder.getStringAttr(output.name));
+      attributes.push_back(ioAttributes(named.getDictionary(builder.getContext()),
                                         tensorType(value).clone(element)));
     }
-    if (failed(addCounts(values, attributes)))
+    if (failed(addCounts(outputs, taken, values, attributes)))
       return failure();
-    func::ReturnOp::create(builder, terminator.getLoc(), values);
+    auto terminator = old.getBody().front().getTerminator();
+    func::ReturnOp::create(builder, terminator->getLoc(), values);
     created.setType(
         builder.getFunctionType(created.getArgumentTypes(), ValueRange(values).getTypes()));
     created.setAllResultAttrs(attributes);
@@ -151,22 +202,17 @@ struct FunctionConversion {
 
   /// Behind the model's outputs: how much there is of those of which only the
   /// run tells.
-  LogicalResult addCounts(SmallVector<Value> &values, SmallVector<DictionaryAttr> &attributes) {
-    llvm::StringSet<> taken;
-    for (unsigned index = 0; index < old.getNumArguments(); ++index)
-      taken.insert(nameOf(old.getArgAttrDict(index)));
-    for (unsigned index = 0; index < old.getNumResults(); ++index)
-      taken.insert(nameOf(old.getResultAttrDict(index)));
-    auto terminator = cast<func::ReturnOp>(old.getBody().front().getTerminator());
-    for (auto [index, operand] : llvm::enumerate(terminator.getOperands())) {
-      Value count = graph.lookup(operand)->count;
+  LogicalResult addCounts(ArrayRef<Output> outputs, llvm::StringSet<> &taken,
+                          SmallVector<Value> &values, SmallVector<DictionaryAttr> &attributes) {
+    for (const Output &output : outputs) {
+      Value count = output.result.count;
       if (!count || isa_and_nonnull<arith::ConstantOp>(count.getDefiningOp()))
         continue;
-      DictionaryAttr dictionary = old.getResultAttrDict(index);
-      std::string name = (nameOf(dictionary) + "_count").str();
+      std::string name = output.name + "_count";
       if (!taken.insert(name).second)
-        return fail("output", dictionary, index) << "its number is to be an output '" << name
-                                                 << "', but the model has one of that name";
+        return fail("output", old.getResultAttrDict(output.index), output.index)
+               << "its number is to be an output '" << name
+               << "', but the model has one of that name";
       auto type = tensorType(count);
       values.push_back(count);
       attributes.push_back(builder.getDictionaryAttr(builder.getNamedAttr(

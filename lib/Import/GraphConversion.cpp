@@ -135,15 +135,27 @@ static bool takesCodes(StringRef opType) {
 static bool takesSequence(onnx::NodeOp node, size_t operand) {
   StringRef name = node.getOpType();
   bool isCarried = node.isStandard("Loop") && operand >= 2;
-  return node.getDomain().empty() && (isCarried || name.starts_with("Sequence") ||
-                                      name == "ConcatFromSequence" || name == "Identity");
+  return node.getDomain().empty() &&
+         (isCarried || name.starts_with("Sequence") || name == "ConcatFromSequence" ||
+          name == "Identity" || name.starts_with("Optional"));
+}
+
+/// The same of an optional without an element.
+static bool takesEmptyOptional(onnx::NodeOp node, size_t operand) {
+  StringRef name = node.getOpType();
+  bool isCarried = node.isStandard("Loop") && operand >= 2;
+  return node.getDomain().empty() &&
+         (isCarried || name == "Identity" || name.starts_with("Optional"));
 }
 
 namespace {
 /// What the checker of ONNX's library sees to in its own domain. It does not see
 /// the bodies that functions have for the operands of a node.
 LogicalResult checkOperands(NodeConversion &node, const ConverterEntry &entry) {
-  auto isThere = [&](unsigned index) { return node.operand(index) || node.sequence(index); };
+  auto isThere = [&](unsigned index) {
+    return index < node.numOperands() &&
+           (node.operand(index) || node.sequence(index) || node.converted(index).isEmptyOptional);
+  };
   if (std::optional<unsigned> missing = onnxMissingInput(node.node, isThere))
     return node.unsupported("expected operand " + Twine(*missing) + " to be there");
   for (unsigned index : entry.required)
@@ -228,6 +240,10 @@ void GraphConversion::convertNode(onnx::NodeOp node) {
     if (operand.sequence && !takesSequence(node, index))
       return unsupported.add(node, "expected a tensor in operand " + std::to_string(index) +
                                        ", got a sequence");
+  for (auto [index, operand] : llvm::enumerate(operands))
+    if (operand.isEmptyOptional && !takesEmptyOptional(node, index))
+      return unsupported.add(node, "expected a value in operand " + std::to_string(index) +
+                                       ", got an optional without an element");
   NodeConversion conversion(node, builder, operands);
   SmallVector<Operation *> made;
   LogicalResult outcome = failure();

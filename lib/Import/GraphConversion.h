@@ -60,6 +60,7 @@ private:
   mlir::LogicalResult convertIf(NodeConversion &node);
   mlir::LogicalResult convertLoop(NodeConversion &node, Operands operands);
   mlir::LogicalResult convertScan(NodeConversion &node, Operands operands);
+  mlir::LogicalResult convertSequenceMap(NodeConversion &node, Operands operands);
   /// Converts a body on `arguments`; the results are those of its yield.
   mlir::FailureOr<llvm::SmallVector<Converted>>
   inlineBody(NodeConversion &node, llvm::StringRef name, Operands arguments);

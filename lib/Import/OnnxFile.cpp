@@ -43,7 +43,9 @@ static OwningOpRef<ModuleOp> read(StringRef path, const ImportOptions &options, 
   dropCustomFunctions(model, options.customOps);
   inlineLocalFunctions(model);
   checkAbsent(model);
-  for (const Refusal &warning : bindDims(model, options.dims))
+  SpreadInputs spread = spreadInputs(model, options.lengths, options.absent);
+  llvm::append_range(spread.warnings, bindDims(model, options.dims, spread.elements));
+  for (const Refusal &warning : spread.warnings)
     emitWarning(loc, warning.message).attachNote() << warning.note;
   checkLimits(model, options.limits);
   begin("convert-version");

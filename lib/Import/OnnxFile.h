@@ -10,6 +10,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 namespace mlir {
@@ -28,6 +29,10 @@ struct ImportOptions {
   /// position (`input:2`); by position also bounds for values of which only the
   /// run tells how much there is (`boxes:0`).
   std::map<std::string, int64_t> dims;
+  /// Numbers of elements of inputs that are sequences.
+  std::map<std::string, int64_t> lengths;
+  /// Inputs of an optional type that have no element; all others have one.
+  std::set<std::string> absent;
   /// Operators that C functions compute: their symbols by "domain::Operator".
   std::map<std::string, std::string> customOps;
   /// Only `importModel` knows it.

@@ -14,15 +14,16 @@ using Dim = TensorShapeProto::Dimension;
 struct Use {
   Dim *dim;
   std::string symbol, position;
-  bool leading;
+  bool leading, isElement;
 };
 
 bool isStatic(const Dim &dim) { return dim.has_dim_value() && dim.dim_value() >= 0; }
 
 class Binder {
 public:
-  Binder(ModelProto &model, const std::map<std::string, int64_t> &dims)
-      : graph(*model.mutable_graph()), dims(dims) {}
+  Binder(ModelProto &model, const std::map<std::string, int64_t> &dims,
+         const std::set<std::string> &elements)
+      : graph(*model.mutable_graph()), dims(dims), elements(elements) {}
 
   std::vector<Refusal> run(ModelProto &model) {
     for (auto &[name, value] : dims)
@@ -48,21 +49,40 @@ private:
     for (ValueInfoProto &input : *graph.mutable_input()) {
       if (initialized.count(input.name()) || !input.type().has_tensor_type())
         continue;
+      if (!input.type().tensor_type().has_shape())
+        takeRank(input);
+      bool isElement = elements.count(input.name()) != 0;
       auto &shape = *input.mutable_type()->mutable_tensor_type()->mutable_shape();
       for (int axis = 0; axis < shape.dim_size(); ++axis) {
         Dim &dim = *shape.mutable_dim(axis);
         if (isStatic(dim))
           continue;
-        Use use{&dim, dim.has_dim_param() ? dim.dim_param() : "",
-                input.name() + ":" + std::to_string(axis), axis == 0};
-        if (!use.symbol.empty() && axis != 0)
+        Use use{&dim, dim.has_dim_param() ? dim.dim_param() : "", positionOf(input, axis),
+                axis == 0 && !isElement, isElement};
+        if (!use.symbol.empty() && !use.leading)
           inner.insert(use.symbol);
         uses.push_back(std::move(use));
       }
     }
   }
 
-  // One size for a dimension by position is one for its symbol, too.
+  static std::string positionOf(const ValueInfoProto &input, int axis) {
+    return input.name() + ":" + std::to_string(axis);
+  }
+
+  // An input without a shape has the dimensions that are given.
+  void takeRank(ValueInfoProto &input) {
+    auto &shape = *input.mutable_type()->mutable_tensor_type()->mutable_shape();
+    while (dims.count(positionOf(input, shape.dim_size())))
+      shape.add_dim();
+    if (shape.dim_size() == 0)
+      refuse("input '" + input.name() + "' has an unknown number of dimensions",
+             "state its shape in the model, or give each dimension a size, for example --dim " +
+                 input.name() + ":0=1 --dim " + input.name() + ":1=128");
+  }
+
+  // One size for a dimension by position is one for its symbol, too; but elements of a
+  // sequence have sizes of their own.
   void bindByPosition() {
     for (const Use &use : uses) {
       auto found = dims.find(use.position);
@@ -70,7 +90,7 @@ private:
         continue;
       used.insert(use.position);
       use.dim->set_dim_value(found->second);
-      if (!use.symbol.empty())
+      if (!use.symbol.empty() && !use.isElement)
         bind(use.symbol, found->second);
     }
     for (const Use &use : uses) {
@@ -153,14 +173,16 @@ private:
 
   GraphProto &graph;
   const std::map<std::string, int64_t> &dims;
+  const std::set<std::string> &elements;
   std::vector<Use> uses;
   std::set<std::string> inner, used;
   std::map<std::string, int64_t> bound;
 };
 } // namespace
 
-std::vector<Refusal> bindDims(ModelProto &model, const std::map<std::string, int64_t> &dims) {
-  return Binder(model, dims).run(model);
+std::vector<Refusal> bindDims(ModelProto &model, const std::map<std::string, int64_t> &dims,
+                              const std::set<std::string> &elements) {
+  return Binder(model, dims, elements).run(model);
 }
 
 } // namespace pith::reader

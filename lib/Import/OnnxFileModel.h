@@ -13,6 +13,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -131,8 +132,21 @@ void checkCustom(proto::ModelProto &model, const CustomOps &customOps);
 /// Removes what the file says of types, but of outputs that nothing else tells of.
 void clearTypes(proto::GraphProto &graph, const CustomOps &customOps);
 
-/// Gives every input a static shape; returns warnings.
-std::vector<Refusal> bindDims(proto::ModelProto &model, const std::map<std::string, int64_t> &dims);
+/// What became of inputs that are no tensors.
+struct SpreadInputs {
+  std::vector<Refusal> warnings;
+  /// Inputs that are the elements of sequences.
+  std::set<std::string> elements;
+};
+
+/// Makes inputs of tensors of those that are sequences or optional: sequences have `lengths`,
+/// optionals are there unless they are `absent`.
+SpreadInputs spreadInputs(proto::ModelProto &model, const std::map<std::string, int64_t> &lengths,
+                          const std::set<std::string> &absent);
+/// Gives every input a static shape; returns warnings. Symbols that `elements` of sequences have
+/// need not stand for one size.
+std::vector<Refusal> bindDims(proto::ModelProto &model, const std::map<std::string, int64_t> &dims,
+                              const std::set<std::string> &elements);
 void convertVersion(proto::ModelProto &model);
 /// What ONNX's converter leaves out (OnnxFileAdapt.cpp): in front of it, for
 /// models of operator sets below 7 and below 13, and behind it, below 11, where

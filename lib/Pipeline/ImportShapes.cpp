@@ -56,6 +56,8 @@ FailureOr<OwningOpRef<ModuleOp>> pith::importShapes(StringRef path, const Compil
   ImportOptions fixed;
   fixed.recognise = shaping.recognise.value_or(true);
   fixed.customOps = shaping.customOps;
+  fixed.lengths = shaping.lengths;
+  fixed.absent = shaping.absent;
   fixed.onStep = compile.onImportStep;
   if (compile.onPasses)
     fixed.onPasses = [&](PassManager &manager) { compile.onPasses(Stage::Import, manager); };

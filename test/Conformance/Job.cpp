@@ -25,6 +25,19 @@ static bool parseStrings(const llvm::json::Array *array, std::vector<std::string
   return true;
 }
 
+/// Numbers by name; nothing where there are none.
+static bool parseNumbers(const Object *object, std::map<std::string, int64_t> &numbers) {
+  if (!object)
+    return true;
+  for (const auto &[key, value] : *object) {
+    std::optional<int64_t> number = value.getAsInteger();
+    if (!number)
+      return false;
+    numbers[llvm::StringRef(key).str()] = *number;
+  }
+  return true;
+}
+
 std::optional<Job> conformance::parseJob(const llvm::json::Value &value) {
   const Object *object = value.getAsObject();
   Job job;
@@ -34,6 +47,12 @@ std::optional<Job> conformance::parseJob(const llvm::json::Value &value) {
     return std::nullopt;
   job.name = object->getString("name")->str();
   job.model = object->getString("model")->str();
+  std::vector<std::string> absent;
+  const llvm::json::Array *names = object->getArray("absent");
+  if (!parseNumbers(object->getObject("lengths"), job.lengths) ||
+      !parseNumbers(object->getObject("dims"), job.dims) || (names && !parseStrings(names, absent)))
+    return std::nullopt;
+  job.absent = {absent.begin(), absent.end()};
   job.ofLargest = object->getNumber("of_largest");
   return job;
 }
@@ -222,6 +241,10 @@ void conformance::runJob(const Job &job, const std::vector<Machine> &machines,
   CompileOptions options;
   options.shaping.target = machines.front().target;
   options.shaping.cpu = machines.front().cpu;
+  options.shaping.lengths = job.lengths;
+  options.shaping.absent = job.absent;
+  for (const auto &[name, size] : job.dims)
+    options.shaping.dims[name].sizes = {size};
   Diagnostics diagnostics(context);
   FailureOr<OwningOpRef<ModuleOp>> module = readModel(job.model, options, context);
   if (failed(module))

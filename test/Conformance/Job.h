@@ -11,6 +11,9 @@ namespace pith::conformance {
 struct Job {
   std::string name, model;
   std::vector<std::string> inputs, outputs; ///< files, one tensor each
+  /// As --length, --dim and --absent have them.
+  std::map<std::string, int64_t> lengths, dims;
+  std::set<std::string> absent;
   /// The greatest difference, as a part of the largest expected number; none: each
   /// element by itself.
   std::optional<double> ofLargest;

@@ -55,6 +55,49 @@ def to_proto(value, info):
     return numpy_helper.from_array(value, info.name)
 
 
+def tensors_of(proto):
+    """The tensors of a value: those of a sequence one by one, of an optional its element's or none."""
+    import onnx
+
+    if isinstance(proto, onnx.OptionalProto):
+        kind = proto.elem_type
+        if kind == onnx.OptionalProto.UNDEFINED:
+            return []
+        return tensors_of(proto.sequence_value if kind == onnx.OptionalProto.SEQUENCE else proto.tensor_value)
+    return list(proto.tensor_values) if isinstance(proto, onnx.SequenceProto) else [proto]
+
+
+def stated_shape(kind):
+    """Sizes of a tensor type, None where they are open; None when nothing is known."""
+    shape = kind.tensor_type.shape
+    if not kind.tensor_type.HasField("shape"):
+        return None
+    return [dim.dim_value if dim.HasField("dim_value") else None for dim in shape.dim]
+
+
+def options_of(infos, values):
+    """What the command line says of inputs that are no tensors: lengths of sequences, optionals that
+    are absent, and the sizes that the types of the model leave open."""
+    options = {"lengths": {}, "absent": [], "dims": {}}
+    if all(info.type.WhichOneof("value") == "tensor_type" for info in infos):
+        return {}
+    for info in infos:
+        kind, tensors = info.type, tensors_of(values[info.name])
+        if kind.HasField("optional_type"):
+            kind = kind.optional_type.elem_type
+            if values[info.name].elem_type == 0:
+                options["absent"].append(info.name)
+        is_sequence = kind.HasField("sequence_type")
+        if is_sequence:
+            kind = kind.sequence_type.elem_type
+            options["lengths"][info.name] = len(tensors)
+        for index, tensor in enumerate(tensors):
+            name = f"{info.name}_{index}" if is_sequence else info.name
+            stated = stated_shape(kind) or [None] * len(tensor.dims)
+            options["dims"] |= {f"{name}:{axis}": size for axis, size in enumerate(tensor.dims) if stated[axis] is None}
+    return options
+
+
 def freeze(model, values, names):
     import onnx
 
@@ -79,24 +122,26 @@ def write_case(folder, case, base, table):
     model, (inputs, outputs) = case.model, case.data_sets[0]
     values, paths = {}, {}
     for kind, infos, data in (("input", model.graph.input, inputs), ("output", model.graph.output, outputs)):
-        paths[kind] = []
+        paths[kind] = {info.name: [] for info in infos}
         for index, (info, value) in enumerate(zip(infos, data)):
             values[info.name] = to_proto(value, info)
-            path = folder / f"{kind}_{index}.pb"
-            path.write_bytes(values[info.name].SerializeToString(deterministic=True))
-            paths[kind].append(str(path))
+            for place, tensor in enumerate(tensors_of(values[info.name])):
+                path = folder / f"{kind}_{index}_{place}.pb"
+                path.write_bytes(tensor.SerializeToString(deterministic=True))
+                paths[kind][info.name].append(str(path))
     onnx.save(model, folder / "a.onnx")
     frozen, shapes = frozen_inputs(base.model, table)
     names = [info.name for info in model.graph.input]
     frozen = {name for name in frozen if name in names and isinstance(values[name], onnx.TensorProto)}
     if frozen:
         onnx.save(freeze(model, values, frozen), folder / "b.onnx")
-    kept = [path for name, path in zip(names, paths["input"]) if name not in frozen]
+    options = options_of(model.graph.input, values)
+    kept = [path for name in names if name not in frozen for path in paths["input"][name]]
     tolerance = [table[node.op_type]["of_largest"] for node in base.model.graph.node
                  if "of_largest" in table.get(node.op_type, ())]
-    return {"name": case.name, "of_largest": max(tolerance, default=None), "a": {"model": str(folder / "a.onnx"), "inputs": paths["input"]},
-            "b": {"model": str(folder / "b.onnx"), "inputs": kept} if frozen else None,
-            "outputs": paths["output"], "shapes": sorted(shapes)}
+    return {"name": case.name, "of_largest": max(tolerance, default=None), "a": {"model": str(folder / "a.onnx"), "inputs": sum(paths["input"].values(), []), **options},
+            "b": {"model": str(folder / "b.onnx"), "inputs": kept, **options} if frozen else None,
+            "outputs": sum(paths["output"].values(), []), "shapes": sorted(shapes)}
 
 
 def stored_entry(name, model, inputs, outputs):

@@ -28,3 +28,73 @@ func.func @g(%x: tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>, !onnx.opaque<"
   %c = onnx.node "SplitToSequence"(%x, %sizes) since 24 as ["c"] : (tensor<4xf32>, tensor<0x2xi64>) -> !onnx.opaque<"sequence">
   return %a, %b, %c : tensor<4xf32>, tensor<4xf32>, !onnx.opaque<"sequence">
 }
+
+// -----
+
+// expected-error@+1 {{4 nodes are not supported}}
+func.func @optionals(%c: tensor<i1>, %x: tensor<4xf32>) -> tensor<4xf32> {
+  %e = onnx.node "Optional"() since 15 as ["e"] : () -> !onnx.opaque<"optional">
+  // expected-note@+1 {{expected an optional that has an element}}
+  %a = onnx.node "OptionalGetElement"(%e) since 18 as ["a"] : (!onnx.opaque<"optional">) -> tensor<4xf32>
+  // expected-note@+1 {{expected a value in operand 1, got an optional without an element}}
+  %b = onnx.node "Add"(%x, %e) since 14 as ["b"] : (tensor<4xf32>, !onnx.opaque<"optional">) -> tensor<4xf32>
+  // expected-note@+1 {{expected a value in operand 0, got an optional without an element}}
+  %d = onnx.node "SequenceLength"(%e) since 11 as ["d"] : (!onnx.opaque<"optional">) -> tensor<i64>
+  // expected-note@+1 {{whatever the run chooses, got an optional without an element and tensor<4xf32>; make the condition a constant}}
+  %f = onnx.node "If"(%c) since 25 as ["f"] with "then_branch" {
+    onnx.yield %e : !onnx.opaque<"optional">
+  }, "else_branch" {
+    onnx.yield %x : tensor<4xf32>
+  } : (tensor<i1>) -> !onnx.opaque<"optional">
+  return %b : tensor<4xf32>
+}
+
+// -----
+
+// expected-error@+1 {{3 nodes are not supported}}
+func.func @maps(%x: tensor<4xf32>) -> !onnx.opaque<"sequence"> {
+  %s = onnx.node "SequenceConstruct"(%x) since 11 as ["s"] : (tensor<4xf32>) -> !onnx.opaque<"sequence">
+  %e = onnx.node "SequenceEmpty"() since 11 as ["e"] : () -> !onnx.opaque<"sequence">
+  // expected-note@+1 {{expected a sequence in operand 0}}
+  %a = onnx.node "SequenceMap"(%x) since 17 as ["a"] with "body" {
+  ^bb0(%i: tensor<4xf32>):
+    onnx.yield %i : tensor<4xf32>
+  } : (tensor<4xf32>) -> !onnx.opaque<"sequence">
+  // expected-note@+1 {{expected sequences of one length}}
+  %b = onnx.node "SequenceMap"(%s, %e) since 17 as ["b"] with "body" {
+  ^bb0(%i: tensor<4xf32>, %j: tensor<4xf32>):
+    onnx.yield %i : tensor<4xf32>
+  } : (!onnx.opaque<"sequence">, !onnx.opaque<"sequence">) -> !onnx.opaque<"sequence">
+  // expected-note@+1 {{expected a body with 1 outputs}}
+  %c = onnx.node "SequenceMap"(%s) since 17 as ["c"] with "body" {
+  ^bb0(%i: tensor<4xf32>):
+    onnx.yield %i, %i : tensor<4xf32>, tensor<4xf32>
+  } : (!onnx.opaque<"sequence">) -> !onnx.opaque<"sequence">
+  return %c : !onnx.opaque<"sequence">
+}
+
+// -----
+
+// expected-error@+1 {{output 's': an element of it is to be an output 's_0', but the model has one of that name}}
+func.func @collision(%x: tensor<4xf32> {onnx.name = "s_0"}) -> (!onnx.opaque<"sequence"> {onnx.name = "s"}) {
+  %s = onnx.node "SequenceConstruct"(%x) since 11 as ["s"] : (tensor<4xf32>) -> !onnx.opaque<"sequence">
+  return %s : !onnx.opaque<"sequence">
+}
+
+// -----
+
+// expected-error@+2 {{the model has no outputs: those that it has are sequences or optionals without elements}}
+// expected-note@+1 {{give sequences that are inputs elements, as in --length NAME=1, and optional ones, without --absent}}
+func.func @nothing(%x: tensor<4xf32>) -> !onnx.opaque<"sequence"> {
+  %s = onnx.node "SequenceEmpty"() since 11 as ["s"] : () -> !onnx.opaque<"sequence">
+  return %s : !onnx.opaque<"sequence">
+}
+
+// -----
+
+// expected-error@+1 {{output '0': expected a tensor of numbers}}
+func.func @nested(%x: tensor<4xf32>) -> !onnx.opaque<"sequence"> {
+  %s = onnx.node "SequenceConstruct"(%x) since 11 as ["s"] : (tensor<4xf32>) -> !onnx.opaque<"sequence">
+  %t = onnx.node "SequenceConstruct"(%s) since 11 as ["t"] : (!onnx.opaque<"sequence">) -> !onnx.opaque<"sequence">
+  return %t : !onnx.opaque<"sequence">
+}

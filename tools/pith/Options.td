@@ -47,6 +47,10 @@ defm features : Value<"features", "<+a,-b>", !listconcat(Shaping, [TargetsVis]),
 defm triple : Value<"triple", "<triple>", Shaping, "machine and system to emit for">;
 defm dim : Value<"dim", "<N=1>", Shaping,
   "bind the model's symbolic dimension N, or by position as in x:0 (repeatable), which also bounds results of unknown number; N=1..8 bounds a leading batch; N=64,128 makes the program for each of these sizes, with weights in common, or with a bundle chooses one of them">;
+defm length : Value<"length", "<N=3>", Shaping,
+  "the number of elements of the input N, which is a sequence (repeatable); each is an input of its own: N_0, N_1, N_2">;
+defm absent : Value<"absent", "<N>", Shaping,
+  "the input N, which is optional, is not there (repeatable); all others are">;
 defm custom_op : Value<"custom-op", "<D::N=S>", Shaping,
   "have the C function S, which the caller of the program links, compute the operators N of the domain D (repeatable); the generated header declares it">;
 defm custom_library : Value<"custom-library", "<lib>", Shaping,

@@ -37,6 +37,20 @@ static bool parseDim(llvm::StringRef text, ShapingOptions &shaping) {
   return true;
 }
 
+static bool parseLength(llvm::StringRef text, ShapingOptions &shaping) {
+  auto [name, value] = text.rsplit('=');
+  int64_t length = 0;
+  if (name.empty() || value.getAsInteger(10, length) || length < 0) {
+    usageError("expected --length NAME=3, got '" + text + "'");
+    return false;
+  }
+  if (!shaping.lengths.try_emplace(name.str(), length).second) {
+    usageError("the length of '" + name + "' is given twice");
+    return false;
+  }
+  return true;
+}
+
 static bool parseCustomOp(llvm::StringRef text, ShapingOptions &shaping) {
   auto [key, symbol] = text.rsplit('=');
   auto [domain, name] = key.rsplit("::");
@@ -131,6 +145,12 @@ static bool setShaping(llvm::StringRef key, llvm::StringRef value, ShapingOption
     return parseFlag(key, value, "literal", "fold", shaping.literalQdq);
   if (key == "dim")
     return parseDim(value, shaping);
+  if (key == "length")
+    return parseLength(value, shaping);
+  if (key == "absent") {
+    shaping.absent.insert(value.str());
+    return true;
+  }
   if (key == "custom-op")
     return parseCustomOp(value, shaping);
   if (key == "fallback")
@@ -148,7 +168,8 @@ static bool setShaping(llvm::StringRef key, llvm::StringRef value, ShapingOption
                           .Default(nullptr);
   if (!text) {
     usageError(
-        "expected one of target, cpu, features, triple, dim, custom-op, recognise, fusion, "
+        "expected one of target, cpu, features, triple, dim, length, absent, custom-op, recognise, "
+        "fusion, "
         "sparse, qdq, io, weights, arena, fast-float, row, tuning, require, fallback, got '" +
         key + "'");
     return false;
@@ -178,10 +199,14 @@ bool tool::parseShapingList(llvm::StringRef text, ShapingOptions &shaping) {
       entries.back() += "," + entry.str();
     text = rest;
   }
-  // A dimension given here is the only one of its name.
-  for (llvm::StringRef entry : entries)
-    if (auto [key, value] = entry.split('='); key == "dim")
+  // A dimension or a length given here is the only one of its name.
+  for (llvm::StringRef entry : entries) {
+    auto [key, value] = entry.split('=');
+    if (key == "dim")
       shaping.dims.erase(value.rsplit('=').first.str());
+    if (key == "length")
+      shaping.lengths.erase(value.rsplit('=').first.str());
+  }
   return llvm::all_of(entries,
                       [&](llvm::StringRef entry) {
                         auto [key, value] = entry.split('=');
@@ -214,6 +239,11 @@ bool tool::parseCompileOptions(const Args &args, CompileOptions &options) {
       return false;
   if (!checkLists(shaping))
     return false;
+  for (const std::string &text : args.getAllArgValues(OPT_length))
+    if (!parseLength(text, shaping))
+      return false;
+  for (const std::string &name : args.getAllArgValues(OPT_absent))
+    shaping.absent.insert(name);
   for (const std::string &text : args.getAllArgValues(OPT_custom_op))
     if (!parseCustomOp(text, shaping))
       return false;

@@ -9,6 +9,7 @@
 #include "mlir/IR/OwningOpRef.h"
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 
 namespace pith {
@@ -31,6 +32,9 @@ struct ShapingOptions {
   std::string target, cpu, features, triple;
   /// Symbolic dimensions by their names. Those with several sizes have equally many.
   std::map<std::string, DimSizes> dims;
+  /// Numbers of elements of inputs that are sequences, and optional inputs that are not there.
+  std::map<std::string, int64_t> lengths;
+  std::set<std::string> absent;
   /// Operators that C functions compute: their symbols by "domain::Operator". Only
   /// an import asks for it.
   std::map<std::string, std::string> customOps;

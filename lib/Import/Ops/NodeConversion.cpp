@@ -135,7 +135,7 @@ LogicalResult NodeConversion::replace(ArrayRef<Converted> values) {
   results.resize(numResults());
   for (auto [index, result] : llvm::enumerate(results)) {
     Type stated = node->getResult(index).getType();
-    if (isa<NoneType>(stated) || result.sequence)
+    if (isa<NoneType>(stated) || result.sequence || result.isEmptyOptional)
       continue;
     if (!result.value)
       return unsupported("output " + Twine(index) + " is not supported");

@@ -14,12 +14,14 @@ namespace pith::import {
 /// What an ONNX value became. Integers of `value` are signless; `elementType`
 /// is that of the model and tells `ui8` from `i8`. Both null: absent. Where only
 /// the run tells how much of the value there is, `count` does: i64, one element. A
-/// sequence is what its elements became, of which there is a known number.
+/// sequence is what its elements became, of which there is a known number. An optional is what
+/// its element became, or is empty.
 struct Converted {
   mlir::Value value = {};
   mlir::Type elementType = {};
   mlir::Value count = {};
   std::shared_ptr<std::vector<Converted>> sequence = {};
+  bool isEmptyOptional = false;
 };
 
 /// One node on its way. A converter makes operations through the inherited

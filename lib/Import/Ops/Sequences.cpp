@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Sequences of tensors whose length and places are known at compile time: nothing is
-// left of them, since each element is a value of its own.
+// left of them, since each element is a value of its own. So it is with optionals.
 #include "lib/Import/Ops/ConverterTable.h"
 
 using namespace mlir;
@@ -173,7 +173,30 @@ static LogicalResult convertConcat(NodeConversion &node) {
   return node.replace(ArrayRef(result));
 }
 
+static bool hasElement(NodeConversion &node) { return node.operand(0) || node.sequence(0); }
+
+static LogicalResult convertOptional(NodeConversion &node) {
+  if (hasElement(node))
+    return node.replace(ArrayRef(node.converted(0)));
+  Converted empty;
+  empty.isEmptyOptional = true;
+  return node.replace(ArrayRef(empty));
+}
+
+static LogicalResult convertHasElement(NodeConversion &node) {
+  return node.replace(node.splat({}, node.builder.getI1Type(), hasElement(node)));
+}
+
+static LogicalResult convertGetElement(NodeConversion &node) {
+  if (hasElement(node))
+    return node.replace(ArrayRef(node.converted(0)));
+  return node.unsupported("expected an optional that has an element");
+}
+
 void import::addSequenceConverters(ConverterTable &table) {
+  table.add("Optional", 15, convertOptional);
+  table.add("OptionalHasElement", 15, convertHasElement);
+  table.add("OptionalGetElement", 15, convertGetElement);
   table.add("SequenceEmpty", 11, convertEmpty);
   table.add("SequenceConstruct", 11, convertConstruct);
   table.add("SequenceInsert", 11, convertInsert);

@@ -121,7 +121,7 @@ static LogicalResult convertUnsqueeze(NodeConversion &node) {
 }
 
 static LogicalResult convertIdentity(NodeConversion &node) {
-  if (node.sequence(0))
+  if (node.sequence(0) || node.converted(0).isEmptyOptional)
     return node.replace(ArrayRef(node.converted(0)));
   return node.replace({node.operand(0)});
 }

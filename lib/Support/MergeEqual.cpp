@@ -5,7 +5,7 @@
 #include "lib/Support/Passes.h"
 #include "mlir/IR/OperationSupport.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
-#include "llvm/ADT/ScopedHashTable.h"
+#include "llvm/ADT/DenseSet.h"
 
 namespace pith {
 #define GEN_PASS_DEF_MERGEEQUAL
@@ -82,27 +82,32 @@ public:
   }
 
 private:
-  using Known = llvm::ScopedHashTable<Key, Operation *, EqualOperations>;
+  /// What one block holds, and those around it that its operations can read.
+  struct Scope {
+    llvm::SmallDenseSet<Key, 16, EqualOperations> known;
+    Scope *outer;
 
-  void visit(Region &region) {
+    /// An operation like that of `key`, which is the first itself where there is none.
+    Operation *first(Key key) {
+      for (Scope *scope = outer; scope; scope = scope->outer)
+        if (auto found = scope->known.find(key); found != scope->known.end())
+          return found->op;
+      return known.insert(key).first->op;
+    }
+  };
+
+  void visit(Region &region, Scope *outer = nullptr) {
     if (!region.hasOneBlock()) // stages before lower have no others
       return;
-    Known::ScopeTy scope(*known);
+    Scope scope{{}, outer};
     for (Operation &op : region.front())
-      visit(op);
+      visit(op, scope);
   }
 
-  void visit(Operation &op) {
-    if (op.getNumRegions() && op.hasTrait<OpTrait::IsIsolatedFromAbove>()) {
-      Known inside;
-      Known *outside = std::exchange(known, &inside);
-      for (Region &region : op.getRegions())
-        visit(region);
-      known = outside;
-    } else {
-      for (Region &region : op.getRegions())
-        visit(region);
-    }
+  void visit(Operation &op, Scope &scope) {
+    bool isIsolated = op.hasTrait<OpTrait::IsIsolatedFromAbove>();
+    for (Region &region : op.getRegions())
+      visit(region, isIsolated ? nullptr : &scope);
     if (op.hasTrait<OpTrait::IsTerminator>())
       return;
     if (isOpTriviallyDead(&op)) {
@@ -113,12 +118,9 @@ private:
           return !region.empty() && !region.hasOneBlock();
         }))
       return;
-    Key key{&op, unsigned(Hasher()(&op))};
-    Operation *first = known->lookup(key);
-    if (!first) {
-      known->insert(key, &op);
+    Operation *first = scope.first({&op, unsigned(Hasher()(&op))});
+    if (first == &op)
       return;
-    }
     op.replaceAllUsesWith(first);
     dead.push_back(&op);
     ++merged;
@@ -126,8 +128,6 @@ private:
       first->setLoc(op.getLoc());
   }
 
-  Known top;
-  Known *known = &top;
   SmallVector<Operation *> dead;
   int64_t merged = 0;
 };

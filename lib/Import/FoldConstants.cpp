@@ -32,6 +32,9 @@ struct Rule {
   int64_t work = 1;
   /// Equal operands everywhere make an equal result everywhere.
   bool keepsSplats = false;
+  /// Of an operation that only moves its first operand: where in it the element is,
+  /// or none.
+  std::function<std::optional<int64_t>(Index index, int64_t linear)> place = {};
 };
 
 struct Operand {
@@ -46,6 +49,15 @@ struct Operand {
     return linear ? at(*linear) : Attribute();
   }
 };
+
+/// A rule that only moves `input`; `place` gives positions inside of it.
+template <typename PlaceT> Rule moving(Operand input, PlaceT place) {
+  auto element = [=](Index index, int64_t linear) {
+    std::optional<int64_t> from = place(index, linear);
+    return from ? input.at(*from) : Attribute();
+  };
+  return {element, 1, true, place};
+}
 
 RankedTensorType tensorOf(Value value) { return cast<RankedTensorType>(value.getType()); }
 
@@ -109,10 +121,11 @@ Rule ruleOf(linalg::GenericOp op, ArrayRef<Operand> operands) {
 }
 
 Rule ruleOf(linalg::TransposeOp op, ArrayRef<Operand> operands) {
-  SmallVector<int64_t> inverse = invertPermutationVector(op.getPermutation());
-  Operand input = operands[0];
-  return {[=](Index index, int64_t) { return input.at(applyPermutation(index, inverse)); }, 1,
-          true};
+  SmallVector<int64_t> inverse = invertPermutationVector(op.getPermutation()),
+                       shape(operands[0].type.getShape());
+  return moving(operands[0], [=](Index index, int64_t) {
+    return linearIndex(shape, applyPermutation(index, inverse));
+  });
 }
 
 /// Offsets and strides of a box in `outer`, with the dimensions that it drops.
@@ -134,15 +147,14 @@ Rule ruleOf(tensor::ExtractSliceOp op, ArrayRef<Operand> operands) {
   Box box(op);
   if (!box.isStatic())
     return {};
-  Operand input = operands[0];
-  auto element = [=](Index index, int64_t) {
+  SmallVector<int64_t> shape(operands[0].type.getShape());
+  return moving(operands[0], [=](Index index, int64_t) {
     SmallVector<int64_t> at(box.offsets);
     for (size_t dim = 0, next = 0; dim < at.size(); ++dim)
       if (!box.dropped[dim])
         at[dim] += index[next++] * box.strides[dim];
-    return input.at(at);
-  };
-  return {element, 1, true};
+    return linearIndex(shape, at);
+  });
 }
 
 Rule ruleOf(tensor::InsertSliceOp op, ArrayRef<Operand> operands) {
@@ -239,6 +251,12 @@ Rule ruleOf(Operation *op, ArrayRef<Operand> operands) {
       .Default([](Operation *) { return Rule(); });
 }
 
+Attribute evaluateMove(RankedTensorType type, const Rule &rule, DenseElementsAttr input) {
+  SmallVector<int64_t> strides = computeStrides(type.getShape());
+  return moveElements(input, type,
+                      [&](int64_t i) { return rule.place(delinearize(i, strides), i); });
+}
+
 Attribute evaluate(RankedTensorType type, const Rule &rule) {
   SmallVector<Attribute> elements;
   SmallVector<int64_t> strides = computeStrides(type.getShape());
@@ -299,10 +317,32 @@ Attribute foldElements(Operation *op, RankedTensorType type) {
   }
   if (!isFoldable(type) || type.getNumElements() > maxWork / rule.work)
     return {};
-  return evaluate(type, rule);
+  return rule.place && operands[0].value ? evaluateMove(type, rule, operands[0].value)
+                                         : evaluate(type, rule);
 }
 
 } // namespace
+
+DenseElementsAttr import::moveElements(DenseElementsAttr input, RankedTensorType type,
+                                       llvm::function_ref<std::optional<int64_t>(int64_t)> place) {
+  ArrayRef<char> from = input.getRawData();
+  size_t count = type.getNumElements(), size = elementBytes(type.getElementType());
+  // Elements of a splat, and single bits, do not lie one behind the other.
+  bool isPlain = from.size() == size_t(input.getNumElements()) * size;
+  std::vector<char> bytes(isPlain ? count * size : 0);
+  SmallVector<Attribute> elements;
+  for (size_t i = 0; i < count; ++i) {
+    std::optional<int64_t> index = place(i);
+    if (!index)
+      return {};
+    if (isPlain)
+      std::memcpy(&bytes[i * size], &from[*index * size], size);
+    else
+      elements.push_back(input.getValues<Attribute>()[*index]);
+  }
+  return isPlain ? DenseElementsAttr::getFromRawBuffer(type, bytes)
+                 : DenseElementsAttr::get(type, elements);
+}
 
 bool import::isFoldable(RankedTensorType type) {
   if (!type.hasStaticShape() || !type.getElementType().isIntOrIndexOrFloat())

@@ -233,11 +233,9 @@ struct PropagateTransposes : pith::impl::PropagateTransposesBase<PropagateTransp
   using Base::Base;
 
   LogicalResult initialize(MLIRContext *context) override {
-    RewritePatternSet rewrites(context), last(context);
+    RewritePatternSet rewrites(context);
     populateTransposePatterns(rewrites);
-    populateTransposeToReshapePatterns(last);
     patterns = std::move(rewrites);
-    reshapes = std::move(last);
     return success();
   }
 
@@ -281,11 +279,10 @@ struct PropagateTransposes : pith::impl::PropagateTransposesBase<PropagateTransp
         return signalPassFailure();
       mergeEqual(getOperation()); // equal transposes are one
     } while (improve(rewriter));
-    if (failed(applyPatternsGreedily(getOperation(), reshapes, config)))
-      return signalPassFailure();
+    getOperation().walk([&](linalg::TransposeOp op) { toReshape(op, rewriter); });
   }
 
-  FrozenRewritePatternSet patterns, reshapes;
+  FrozenRewritePatternSet patterns;
 };
 
 } // namespace

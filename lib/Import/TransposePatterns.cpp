@@ -2,6 +2,7 @@
 // Rewrites around one transpose. None adds a transpose of data: either one goes,
 // or it has a single user and moves behind it.
 #include "dialects/Pith/PithOps.h"
+#include "lib/Import/FoldConstants.h"
 #include "lib/Import/Transposes.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -51,11 +52,8 @@ struct IntoConstant : OpRewritePattern<linalg::TransposeOp> {
     }
     SmallVector<int64_t> from = llvm::to_vector(llvm::seq<int64_t>(0, type.getNumElements()));
     step.mapIndices(cast<RankedTensorType>(dense.getType()), from);
-    SmallVector<Attribute> elements;
-    auto values = dense.getValues<Attribute>();
-    for (int64_t index : from)
-      elements.push_back(values[index]);
-    rewriter.replaceOp(op, tensors.constant(DenseElementsAttr::get(type, elements)));
+    auto moved = moveElements(dense, type, [&](int64_t i) { return std::optional(from[i]); });
+    rewriter.replaceOp(op, tensors.constant(moved));
     return success();
   }
 };
@@ -225,17 +223,6 @@ struct BehindCollapse : OpRewritePattern<tensor::CollapseShapeOp> {
   }
 };
 
-struct ToReshape : OpRewritePattern<linalg::TransposeOp> {
-  using OpRewritePattern::OpRewritePattern;
-  LogicalResult matchAndRewrite(linalg::TransposeOp op, PatternRewriter &rewriter) const override {
-    if (!movesNothing(shapeOf(op.getInput()), op.getPermutation()))
-      return rewriter.notifyMatchFailure(op, "it moves elements");
-    TensorBuilder tensors{rewriter, op.getLoc()};
-    rewriter.replaceOp(op, tensors.reshape(op.getInput(), shapeOf(op->getResult(0))));
-    return success();
-  }
-};
-
 } // namespace
 
 void import::populateTransposePatterns(RewritePatternSet &patterns) {
@@ -243,6 +230,13 @@ void import::populateTransposePatterns(RewritePatternSet &patterns) {
                BehindExpand, BehindCollapse>(patterns.getContext());
 }
 
-void import::populateTransposeToReshapePatterns(RewritePatternSet &patterns) {
-  patterns.add<ToReshape>(patterns.getContext());
+void import::toReshape(linalg::TransposeOp op, RewriterBase &rewriter) {
+  if (!movesNothing(shapeOf(op.getInput()), op.getPermutation()))
+    return;
+  rewriter.setInsertionPoint(op);
+  TensorBuilder tensors{rewriter, op.getLoc()};
+  Operation *destination = op.getInit().getDefiningOp();
+  rewriter.replaceOp(op, tensors.reshape(op.getInput(), shapeOf(op->getResult(0))));
+  if (destination && isOpTriviallyDead(destination))
+    rewriter.eraseOp(destination);
 }

@@ -7,6 +7,10 @@
 #include "lib/Import/TensorBuilders.h"
 #include "mlir/IR/PatternMatch.h"
 
+namespace mlir::linalg {
+class TransposeOp;
+} // namespace mlir::linalg
+
 namespace pith::import {
 
 using Permutation = llvm::SmallVector<int64_t>;
@@ -48,7 +52,7 @@ mlir::Value rebuild(mlir::Operation *op, llvm::ArrayRef<int64_t> permutation,
 /// reductions.
 void populateTransposePatterns(mlir::RewritePatternSet &patterns);
 /// The last step: a transpose that moves nothing is a reshape.
-void populateTransposeToReshapePatterns(mlir::RewritePatternSet &patterns);
+void toReshape(mlir::linalg::TransposeOp op, mlir::RewriterBase &rewriter);
 
 } // namespace pith::import
 

@@ -46,7 +46,7 @@ func.func @wrong_groups(%x: tensor<1x4x8x8xf32>, %w: tensor<3x2x3x3xf32>) -> ten
 
 // expected-error @below {{1 node is not supported}}
 func.func @run_time_axes(%x: tensor<2x4xf32>, %axes: tensor<1xi64>) -> tensor<?x?xf32> {
-  // expected-note @below {{operand 1 ('axes') is known at run time only, and so is the shape of 'z'; state it in the model or by --dim z:0=SIZE or by --dim z:1=SIZE, or make}}
+  // expected-note @below {{operand 1 ('axes') is known at run time only, and so is the shape of 'z'; state it in the model or by --dim z:0=SIZE --dim z:1=SIZE, or make}}
   %z = onnx.node "ReduceSum"(%x, %axes) since 13 as ["z"] : (tensor<2x4xf32>, tensor<1xi64>) -> tensor<?x?xf32>
   return %z : tensor<?x?xf32>
 }

@@ -3,7 +3,7 @@
 // expected-error@+1 {{2 nodes are not supported}}
 func.func @slices(%x: tensor<4xf32>, %s: tensor<1xi64>) -> (tensor<*xf32>, tensor<*xf32>) {
   %z = onnx.constant as "z" dense<0> : tensor<1xi64>
-  // expected-note@+1 {{expected operand 1 ('starts') to be known at compile time; make it a constant, for example by onnxsim}}
+  // expected-note@+1 {{operand 1 ('starts') is known at run time only, and so is the shape of 'a'; state it in the model, or make the operand a constant}}
   %a = onnx.node "Slice"(%x, %s, %z) since 13 as ["a"] : (tensor<4xf32>, tensor<1xi64>, tensor<1xi64>) -> tensor<*xf32>
   // expected-note@+1 {{expected steps that are not 0}}
   %b = onnx.node "Slice"(%x, %z, %z, %z, %z) since 13 as ["b"] : (tensor<4xf32>, tensor<1xi64>, tensor<1xi64>, tensor<1xi64>, tensor<1xi64>) -> tensor<*xf32>

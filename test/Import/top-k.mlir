@@ -18,14 +18,16 @@ func.func @largest(%x: tensor<2x5xf32>) -> (tensor<2x3xf32>, tensor<2x3xi64>) {
 
 // -----
 
-// How many is known at run time only: the model states the shape. The greatest of
+// How many is known at run time only: the model states the shape, and there are counts. The greatest of
 // unsigned numbers is not negative; for the smallest all bits are turned.
 // CHECK-LABEL: func @smallest
 // CHECK: %[[TOP:.+]] = arith.constant -9223372036854775808 : i64
 // CHECK: arith.xori %{{.+}}, %[[TOP]]
 // CHECK: arith.xori %{{.+}}, %c-1_i64
 // CHECK: pith.reduce max {{.*}} -> tensor<1x4xi64>
-func.func @smallest(%x: tensor<3x4xui64>, %k: tensor<1xi64>) -> (tensor<2x4xui64>, tensor<2x4xi64>) {
+// CHECK: arith.minsi %{{.+}}, %c2_i64
+// CHECK: return %{{.+}}, %{{.+}}, %[[COUNT:.+]], %[[COUNT]] : tensor<2x4xi64>, tensor<2x4xi64>, tensor<1xi64>, tensor<1xi64>
+func.func @smallest(%x: tensor<3x4xui64>, %k: tensor<1xi64>) -> (tensor<2x4xui64> {onnx.name = "v"}, tensor<2x4xi64> {onnx.name = "i"}) {
   %v:2 = onnx.node "TopK"(%x, %k) since 24 as ["v", "i"] {axis = 0, largest = 0} : (tensor<3x4xui64>, tensor<1xi64>) -> (tensor<2x4xui64>, tensor<2x4xi64>)
   return %v#0, %v#1 : tensor<2x4xui64>, tensor<2x4xi64>
 }

@@ -138,5 +138,114 @@ def test_contradictions(folder):
         assert np.array_equal(model.results({"x": x, "s": ints(value, -value - 1)})["y0"], good["y0"])
 
 
+def counted(results, axis=0):
+    """The part of a result that there is, and the rest."""
+    import numpy as np
+
+    return np.split(results["y0"], list(results["y0_count"]), axis)
+
+
+def sliced(x, start, end, step, axis=0):
+    """As ONNX defines it: numbers from the end once, and then clamped."""
+    import numpy as np
+
+    size = x.shape[axis]
+    start, end = (int(at) + size if at < 0 else int(at) for at in (start, end))
+    start = min(max(start, 0), size if step > 0 else size - 1)
+    end = min(max(end, 0 if step > 0 else -1), size)
+    return np.take(x, range(start, end, int(step)), axis)
+
+
+def test_slices(folder):
+    import numpy as np
+
+    for kind in ("f4", "u1", "?", "i8"):
+        x = data(5, 7, 4, kind=kind)
+        check(folder, "Slice", {"x": x, "s": ints(1, -3), "e": ints(4, 100), "a": ints(0, -1, kind="i8")})
+    check(folder, "Slice", {"x": x, "s": ints(-1, 5, 2), "e": ints(-100, 1, 2), "a": None, "p": ints(-2, -3, 1)})
+    x = data(3, 11)
+    for start, end, step in ((2, 9, 3), (-2, -100, -2), (4, 4, 1), (11, -12, -1)):
+        inputs = {"x": x, "s": ints(start, kind="i4"), "e": ints(end, kind="i4"), "a": ints(1, kind="i4"), "p": ints(step, kind="i4")}
+        check(folder, "Slice", inputs)
+
+
+def test_slices_of_any_numbers(folder):
+    """One axis that is known: there is a count, and 0 behind it."""
+    import itertools
+
+    import numpy as np
+    from onnx import numpy_helper, save
+
+    x = data(9, 2)
+    inputs = {"x": x, "s": ints(0), "e": ints(9), "a": ints(0), "p": ints(1)}
+    model = Model(folder, "Slice", inputs, [("f4", (6, 2))])
+    del model.proto.graph.input[3]
+    model.proto.graph.initializer.append(numpy_helper.from_array(inputs.pop("a"), "a"))
+    save(model.proto, folder / "model.onnx")
+    cases = list(itertools.product(HOSTILE, HOSTILE, [step for step in HOSTILE if step]))
+    cases += [(2, 7, 1), (7, 2, -2), (0, 9, 2), (-4, -1, 1)]
+    picked = np.random.default_rng(3).permutation(len(cases) - 4)[:16]
+    for start, end, step in [cases[at] for at in picked] + cases[-4:]:
+        there, rest = counted(model.results({"x": x, "s": ints(start), "e": ints(end), "p": ints(step)}))
+        want = sliced(x, start, end, step)[:6]
+        assert np.array_equal(there, want) and not rest.any(), (start, end, step)
+
+
+def test_paddings(folder):
+    import numpy as np
+
+    x = data(3, 5)
+    for mode, pads in (("constant", (1, 0, 2, 3)), ("reflect", (2, 1, 0, 4)), ("edge", (3, 0, 1, 7)),
+                       ("wrap", (1, 2, 2, 0))):
+        check(folder, "Pad", {"x": x, "p": ints(*pads), "v": np.float32(2.5)}, mode=mode)
+    check(folder, "Pad", {"x": data(3, 5, kind="u1"), "p": ints(2, 1), "v": np.array(7, "u1"), "a": ints(-1)})
+    inputs = {"x": x, "p": ints(-1, 2, 1, -3), "v": np.float32(2.5)}
+    want = np.full((3, 4), 2.5, "f4")
+    want[:2, 2:] = x[1:, :2]
+    assert np.array_equal(Model(folder, "Pad", inputs, [("f4", want.shape)]).results(inputs)["y0"], want)
+    for mode in ("constant", "reflect", "wrap"):
+        inputs = {"x": x, "p": ints(1, 1, 1, 1), "v": np.float32(2.5)}
+        model = Model(folder, "Pad", inputs, [("f4", (5, 7))], mode=mode)
+        for number in HOSTILE[-4:]:
+            got = model.results({**inputs, "p": ints(number, 1, number, 1)})["y0"]
+            assert np.isin(got, np.append(x, np.float32(2.5))).all(), (mode, number)
+
+
+def test_ranges(folder):
+    import numpy as np
+
+    for kind, (start, limit, delta) in (("f4", (1, 5, 0.7)), ("i4", (10, -3, -4)), ("i8", (0, 7, 3)), ("f8", (0, -1, -0.3))):
+        check(folder, "Range", {name: np.array(v, kind) for name, v in zip("sld", (start, limit, delta))}, tolerance=1e-6)
+    inputs = dict.fromkeys("sld", np.int64(1))
+    model = Model(folder, "Range", inputs, [("i8", (4,))])
+    for start, limit, delta in ((-2**63, 2**63 - 1, 2**62), (2**63 - 1, -2**63, -2**63), (5, 6, -1), (0, 100, 7), (3, 9, 0),
+                                (-2**63, 2**63 - 1, 1)):
+        results = model.results({"s": np.int64(start), "l": np.int64(limit), "d": np.int64(delta)})
+        want = list(range(start, limit, delta)[:4]) if delta else []
+        assert counted(results)[0].tolist() == want, (start, limit, delta)
+    floats = Model(folder, "Range", dict.fromkeys("sld", np.float32(1)), [("f4", (4,))])
+    for numbers, count in (((0, 2.5, 1), 3), ((0, np.inf, 1), 4), ((0, np.nan, 1), 0), ((0, 1, 0), 4), ((1, 0, 0.5), 0)):
+        results = floats.results(dict(zip("sld", np.float32(numbers))))
+        assert results["y0_count"].tolist() == [count], numbers
+
+
+def test_numbers_of_results_and_frames(folder):
+    import numpy as np
+
+    x = data(3, 8)
+    model = Model(folder, "TopK", {"x": x, "k": ints(5)}, [("f4", (3, 5)), ("i8", (3, 5))])
+    order = np.argsort(-x, 1, "stable")[:, :5]
+    for k in (0, 3, 5, 2**63 - 1, -2**63):
+        results = model.results({"x": x, "k": ints(k)})
+        assert results["y0_count"] == results["y1_count"] == min(max(k, 0), 5)
+        assert np.array_equal(results["y1"], order)
+    signal = data(2, 40, 1)
+    check(folder, "STFT", {"x": signal, "s": np.int64(6), "w": None, "n": np.int64(9)}, tolerance=1e-3, onesided=1)
+    inputs = {"x": signal, "s": np.int64(6), "w": data(8)}
+    model, _ = check(folder, "STFT", inputs, tolerance=1e-3, onesided=1)
+    for step in HOSTILE[-3:]:
+        assert model.results({**inputs, "s": np.int64(step)})["y0"].shape == (2, 6, 5, 2)
+
+
 if __name__ == "__main__":
     harness.main(globals())

@@ -157,7 +157,7 @@ import::repeat(TensorBuilder &builder, int64_t count, ValueRange initial,
 
 Value import::readScalar(TensorBuilder &builder, Value tensor) {
   Value scalar = builder.reshape(tensor, {});
-  return tensor::ExtractOp::create(builder.builder, builder.loc, scalar, ValueRange());
+  return builder.builder.createOrFold<tensor::ExtractOp>(builder.loc, scalar, ValueRange());
 }
 
 LogicalResult import::checkPositions(NodeConversion &node, int64_t size) {

@@ -3,6 +3,7 @@
 #include "lib/Import/Ops/ConverterTable.h"
 #include "lib/Import/Ops/FloatOperators.h"
 #include "lib/Import/Ops/Indexing.h"
+#include "lib/Import/Ops/RunTimeMovement.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Utils/IndexingUtils.h"
@@ -142,6 +143,8 @@ static Value sliceRuns(NodeConversion &node, ArrayRef<Run> runs) {
 
 static LogicalResult convertSlice(NodeConversion &node) {
   bool fromOperands = node.numOperands() > 1;
+  if (auto unknown = firstUnknown(node, 1))
+    return sliceAtRunTime(node, *unknown);
   auto list = [&](unsigned index, StringRef name) -> FailureOr<SmallVector<int64_t>> {
     if (fromOperands)
       return node.operand(index) ? node.constantInts(index) : SmallVector<int64_t>();
@@ -184,7 +187,27 @@ static int64_t paddedPosition(int64_t at, int64_t size, StringRef mode) {
   return within < size ? within : period - within;
 }
 
+/// What mode "constant" pads with: a tensor of one element.
+static Value paddingOf(NodeConversion &node) {
+  Type element = node.type(0).getElementType();
+  auto constant = node.constantValue(2);
+  if (node.operand(2) && !constant)
+    return node.reshape(node.operand(2), {});
+  TypedAttr value = isa<FloatType>(element)
+                        ? TypedAttr(node.builder.getFloatAttr(element, node.f32("value")))
+                        : node.builder.getIntegerAttr(element, int64_t(node.f32("value")));
+  if (constant && constant->getNumElements() == 1)
+    value = cast<TypedAttr>(*constant->value_begin<Attribute>());
+  return node.constant(DenseElementsAttr::get(RankedTensorType::get({}, element), value));
+}
+
 static LogicalResult convertPad(NodeConversion &node) {
+  StringRef mode = node.string("mode", "constant");
+  if (mode != "constant" && mode != "reflect" && mode != "edge" && mode != "wrap")
+    return node.unsupported("expected mode constant, reflect, edge or wrap, got '" + mode + "'");
+  for (unsigned operand : {1, 3})
+    if (node.operand(operand) && !node.constantValue(operand))
+      return padAtRunTime(node, operand, paddingOf(node));
   Shape shape = node.shape(0);
   int64_t rank = shape.size();
   FailureOr<SmallVector<int64_t>> pads = node.ints(node.has("pads") ? "pads" : "paddings");
@@ -211,9 +234,6 @@ static LogicalResult convertPad(NodeConversion &node) {
   }
   if (failed(checkSize(node, padded)))
     return failure();
-  StringRef mode = node.string("mode", "constant");
-  if (mode != "constant" && mode != "reflect" && mode != "edge" && mode != "wrap")
-    return node.unsupported("expected mode constant, reflect, edge or wrap, got '" + mode + "'");
   if (mode != "constant") {
     SmallVector<std::optional<SmallVector<int64_t>>> tables(rank);
     for (int64_t dim = 0; dim < rank; ++dim) {
@@ -236,20 +256,8 @@ static LogicalResult convertPad(NodeConversion &node) {
     if (sizes[dim] < 0)
       return node.unsupported("expected negative paddings that leave a size of at least 0");
   }
-  Value cut = node.slice(node.operand(0), offsets, sizes), scalar;
-  Type element = node.type(0).getElementType();
-  auto constant = node.constantValue(2);
-  if (node.operand(2) && !constant) {
-    scalar = readScalar(node, node.operand(2));
-  } else {
-    TypedAttr zero = isa<FloatType>(element)
-                         ? TypedAttr(node.builder.getFloatAttr(element, node.f32("value")))
-                         : node.builder.getIntegerAttr(element, int64_t(node.f32("value")));
-    if (constant && constant->getNumElements() == 1)
-      zero = cast<TypedAttr>(*constant->value_begin<Attribute>());
-    scalar = arith::ConstantOp::create(node.builder, node.loc, zero);
-  }
-  return node.replace({node.pad(cut, low, high, scalar)});
+  Value cut = node.slice(node.operand(0), offsets, sizes);
+  return node.replace({node.pad(cut, low, high, readScalar(node, paddingOf(node)))});
 }
 
 static LogicalResult convertTile(NodeConversion &node) {

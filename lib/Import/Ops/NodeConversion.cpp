@@ -100,11 +100,12 @@ LogicalResult NodeConversion::unknown(unsigned operand) {
   if (statedShape(0))
     return unsupported(which + "and no value of it gives the shape of '" + name +
                        "' that the model states, " + print(node->getResult(0).getType()));
-  std::string how = "state it in the model";
+  std::string options;
   auto type = dyn_cast<RankedTensorType>(node->getResult(0).getType());
   for (int64_t dim = 0; type && dim < type.getRank(); ++dim)
     if (type.isDynamicDim(dim))
-      how += (" or by --dim " + name + ":" + Twine(dim) + "=SIZE").str();
+      options += (" --dim " + name + ":" + Twine(dim) + "=SIZE").str();
+  std::string how = "state it in the model" + (options.empty() ? "" : " or by" + options);
   return unsupported(which + "and so is the shape of '" + name + "'; " + how +
                      ", or make the operand a constant, for example by onnxsim");
 }

@@ -2,6 +2,8 @@
 // Shapes as values, and operators that change nothing but the shape.
 #include "lib/Import/Ops/ConverterTable.h"
 #include "lib/Import/Ops/Indexing.h"
+#include "lib/Import/Ops/RunTimeMovement.h"
+#include "lib/Import/Ops/Scalars.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include <cmath>
@@ -187,15 +189,47 @@ static FailureOr<int64_t> countSteps(NodeConversion &node) {
   return int64_t(std::min<__int128>(count, INT64_MAX));
 }
 
+/// i64 [1]: the same where the run knows them, up to `bound`.
+static Value countAtRunTime(NodeConversion &node, int64_t bound) {
+  Type i64 = node.builder.getI64Type(), f64 = node.builder.getF64Type();
+  auto one = [&](unsigned index) { return node.reshape(node.operand(index), {1}); };
+  return node.map({one(0), one(1), one(2)}, i64, [&](OpBuilder &b, Location loc, ValueRange in) {
+    Scalars s{b, loc};
+    Value zero = s.number(i64, 0), most = s.number(i64, double(bound));
+    if (Scalars::isFloat(in[0])) {
+      SmallVector<Value> wide;
+      for (Value number : in)
+        wide.push_back(s.cast(number, false, f64, false));
+      Value steps = s.make<math::CeilOp>(s.div(s.sub(wide[1], wide[0]), wide[2]));
+      return s.min(s.max(s.cast(steps, false, i64, false), zero), most);
+    }
+    SmallVector<Value> wide;
+    for (Value number : in)
+      wide.push_back(s.cast(number, false, i64, false));
+    // The distance may take 64 bits without a sign.
+    Value start = wide[0], limit = wide[1], step = wide[2], unit = s.number(i64, 1);
+    Value isForward = s.less(zero, step);
+    Value distance = s.select(isForward, s.sub(limit, start), s.sub(start, limit));
+    Value isSome = s.make<arith::AndIOp>(
+        s.notEqual(step, zero), s.select(isForward, s.less(start, limit), s.less(limit, start)));
+    Value length = s.select(isForward, step, s.neg(step));
+    Value before = s.div(s.sub(distance, unit), length, /*isUnsigned=*/true);
+    Value steps = s.add(s.min(before, s.sub(most, unit), /*isUnsigned=*/true), unit);
+    return s.select(isSome, s.min(steps, most), zero);
+  });
+}
+
 static LogicalResult convertRange(NodeConversion &node) {
   for (unsigned i = 0; i < 3; ++i)
     if (countOf(node.shape(i)) != 1)
       return node.unsupported("expected scalar operands");
-  bool constant = node.constantValue(0) && node.constantValue(1) && node.constantValue(2);
+  auto unknown = firstUnknown(node, 0);
   auto stated = node.statedShape(0);
+  if (unknown && !stated)
+    return node.unknown(*unknown);
   if (stated && stated->size() != 1)
     return node.unsupported("expected a result of one dimension");
-  FailureOr<int64_t> count = stated && !constant ? stated->front() : countSteps(node);
+  FailureOr<int64_t> count = unknown ? stated->front() : countSteps(node);
   if (failed(count) || failed(checkSize(node, {*count})))
     return failure();
   Type type = node.type(0).getElementType();
@@ -209,7 +243,10 @@ static LogicalResult convertRange(NodeConversion &node) {
                             Value far = arith::MulIOp::create(builder, loc, values[1], values[2]);
                             return arith::AddIOp::create(builder, loc, values[0], far);
                           });
-  return node.replace({result});
+  Converted range{result, node.onnxElement(0)};
+  if (unknown)
+    range.count = countAtRunTime(node, *count);
+  return node.replace(range);
 }
 
 /// Ones (or what `isOne` says) by row and column, converted to `type`.

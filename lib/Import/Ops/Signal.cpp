@@ -4,6 +4,7 @@
 #include "lib/Import/Ops/Fourier.h"
 #include "lib/Import/Ops/Indexing.h"
 #include "lib/Import/Ops/Scalars.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 using namespace mlir;
 using namespace pith;
@@ -140,6 +141,49 @@ LogicalResult convertDft(NodeConversion &node) {
   return node.replace(node.transpose(result, invertPermutation(order)));
 }
 
+/// The frames of a signal that the step gives, or that the model states where the run
+/// gives the step.
+FailureOr<int64_t> countFrames(NodeConversion &node, int64_t size, int64_t length) {
+  if (node.constantValue(1)) {
+    FailureOr<int64_t> step = oneInt(node, 1, 1);
+    if (failed(step))
+      return failure();
+    if (*step < 1)
+      return node.unsupported("expected a step above 0");
+    return 1 + (size - length) / *step;
+  }
+  auto stated = node.statedShape(0);
+  if (!stated || stated->size() != 4 || countOf(node.shape(1)) != 1)
+    return node.unknown(1);
+  return (*stated)[1];
+}
+
+/// [batch, frames, length, 2] of a signal [batch, size, 2].
+Value framesOf(NodeConversion &node, Value signal, int64_t frames, int64_t length) {
+  int64_t batch = shapeOf(signal)[0], size = shapeOf(signal)[1];
+  if (node.constantValue(1)) {
+    int64_t step = node.constantInts(1)->front();
+    SmallVector<int64_t> places;
+    for (int64_t frame = 0; frame < frames; ++frame)
+      for (int64_t i = 0; i < length; ++i)
+        places.push_back(frame * step + i);
+    return take(node, signal, {std::nullopt, places, std::nullopt});
+  }
+  Value given = node.reshape(node.operand(1), {});
+  return generate(node, {batch, frames, length, 2}, elementOf(signal),
+                  [&](OpBuilder &b, Location loc, ValueRange at) {
+                    Scalars s{b, loc};
+                    Value step = s.make<arith::IndexCastOp>(
+                        b.getIndexType(), s.make<tensor::ExtractOp>(given, ValueRange()));
+                    Value start = s.make<arith::MulIOp>(at[1], step);
+                    Value last = s.make<arith::ConstantIndexOp>(size - 1);
+                    Value place = s.make<arith::AddIOp>(start, at[2]);
+                    place = s.make<arith::MaxSIOp>(place, s.make<arith::ConstantIndexOp>(0));
+                    place = s.make<arith::MinSIOp>(place, last);
+                    return s.make<tensor::ExtractOp>(signal, ValueRange{at[0], place, at[3]});
+                  });
+}
+
 LogicalResult convertStft(NodeConversion &node) {
   if (failed(checkSignal(node)))
     return failure();
@@ -147,26 +191,22 @@ LogicalResult convertStft(NodeConversion &node) {
   Value window = node.operand(2);
   if (shape.size() != 3 || (window && node.rank(2) != 1))
     return node.unsupported("expected a batch of signals, and a window of one dimension");
-  FailureOr<int64_t> step = oneInt(node, 1, 1);
   FailureOr<int64_t> length = oneInt(node, 3, window ? node.shape(2)[0] : shape[1]);
-  if (failed(step) || failed(length) || failed(checkLength(node, *length)))
+  if (failed(length) || failed(checkLength(node, *length)))
     return failure();
-  if (*step < 1 || *length > shape[1] || (window && node.shape(2)[0] != *length))
-    return node.unsupported("expected a step above 0, and frames as long as the window and no "
-                            "longer than the signal");
-  int64_t frames = 1 + (shape[1] - *length) / *step, batch = shape[0];
+  if (*length > shape[1] || (window && node.shape(2)[0] != *length))
+    return node.unsupported("expected frames as long as the window and no longer than the signal");
+  FailureOr<int64_t> counted = countFrames(node, shape[1], *length);
+  if (failed(counted))
+    return failure();
+  int64_t frames = *counted, batch = shape[0];
   if (frames > (int64_t(1) << 24) / *length)
     return node.unsupported("expected at most 2^24 numbers in all frames of a signal");
   if (failed(checkSize(node, {batch, frames, *length, 2})))
     return failure();
   Value signal = complexOf(node, node.operand(0), shape[1]);
   Type type = elementOf(signal);
-  SmallVector<int64_t> starts;
-  for (int64_t frame = 0; frame < frames; ++frame)
-    for (int64_t i = 0; i < *length; ++i)
-      starts.push_back(frame * *step + i);
-  Value parts = take(node, signal, {std::nullopt, starts, std::nullopt});
-  parts = node.reshape(parts, {batch * frames, *length, 2});
+  Value parts = node.reshape(framesOf(node, signal, frames, *length), {batch * frames, *length, 2});
   if (window) {
     Value factors = node.reshape(inType(node, window, type), {*length, 1});
     parts = node.map({parts, factors}, type, [](OpBuilder &nested, Location loc, ValueRange in) {

@@ -94,9 +94,12 @@ struct TopK {
 
 /// How many to find: known, or what the model states of the result.
 static FailureOr<int64_t> foundOf(NodeConversion &node, int64_t axis) {
-  std::optional<SmallVector<int64_t>> stated = node.statedShape(0);
-  if (!node.constantValue(1) && stated && stated->size() == node.shape(0).size())
+  if (!node.constantValue(1)) {
+    std::optional<SmallVector<int64_t>> stated = node.statedShape(0);
+    if (!stated || stated->size() != node.shape(0).size() || countOf(node.shape(1)) != 1)
+      return node.unknown(1);
     return (*stated)[axis];
+  }
   FailureOr<SmallVector<int64_t>> given = node.constantInts(1);
   if (failed(given))
     return failure();
@@ -121,7 +124,16 @@ static LogicalResult convertTopK(NodeConversion &node) {
   Value places = countOf(shape) ? topK.places() : node.empty(shape, topK.i64);
   Value values =
       countOf(shape) ? topK.valuesAt(places) : node.empty(shape, elementOf(node.operand(0)));
-  return node.replace({Converted{values, node.onnxElement(0)}, Converted{places, topK.i64}});
+  Value number;
+  if (!node.constantValue(1))
+    number = node.map(node.reshape(node.operand(1), {1}), topK.i64,
+                      [&](OpBuilder &b, Location loc, ValueRange in) {
+                        Scalars s{b, loc};
+                        Value none = s.number(topK.i64, 0);
+                        return s.min(s.max(in[0], none), s.number(topK.i64, double(*found)));
+                      });
+  return node.replace(
+      {Converted{values, node.onnxElement(0), number}, Converted{places, topK.i64, number}});
 }
 
 void import::addTopKConverters(ConverterTable &table) { table.add("TopK", 10, convertTopK); }

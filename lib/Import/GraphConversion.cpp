@@ -251,7 +251,7 @@ void GraphConversion::convertNode(onnx::NodeOp node) {
     NewOperations listener(builder);
     outcome = convertCustom(conversion, symbol);
     made = std::move(listener.made);
-  } else if (node.getNumRegions()) {
+  } else if (node.getNumRegions() && node.getDomain().empty()) {
     outcome = convertControlFlow(conversion, operands);
   } else {
     const ConverterEntry *entry =
@@ -261,6 +261,8 @@ void GraphConversion::convertNode(onnx::NodeOp node) {
         return expandFunction(node);
       return unsupported.add(node, conversion.getReason());
     }
+    if (node.getNumRegions())
+      return unsupported.add(node, "expected no attributes that are graphs");
     if (!takesCodes(node.getOpType()))
       for (auto [index, operand] : llvm::enumerate(operands))
         if (operand.value && (isSubByte(operand.elementType) || isFloat8(operand.elementType)))

@@ -5,6 +5,7 @@
 #include "lib/Import/OnnxToDialect.h"
 #include "onnx/defs/schema.h"
 #include "onnx/shape_inference/attribute_binder.h"
+#include "mlir/IR/IRMapping.h"
 #include "mlir/IR/Matchers.h"
 #include <algorithm>
 #include <set>
@@ -25,6 +26,9 @@ const OpSchema *schemaOf(onnx::NodeOp node) {
                                   node.getDomain().str());
 }
 
+// Of nodes that stand for graphs.
+constexpr const char *bodyDomain = "pith.body";
+
 bool hasDefault(const OpSchema::Attribute &attribute) {
   return attribute.default_value.type() != AttributeProto::UNDEFINED;
 }
@@ -35,7 +39,7 @@ public:
 
   bool run() {
     const OpSchema *schema = schemaOf(node);
-    if (!schema || !node.getBodies().empty() || !makeCall(*schema) || !makeBody(*schema))
+    if (!schema || !makeCall(*schema) || !makeBody(*schema))
       return false;
     ::onnx::internal::AttributeBinder::BindAttributes(call, body);
     makeModel();
@@ -62,10 +66,32 @@ private:
                            "' is too large or of a kind that a function "
                            "cannot take",
                        "this operator needs a converter of its own");
+    for (auto [index, key] : llvm::enumerate(node.getBodyNames()))
+      addBody(cast<StringAttr>(key).str(), node.getBodies()[index]);
     for (const auto &[key, attribute] : schema.attributes())
       if (hasDefault(attribute) && !node.getStated(key))
         *call.add_attribute() = attribute.default_value;
     return true;
+  }
+
+  // A graph that the node has is one node for the function, whose place its operations take.
+  void addBody(const std::string &key, Region &body) {
+    AttributeProto *attribute = call.add_attribute();
+    attribute->set_name(key);
+    attribute->set_type(AttributeProto::GRAPH);
+    ::onnx::GraphProto &graph = *attribute->mutable_g();
+    graph.set_name(key);
+    NodeProto *place = graph.add_node();
+    place->set_domain(bodyDomain);
+    place->set_op_type(key);
+    for (unsigned i = 0; i < body.front().getNumArguments(); ++i) {
+      graph.add_input()->set_name("in" + std::to_string(i));
+      place->add_input("in" + std::to_string(i));
+    }
+    for (unsigned i = 0; i < body.front().getTerminator()->getNumOperands(); ++i) {
+      graph.add_output()->set_name("out" + std::to_string(i));
+      place->add_output("out" + std::to_string(i));
+    }
   }
 
   // The newest body: its operators are the most likely to have converters. The
@@ -108,12 +134,31 @@ private:
     for (const std::string &output : body.output())
       graph.add_output()->set_name(output);
     removeAbsent(graph);
+    for (const NodeProto &inner : body.node())
+      if (inner.domain() == bodyDomain)
+        stateTypes(inner, graph);
     // What cannot be inferred stays without a type; results have theirs.
     try {
       reader::inferTypes(model, /*checkTypes=*/false);
     } catch (const std::exception &) {
       graph.clear_value_info();
     }
+  }
+
+  // Of a node that stands for a graph, its results have the types that the graph's have.
+  void stateTypes(const NodeProto &place, ::onnx::GraphProto &graph) {
+    if (model.opset_import().rbegin()->domain() != bodyDomain) {
+      auto *own = model.add_opset_import();
+      own->set_domain(bodyDomain);
+      own->set_version(1);
+    }
+    Operation *yield = node.getBody(place.op_type())->front().getTerminator();
+    for (auto [name, value] : llvm::zip_equal(place.output(), yield->getOperands()))
+      if (isa<TensorType>(value.getType())) {
+        ::onnx::ValueInfoProto *info = graph.add_value_info();
+        info->set_name(name);
+        *info->mutable_type() = reader::exportType(value.getType());
+      }
   }
 
   void addInput(::onnx::GraphProto &graph, const std::string &formal, unsigned index) {
@@ -157,13 +202,27 @@ private:
     importer.setOpsets(model);
     try {
       for (const NodeProto &inner : model.graph().node())
-        importer.importNode(inner, scope);
+        if (inner.domain() == bodyDomain)
+          copyBody(inner, importer);
+        else
+          importer.importNode(inner, scope);
       replace(importer);
     } catch (...) {
       while (node->getPrevNode() != before)
         rewriter.eraseOp(node->getPrevNode());
       throw;
     }
+  }
+
+  void copyBody(const NodeProto &place, reader::GraphImporter &importer) {
+    Block &body = node.getBody(place.op_type())->front();
+    IRMapping mapping;
+    for (auto [name, argument] : llvm::zip_equal(place.input(), body.getArguments()))
+      mapping.map(argument, importer.lookup(name, scope));
+    for (Operation &op : body.without_terminator())
+      rewriter.clone(op, mapping);
+    for (auto [name, value] : llvm::zip_equal(place.output(), body.getTerminator()->getOperands()))
+      scope.values[name] = mapping.lookupOrDefault(value);
   }
 
   void replace(reader::GraphImporter &importer) {

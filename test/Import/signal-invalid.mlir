@@ -45,3 +45,20 @@ func.func @frames(%x: tensor<1x1048576x1xf32>) -> tensor<*xf32> {
   %r = onnx.node "STFT"(%x, %step, %none, %length) since 17 as ["r"] : (tensor<1x1048576x1xf32>, tensor<i64>, none, tensor<i64>) -> tensor<*xf32>
   return %r : tensor<*xf32>
 }
+
+// -----
+
+// expected-error@+1 {{4 nodes are not supported}}
+func.func @bands(%n: tensor<i64>, %f: tensor<f32>, %two: tensor<2xf32>) {
+  %m = onnx.constant as "m" dense<8> : tensor<i64>
+  %minus = onnx.constant as "minus" dense<-1> : tensor<i64>
+  %huge = onnx.constant as "huge" dense<9223372036854775807> : tensor<i64>
+  // expected-note@+1 {{expected operand 0 to be known at compile time}}
+  %a = onnx.node "MelWeightMatrix"(%n, %m, %n, %f, %f) since 17 as ["a"] : (tensor<i64>, tensor<i64>, tensor<i64>, tensor<f32>, tensor<f32>) -> tensor<?x?xf32>
+  // expected-note@+1 {{expected one integer as the sample rate, and one float as each edge}}
+  %b = onnx.node "MelWeightMatrix"(%m, %m, %n, %two, %f) since 17 as ["b"] : (tensor<i64>, tensor<i64>, tensor<i64>, tensor<2xf32>, tensor<f32>) -> tensor<?x?xf32>
+  // expected-note@+1 {{expected numbers of bands and of samples from 0 to 2^20}}
+  %c = onnx.node "MelWeightMatrix"(%minus, %m, %n, %f, %f) since 17 as ["c"] : (tensor<i64>, tensor<i64>, tensor<i64>, tensor<f32>, tensor<f32>) -> tensor<?x?xf32>
+  %d = onnx.node "MelWeightMatrix"(%m, %huge, %n, %f, %f) since 17 as ["d"] : (tensor<i64>, tensor<i64>, tensor<i64>, tensor<f32>, tensor<f32>) -> tensor<?x?xf32>
+  return
+}

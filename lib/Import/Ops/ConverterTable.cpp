@@ -36,7 +36,8 @@ const ConverterTable &ConverterTable::get() {
           addSignalConverters,          addRegionConverters,        addUnpoolConverters,
           addMatrixConverters,          addSelectionConverters,     addSuppressionConverters,
           addSequenceConverters,        addTopKConverters,          addUniqueConverters,
-          addMachineLearningConverters, addTreeConverters,          addTrainingConverters})
+          addMachineLearningConverters, addTreeConverters,          addTrainingConverters,
+          addVectorizerConverters})
       add(rows);
     // Some of these are rows of the standard's domain under another name.
     for (auto *add :

@@ -84,6 +84,7 @@ void addTreeConverters(ConverterTable &table);
 void addUnaryConverters(ConverterTable &table);
 void addUniqueConverters(ConverterTable &table);
 void addUnpoolConverters(ConverterTable &table);
+void addVectorizerConverters(ConverterTable &table);
 
 } // namespace pith::import
 

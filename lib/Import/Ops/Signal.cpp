@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-// DFT and STFT.
+// DFT, STFT, and the weights that make a mel spectrum of a linear one.
 #include "lib/Import/Ops/ConverterTable.h"
 #include "lib/Import/Ops/Fourier.h"
 #include "lib/Import/Ops/Indexing.h"
 #include "lib/Import/Ops/Scalars.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include <cmath>
 
 using namespace mlir;
 using namespace pith;
@@ -220,9 +221,70 @@ LogicalResult convertStft(NodeConversion &node) {
   return node.replace(inType(node, result, elementOf(node.operand(0))));
 }
 
+/// Which bin of the spectrum each edge of the mel bands lies in: f64 [1, bands + 2].
+Value edgesOfBands(NodeConversion &node, int64_t bands, int64_t length) {
+  Type f64 = node.builder.getF64Type();
+  Value place = iota(node, bands + 2, f64, 1, 2);
+  SmallVector<Value> operands{place};
+  for (unsigned index : {2, 3, 4})
+    operands.push_back(node.reshape(node.operand(index), {}));
+  bool isUnsigned = node.isUnsigned(2);
+  return node.map(operands, f64, [=](OpBuilder &builder, Location loc, ValueRange x) {
+    Scalars s{builder, loc};
+    auto number = [&](double value) { return s.number(f64, value); };
+    auto mel = [&](Value hertz) {
+      Value ratio = s.div(s.cast(hertz, false, f64, false), number(700));
+      return s.div(s.mul(number(2595), s.log(s.add(number(1), ratio))), number(std::log(10.0)));
+    };
+    Value low = mel(x[2]), step = s.div(s.sub(mel(x[3]), low), number(double(bands + 2)));
+    Value edge = s.div(s.add(low, s.mul(x[0], step)), number(2595));
+    Value hertz = s.sub(s.exp(s.mul(edge, number(std::log(10.0)))), number(1));
+    Value bin = s.mul(s.mul(number(double(length) + 1), number(700)), hertz);
+    return s.make<math::FloorOp>(s.div(bin, s.cast(x[1], isUnsigned, f64, false)));
+  });
+}
+
+/// A band rises from its lower edge to its center and falls to its upper one.
+LogicalResult convertMelWeightMatrix(NodeConversion &node) {
+  FailureOr<int64_t> bands = oneInt(node, 0, 0), length = oneInt(node, 1, 0);
+  FailureOr<Type> element = resultElement(node);
+  if (failed(bands) || failed(length) || failed(element))
+    return failure();
+  for (unsigned index : {2, 3, 4})
+    if (countOf(node.shape(index)) != 1 ||
+        isa<FloatType>(elementOf(node.operand(index))) != (index > 2))
+      return node.unsupported("expected one integer as the sample rate, and one float as each "
+                              "edge");
+  if (*bands < 0 || *length < 0 || *bands > (1 << 20) || *length > (1 << 20))
+    return node.unsupported("expected numbers of bands and of samples from 0 to 2^20");
+  SmallVector<int64_t> sizes{*length / 2 + 1, *bands};
+  if (failed(checkSize(node, sizes)))
+    return failure();
+  Type f64 = node.builder.getF64Type();
+  Value edges = edgesOfBands(node, *bands, *length);
+  SmallVector<Value> operands{iota(node, sizes[0], f64, 0, 2)};
+  for (int64_t edge = 0; edge < 3; ++edge)
+    operands.push_back(node.slice(edges, {0, edge}, {1, *bands}));
+  Value result =
+      node.map(operands, sizes, *element, [&](OpBuilder &builder, Location loc, ValueRange x) {
+        Scalars s{builder, loc};
+        Value bin = x[0], low = x[1], center = x[2], high = x[3], zero = s.number(f64, 0);
+        auto both = [&](Value a, Value b) { return s.make<arith::AndIOp>(a, b); };
+        Value falls = both(s.lessOrEqual(center, bin), s.less(bin, high));
+        Value rises = both(s.lessOrEqual(low, bin), s.lessOrEqual(bin, center));
+        Value rising = s.select(s.equal(low, center), s.number(f64, 1),
+                                s.div(s.sub(bin, low), s.sub(center, low)));
+        Value falling = s.div(s.sub(high, bin), s.sub(high, center));
+        Value weight = s.select(falls, falling, s.select(rises, rising, zero));
+        return s.cast(weight, false, *element, false);
+      });
+  return node.replace(Converted{result, *element});
+}
+
 } // namespace
 
 void import::addSignalConverters(ConverterTable &table) {
   table.add("DFT", 20, convertDft);
   table.add("STFT", 17, convertStft);
+  table.add("MelWeightMatrix", 17, convertMelWeightMatrix);
 }

@@ -28,6 +28,7 @@ public:
       : context(allDialects(), mlir::MLIRContext::Threading::DISABLED),
         handler(&context, [this](mlir::Diagnostic &diagnostic) {
           errors += diagnostic.getSeverity() == mlir::DiagnosticSeverity::Error;
+          hear(diagnostic.str());
         }) {}
 
   mlir::MLIRContext *get() { return &context; }

@@ -285,9 +285,9 @@ size_t finish(const Message &message, uint8_t *out, size_t maxSize) {
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t maxSize, unsigned seed) {
   LogSilencer silence;
   std::unique_ptr<Message> message = makeMessage();
-  if (seed % 16 == 0 || !message->ParsePartialFromArray(data, int(size)))
+  if (seed % 32 == 0 || !message->ParsePartialFromArray(data, int(size)))
     return LLVMFuzzerMutate(data, size, maxSize);
-  for (unsigned i = 0; i <= seed / 16 % 3; ++i)
+  for (unsigned i = 0, times = seed % 4 ? 1 : 3; i < times; ++i)
     ProtoMutator(*message, seed + i).mutate();
   size_t changed = finish(*message, data, maxSize);
   return changed ? changed : size;

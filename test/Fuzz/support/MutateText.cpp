@@ -4,6 +4,7 @@
 #include "test/Fuzz/support/MutateText.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringExtras.h"
+#include <array>
 #include <cstring>
 #include <random>
 
@@ -53,7 +54,8 @@ public:
   void mutate() {
     if (tokens.empty())
       tokens.push_back(word());
-    switch (below(9)) {
+    // Most mutants have the form of the text still, so that more than the parser sees them.
+    switch (below(16)) {
     case 0:
       return eraseRange(below(tokens.size()), 1 + below(4));
     case 1:
@@ -61,17 +63,24 @@ public:
     case 2:
       return std::swap(tokens[below(tokens.size())], tokens[below(tokens.size())]);
     case 3:
-      return replace(below(tokens.size()), bare(tokens[below(tokens.size())]));
-    case 4:
-      return changeNumber();
-    case 5:
       return replace(below(tokens.size()), word());
-    case 6:
+    case 4:
       return insert(below(tokens.size() + 1), {word() + " "});
-    case 7:
-      return changeLines();
-    default:
+    case 5:
       return changeBytes();
+    case 6:
+      return changeLines();
+    case 7:
+    case 8:
+    case 9:
+      return changeNumber();
+    case 10:
+    case 11:
+      return changeEverywhere();
+    default: {
+      size_t at = anyButPunctuation();
+      return replace(at, like(at));
+    }
     }
   }
 
@@ -90,6 +99,8 @@ private:
   using Tokens = llvm::SmallVector<std::string>;
 
   static bool isSpace(char c) { return llvm::isSpace(c); }
+  /// A sign or a sigil belongs to what follows.
+  static bool isSigil(char c) { return StringRef("-%@#!^").contains(c); }
   static bool isWord(char c) { return llvm::isAlnum(c) || c == '_' || c == '.' || c == '$'; }
 
   static size_t tokenLength(StringRef text) {
@@ -97,8 +108,7 @@ private:
       size_t end = text.find('"', 1);
       return end == StringRef::npos ? 1 : end + 1;
     }
-    // A sign or a sigil belongs to what follows.
-    size_t sigil = StringRef("-%@#!^").contains(text.front());
+    size_t sigil = isSigil(text.front());
     size_t length = sigil + text.drop_front(sigil).take_while(isWord).size();
     return std::max<size_t>(length, 1);
   }
@@ -111,6 +121,61 @@ private:
     llvm::ArrayRef<StringRef> words = wordsOfText();
     size_t index = below(words.size() + std::size(numbers));
     return (index < words.size() ? words[index] : numbers[index - words.size()]).str();
+  }
+
+  /// Values, names, strings, words, numbers, punctuation.
+  static char kindOf(StringRef token) {
+    char first = token.front();
+    if (first == '"' || (isSigil(first) && first != '-'))
+      return first;
+    return llvm::isAlpha(first) ? 'a' : isWord(first) || first == '-' ? '0' : ',';
+  }
+
+  static char lastOf(StringRef token) {
+    StringRef rest = token.rtrim();
+    return rest.empty() || isWord(rest.back()) ? ' ' : rest.back();
+  }
+
+  /// What stands around a token says most of what may stand there.
+  std::array<char, 3> contextOf(size_t at) const {
+    return {at ? lastOf(tokens[at - 1]) : ' ', kindOf(tokens[at]),
+            at + 1 < tokens.size() ? tokens[at + 1].front() : ' '};
+  }
+
+  size_t anyButPunctuation() {
+    size_t at = below(tokens.size());
+    for (unsigned tries = 0; tries < 16 && kindOf(tokens[at]) == ','; ++tries)
+      at = below(tokens.size());
+    return at;
+  }
+
+  /// A token that may stand in place of this one: of the text, or of the language.
+  std::string like(size_t at) {
+    bool strict = below(4);
+    llvm::SmallVector<StringRef> found;
+    for (size_t i = 0; i < tokens.size(); ++i)
+      if (strict ? contextOf(i) == contextOf(at) : kindOf(tokens[i]) == kindOf(tokens[at]))
+        if (StringRef(tokens[i]).rtrim() != StringRef(tokens[at]).rtrim())
+          found.push_back(StringRef(tokens[i]).rtrim());
+    if (found.empty() || below(8) == 0)
+      for (StringRef other : wordsOfText())
+        if (!other.empty() && kindOf(other) == kindOf(tokens[at]))
+          found.push_back(other);
+    return found.empty() ? bare(tokens[at]) : found[below(found.size())].str();
+  }
+
+  /// A name or a type changes wherever it stands.
+  void changeEverywhere() {
+    size_t at = anyButPunctuation();
+    std::string before = bare(tokens[at]);
+    if (below(2))
+      changeNumber(at);
+    else
+      replace(at, like(at));
+    std::string with = bare(tokens[at]);
+    for (size_t i = 0; i < tokens.size(); ++i)
+      if (StringRef(tokens[i]).rtrim() == before)
+        replace(i, with);
   }
 
   void replace(size_t at, StringRef with) { tokens[at] = (with + spaceBehind(tokens[at])).str(); }
@@ -161,12 +226,17 @@ private:
         places.push_back(i);
     if (places.empty())
       return replace(below(tokens.size()), word());
-    // One of the numbers of the token: 3x224xf32 has three.
-    size_t at = places[below(places.size())];
+    changeNumber(places[below(places.size())]);
+  }
+
+  /// One of the numbers of the token: 3x224xf32 has three.
+  void changeNumber(size_t at) {
     std::string token = tokens[at];
     size_t first = StringRef(token).find_first_of("0123456789", below(token.size()));
     if (first == StringRef::npos)
       first = StringRef(token).find_first_of("0123456789");
+    if (first == StringRef::npos)
+      return;
     StringRef digits = StringRef(token).drop_front(first).take_while(llvm::isDigit);
     uint64_t value = 0;
     std::string other = numbers[below(std::size(numbers))].str();
@@ -199,7 +269,7 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t maxSize, unsig
   if (seed % 16 == 0)
     return LLVMFuzzerMutate(data, size, maxSize);
   TextMutator mutator(textOf(data, size), seed);
-  for (unsigned times = 1 + seed / 16 % 3; times--;)
+  for (unsigned times = seed % 4 ? 1 : 3; times--;)
     mutator.mutate();
   return finish(mutator, data, maxSize);
 }

@@ -130,7 +130,13 @@ def VerifyImport : Pass<"pith-verify-import", "::mlir::ModuleOp"> {
       their order, `scf.for`, and constants.
     - import_s4: shapes are static, integers signless.
     - import_s5: a large constant is a `pith.constant`.
+
+    All of this holds until schedule, but for encodings, which sparsify gives to
+    constants.
   }];
+  let options = [
+    Option<"encodings", "encodings", "bool", "false", "types may have an encoding">,
+  ];
 }
 
 #endif

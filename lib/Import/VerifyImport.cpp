@@ -21,9 +21,9 @@ namespace {
 
 constexpr int64_t maxDenseBytes = int64_t(1) << 16;
 
-bool isStaticTensor(Type type) {
+bool isStaticTensor(Type type, bool encodings = false) {
   auto tensor = dyn_cast<RankedTensorType>(type);
-  return tensor && tensor.hasStaticShape() && !tensor.getEncoding() &&
+  return tensor && tensor.hasStaticShape() && (encodings || !tensor.getEncoding()) &&
          tensor.getElementType().isSignlessIntOrFloat();
 }
 
@@ -35,7 +35,7 @@ LogicalResult verifyGeneric(linalg::GenericOp op) {
 }
 
 /// Operations between the function and its computations.
-LogicalResult verifyOperation(Operation *op) {
+LogicalResult verifyOperation(Operation *op, bool encodings) {
   if (isa_and_nonnull<onnx::OnnxDialect>(op->getDialect()))
     return op->emitOpError("expected no ONNX operator [import_s2]");
   if (auto generic = dyn_cast<linalg::GenericOp>(op))
@@ -48,7 +48,7 @@ LogicalResult verifyOperation(Operation *op) {
   if (!isKnown && llvm::any_of(op->getResultTypes(), llvm::IsaPred<ShapedType>))
     return op->emitOpError("expected an operator of the stage's contract [import_s3]");
   for (Value result : op->getResults())
-    if (isa<ShapedType>(result.getType()) && !isStaticTensor(result.getType()))
+    if (isa<ShapedType>(result.getType()) && !isStaticTensor(result.getType(), encodings))
       return op->emitOpError("expected tensors of static shape with signless elements [import_s4]");
   if (auto constant = dyn_cast<arith::ConstantOp>(op))
     if (auto type = dyn_cast<RankedTensorType>(constant.getType())) {
@@ -92,8 +92,8 @@ struct VerifyImport : pith::impl::VerifyImportBase<VerifyImport> {
     }
     if (failed(verifyBoundary(main)))
       return signalPassFailure();
-    WalkResult result = main.getBody().walk<WalkOrder::PreOrder>([](Operation *op) -> WalkResult {
-      if (failed(verifyOperation(op)))
+    WalkResult result = main.getBody().walk<WalkOrder::PreOrder>([&](Operation *op) -> WalkResult {
+      if (failed(verifyOperation(op, encodings)))
         return WalkResult::interrupt();
       // The bodies of these are checked by their own verifiers.
       return isa<MapOp, GroupOp, linalg::LinalgOp, tensor::PadOp>(op) ? WalkResult::skip()

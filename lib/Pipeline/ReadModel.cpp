@@ -20,7 +20,8 @@ static std::string hashOf(llvm::StringRef bytes) {
   return llvm::toHex(hasher.final(), /*LowerCase=*/true);
 }
 
-/// A file may have been edited: its contract is checked before it is used.
+/// A file may have been edited: its contract is checked before it is used, with what
+/// holds still of the contracts of the stages before.
 static LogicalResult verifyContract(ModuleOp module, Stage stage) {
   PassManager manager(module.getContext(), ModuleOp::getOperationName());
   bool split = stage >= Stage::Schedule;
@@ -29,6 +30,10 @@ static LogicalResult verifyContract(ModuleOp module, Stage stage) {
   std::string pass = ("pith-verify-" + stageName(stage)).str();
   if (!PassInfo::lookup(pass))
     return success(); // a stage of a target's own has no pass of that name
+  if (stage == Stage::Quantize)
+    pass = "pith-verify-import," + pass;
+  if (stage == Stage::Sparsify)
+    pass = "pith-verify-import{encodings},pith-verify-quantize," + pass;
   if (failed(parsePassPipeline(pass, programLevel(module, split, manager))))
     return failure();
   return manager.run(module);

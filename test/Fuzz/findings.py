@@ -12,8 +12,9 @@ LIMITS = [f"-timeout={SECONDS}", f"-rss_limit_mb={MEBIBYTES}", "-detect_leaks=0"
 
 def environment(folder):
     """A folder for what processes leave behind, and names in reports."""
-    return dict(os.environ, TMPDIR=folder, ASAN_SYMBOLIZER_PATH="/usr/lib/llvm-22/bin/llvm-symbolizer",
-                UBSAN_OPTIONS="print_stacktrace=1")
+    # What is freed is not kept for long, and stacks are short: pith forks, which copies page tables.
+    return dict(os.environ, TMPDIR=folder, ASAN_OPTIONS="quarantine_size_mb=32:malloc_context_size=12",
+                UBSAN_OPTIONS="print_stacktrace=1", ASAN_SYMBOLIZER_PATH="/usr/lib/llvm-22/bin/llvm-symbolizer")
 
 
 def ended(program, path, folder):

@@ -5,8 +5,9 @@
 usage: long.py BUILD HOURS [TARGET...] [--jobs N]
        long.py BUILD --totals
 
-The targets take turns of at most ten minutes, HOURS in all; next is always the one that had
-the least of the processors so far. BUILD/corpus/TARGET grows from run to run. One file of
+The targets take turns of at most half an hour, HOURS in all; next is always the one that had
+the least of the processors so far. The first turn of a target begins with all of its seeds,
+which takes minutes. BUILD/corpus/TARGET grows from run to run. One file of
 each finding, made small, and its report are in BUILD/finds/TARGET until it is repaired.
 BUILD/finds/summary.json has the totals of all runs; remove it to count from zero.
 """
@@ -26,23 +27,26 @@ import findings
 import seeds
 
 HERE = pathlib.Path(__file__).resolve().parent
-LARGEST, TURN = 1 << 15, 600
+LARGEST, TURN = 1 << 15, 1800
 PROGRESS = re.compile(r"^#(\d+): cov: (\d+) .*corp: (\d+).*oom/timeout/crash: (\d+)/(\d+)/(\d+)")
 
 
 class Totals:
-    """What all runs came to, target by target, in a file."""
+    """What all runs came to, target by target, in a file; several runs may go on at a time."""
 
     def __init__(self, path):
         self.path = path
         self.entries = json.loads(path.read_text()) if path.exists() else {}
 
     def of(self, target):
-        return self.entries.setdefault(target, {"processor_seconds": 0, "runs": 0, "coverage": 0, "corpus": 0, "finds": []})
+        return self.entries.get(target, {"processor_seconds": 0, "runs": 0})
 
-    def save(self):
+    def add(self, target, seconds, runs, **last):
+        self.__init__(self.path)
+        before = self.of(target)
+        self.entries[target] = {"processor_seconds": before["processor_seconds"] + seconds, "runs": before["runs"] + runs, **last}
         self.path.parent.mkdir(exist_ok=True)
-        new = self.path.with_suffix(".new")
+        new = self.path.with_suffix(f".{os.getpid()}")
         new.write_text(json.dumps(self.entries, indent=1, sort_keys=True) + "\n")
         new.replace(self.path)
 
@@ -57,6 +61,17 @@ class Totals:
 def shared_folder():
     """In memory where that is possible: each run of some targets writes a file."""
     return "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+
+
+def begin_with_seeds(program, grown, folder, artifacts):
+    """Copies the seeds that reach something; libFuzzer reads all of its corpus whenever it starts."""
+    if any(grown.iterdir()):
+        return
+    print(f"{grown.name}: reading seeds", flush=True)
+    seeds.write(folder, grown.name)
+    with tempfile.TemporaryDirectory(prefix="pith-fuzz-", dir=shared_folder()) as temporary:
+        subprocess.run([program, "-merge=1", f"-max_len={LARGEST}", *findings.LIMITS, f"-artifact_prefix={artifacts}/", grown, folder],
+                       cwd=temporary, env=findings.environment(temporary), capture_output=True, check=False)
 
 
 def fuzz(program, corpora, artifacts, seconds, jobs, folder):
@@ -90,19 +105,15 @@ def turn(target, seconds, args, totals):
     grown, artifacts, finds = (args.build / name / target for name in ("corpus", "artifacts", "finds"))
     for path in (grown, artifacts):
         path.mkdir(parents=True, exist_ok=True)
-    seeds.write(args.build / "seeds" / target, target)
+    begin_with_seeds(program, grown, args.build / "seeds" / target, artifacts)
     print(f"{target}: {seconds / 60:.1f} minutes, jobs: {args.jobs}", flush=True)
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     with tempfile.TemporaryDirectory(prefix="pith-fuzz-", dir=shared_folder()) as folder:
-        runs, coverage, corpus, said = fuzz(program, [grown, args.build / "seeds" / target, HERE / "corpus" / target], artifacts,
-                                            seconds, args.jobs, folder)
+        runs, coverage, corpus, said = fuzz(program, [grown, HERE / "corpus" / target], artifacts, seconds, args.jobs, folder)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         found = findings.collect(program, artifacts, finds, folder, said)
-    entry = totals.of(target)
-    entry["processor_seconds"] += round(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
-    entry["runs"] += runs
-    entry.update(coverage=coverage, corpus=corpus, finds=found)
-    totals.save()
+    seconds = round(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    totals.add(target, seconds, runs, coverage=coverage, corpus=corpus, finds=found)
     print(f"  {runs} runs, coverage {coverage}, findings: {len(found)}", flush=True)
     for name in found:
         print(f"  {name}\n    {program} {finds / name}", flush=True)

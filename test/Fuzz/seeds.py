@@ -23,6 +23,7 @@ PYTHON = ROOT / "build" / "python" / "bin" / "python"
 PITH = ROOT / "build" / "bin" / "pith"
 LARGEST = 1 << 13
 STAGED = 60  # node tests whose stages are taken
+MOST = 800  # of each target: libFuzzer reads them whenever it starts
 
 
 def node_models():
@@ -134,10 +135,44 @@ def stages_seeds():
                            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
             for path in sorted(pathlib.Path(folder, "d").glob("*.mlir")):
                 yield f"{name}-{path.stem}", without_locations(path.read_text()).encode()
-    for path in sorted((ROOT / "test").rglob("*.mlir")):
+    for path in sorted([*(ROOT / "test").rglob("*.mlir"), *(ROOT / "targets").rglob("*.mlir")]):
         text = "\n".join(line for line in path.read_text().splitlines() if not re.match(r"\s*//(?! -----)", line))
+        stage = BEFORE.get(path.relative_to(ROOT).parts[1], "schedule" if "targets" in path.parts else None)
         for number, part in enumerate(text.split("// -----")):
-            yield f"{path.parent.name}-{path.stem}-{number}", part.strip().encode() + b"\n"
+            name, part = f"{path.parent.name}-{path.stem}-{number}", part.strip() + "\n"
+            yield name, part.encode()
+            if stage:
+                yield f"{name}-{stage}", of_stage(part, stage).encode()
+
+
+BEFORE = {"Quantize": "import", "Sparsify": "quantize", "Schedule": "sparsify", "Kernels": "schedule",
+          "Target": "schedule"}
+
+
+def named(signature):
+    """The arguments and results of a function, with names as a model's have."""
+    def io(match):
+        element = re.sub(r"i(8|16|32|64)$", r"si\1", match.group(1))
+        return f'{match.group(0)} {{pith.io = #pith.io<"v{match.start()}", {element}>}}'
+
+    signature = re.sub(r"-> (tensor<[^<>]*>)", r"-> (\1)", signature)
+    return re.sub(r"tensor<(?:\d+x)*([a-z]\w*)>", io, signature)
+
+
+def of_stage(part, stage):
+    """A module of a test as one that has completed a stage, with its first function as the model."""
+    stated = f'pith.stage = "{stage}", pith.arena = 64 : i64, pith.weights = 0 : i64'
+    if stage != "schedule":
+        part = re.sub(r"func\.func (?:private )?@[\w.]+(.*)", lambda match: "func.func @main" + named(match.group(1)), part, count=1)
+    part = part.replace('<"test.loops"', '<"reference.loops"')
+    if re.search(r"^module attributes \{", part, re.M):
+        return re.sub(r"^module attributes \{", "module attributes {" + stated + ", ", part, count=1, flags=re.M)
+    if re.search(r"^module \{", part, re.M):
+        return re.sub(r"^module \{", f"module attributes {{{stated}}} {{", part, count=1, flags=re.M)
+    lines = part.splitlines(keepends=True)
+    aliases = "".join(line for line in lines if re.match(r"[#!]\w", line))
+    rest = "".join(line for line in lines if not re.match(r"[#!]\w", line))
+    return f"{aliases}module attributes {{{stated}}} {{\n{rest}}}\n"
 
 
 SEEDS = {"onnx": onnx_seeds, "onnx-text": onnx_text_seeds, "tensor": tensor_seeds, "npy": npy_seeds, "npz": npz_seeds,
@@ -149,9 +184,9 @@ def write(folder, target):
     folder.mkdir(parents=True, exist_ok=True)
     if target not in SEEDS or any(folder.iterdir()):
         return
-    for name, data in SEEDS[target]():
-        if data and len(data) <= LARGEST:
-            (folder / name).write_bytes(data)
+    found = {name: data for name, data in SEEDS[target]() if data and len(data) <= LARGEST}
+    for name in random.Random(7).sample(sorted(found), min(MOST, len(found))):
+        (folder / name).write_bytes(found[name])
 
 
 def main():

@@ -268,6 +268,12 @@ size_t finish(const TextMutator &mutator, uint8_t *out, size_t maxSize) {
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t maxSize, unsigned seed) {
   if (seed % 16 == 0)
     return LLVMFuzzerMutate(data, size, maxSize);
+  if (std::string changed =
+          changedMeaning && seed % 4 ? changedMeaning(textOf(data, size), seed) : "";
+      !changed.empty() && changed.size() <= maxSize) {
+    std::memcpy(data, changed.data(), changed.size());
+    return changed.size();
+  }
   TextMutator mutator(textOf(data, size), seed);
   for (unsigned times = seed % 4 ? 1 : 3; times--;)
     mutator.mutate();
@@ -276,6 +282,11 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t maxSize, unsig
 
 size_t LLVMFuzzerCustomCrossOver(const uint8_t *first, size_t firstSize, const uint8_t *second,
                                  size_t secondSize, uint8_t *out, size_t maxSize, unsigned seed) {
+  // As often as other changes it would be too often: it hardly ever keeps the form.
+  if (seed % 4 && firstSize <= maxSize) {
+    std::memcpy(out, first, firstSize);
+    return LLVMFuzzerCustomMutator(out, firstSize, maxSize, seed / 4);
+  }
   TextMutator mutator(textOf(first, firstSize), seed), other(textOf(second, secondSize), seed + 1);
   mutator.cross(other);
   return finish(mutator, out, maxSize);

@@ -20,16 +20,12 @@ static double now(void) {
   return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
+/* clang-format off */
 #define TIMES_24(M)                                                                                \
-  M(0)                                                                                             \
-  M(1)                                                                                             \
-  M(2)                                                                                             \
-  M(3)                                                                                             \
-  M(4)                                                                                             \
-  M(5)                                                                                             \
-  M(6)                                                                                             \
-  M(7) M(8) M(9) M(10) M(11) M(12) M(13) M(14) M(15) M(16) M(17) M(18) M(19) M(20) M(21) M(22)     \
-      M(23)
+  M(0) M(1) M(2) M(3) M(4) M(5) M(6) M(7)                                                          \
+  M(8) M(9) M(10) M(11) M(12) M(13) M(14) M(15)                                                    \
+  M(16) M(17) M(18) M(19) M(20) M(21) M(22) M(23)
+/* clang-format on */
 
 /* Operations a second of 24 independent sums, `each` operations in an atom. */
 #define PEAK(name, each, atom)                                                                     \

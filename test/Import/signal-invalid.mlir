@@ -53,7 +53,7 @@ func.func @bands(%n: tensor<i64>, %f: tensor<f32>, %two: tensor<2xf32>) {
   %m = onnx.constant as "m" dense<8> : tensor<i64>
   %minus = onnx.constant as "minus" dense<-1> : tensor<i64>
   %huge = onnx.constant as "huge" dense<9223372036854775807> : tensor<i64>
-  // expected-note@+1 {{expected operand 0 to be known at compile time}}
+  // expected-note@+1 {{expected operand 0 ('num_mel_bins') to be known at compile time}}
   %a = onnx.node "MelWeightMatrix"(%n, %m, %n, %f, %f) since 17 as ["a"] : (tensor<i64>, tensor<i64>, tensor<i64>, tensor<f32>, tensor<f32>) -> tensor<?x?xf32>
   // expected-note@+1 {{expected one integer as the sample rate, and one float as each edge}}
   %b = onnx.node "MelWeightMatrix"(%m, %m, %n, %two, %f) since 17 as ["b"] : (tensor<i64>, tensor<i64>, tensor<i64>, tensor<2xf32>, tensor<f32>) -> tensor<?x?xf32>

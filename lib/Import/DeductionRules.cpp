@@ -213,6 +213,8 @@ Found transformedAxis(NodeConversion &node) {
 /// Lengths of signals with so many frequencies.
 Found signalLengths(int64_t frequencies, bool isHalf) {
   Candidates found;
+  if (frequencies < 1 || frequencies > (int64_t(1) << 32))
+    return none();
   if (!isHalf)
     return one({frequencies});
   for (int64_t length : {2 * frequencies - 1, 2 * frequencies - 2})

@@ -3,7 +3,7 @@
 // expected-error@+1 {{3 nodes are not supported}}
 func.func @resize(%x: tensor<4xf32>, %i: tensor<4xi8>, %s: tensor<1xf32>) -> (tensor<*xf32>, tensor<*xi8>, tensor<*xf32>) {
   %none = onnx.absent : none
-  // expected-note@+1 {{expected operand 2 ('scales') to be known at compile time}}
+  // expected-note@+1 {{operand 2 ('scales') is known at run time only, and so is the shape of 'a'}}
   %a = onnx.node "Resize"(%x, %none, %s) since 19 as ["a"] : (tensor<4xf32>, none, tensor<1xf32>) -> tensor<*xf32>
   %two = onnx.constant as "two" dense<2.0> : tensor<1xf32>
   // expected-note@+1 {{expected floats for mode linear}}

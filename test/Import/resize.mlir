@@ -59,3 +59,22 @@ func.func @extrapolated() -> (tensor<3xf32>, tensor<4xf32>) {
   %b = onnx.node "Upsample"(%u, %two) since 9 as ["b"] : (tensor<2xf32>, tensor<1xf32>) -> tensor<4xf32>
   return %a, %b : tensor<3xf32>, tensor<4xf32>
 }
+
+// -----
+
+// With scales of the run there are tables of the run; a scale of 1 keeps what is there.
+// CHECK-LABEL: func @scales_of_the_run
+// CHECK: %[[AT:.+]] = linalg.generic {{.*}} outs(%{{.+}} : tensor<6x2xi64>)
+// CHECK: arith.divf
+// CHECK: arith.maxsi
+// CHECK: arith.minsi %{{.+}}, %c3_i64
+// CHECK: %[[WEIGHTS:.+]] = linalg.generic {{.*}} outs(%{{.+}} : tensor<6x2xf32>)
+// CHECK: linalg.generic {{.*}} outs(%{{.+}} : tensor<2x6xf32>)
+// CHECK-COUNT-2: tensor.extract %[[WEIGHTS]]
+// CHECK: linalg.generic {{.*}} outs(%{{.+}} : tensor<2x6xf32>)
+// CHECK: arith.select
+func.func @scales_of_the_run(%x: tensor<2x4xf32>, %scales: tensor<2xf32>) -> tensor<2x6xf32> {
+  %none = onnx.absent : none
+  %y = onnx.node "Resize"(%x, %none, %scales) since 19 as ["y"] {mode = "linear"} : (tensor<2x4xf32>, none, tensor<2xf32>) -> tensor<2x6xf32>
+  return %y : tensor<2x6xf32>
+}

@@ -247,5 +247,35 @@ def test_numbers_of_results_and_frames(folder):
         assert model.results({**inputs, "s": np.int64(step)})["y0"].shape == (2, 6, 5, 2)
 
 
+def test_scales_and_regions(folder):
+    """The same bits as with constants; the reference evaluator has the same sizes."""
+    import numpy as np
+    from onnx import numpy_helper, save
+
+    x = data(2, 1, 9, 6)
+    x[0, 0, 0, 0] = -0.0
+    scales, region = np.float32([1, 1, 0.6, 1.7]), np.float32([0, 0, 0.2, -0.1, 1, 1, 0.9, 1.3])
+    for inputs, attributes in (
+            ({"f": scales}, {"mode": "nearest", "nearest_mode": "ceil"}),
+            ({"f": scales}, {"mode": "linear", "antialias": 1}),
+            ({"f": np.float32([1, 1, 1, 1.2])}, {"mode": "cubic", "exclude_outside": 1, "coordinate_transformation_mode": "align_corners"}),
+            ({"f": scales}, {"mode": "linear", "coordinate_transformation_mode": "half_pixel_symmetric"}),
+            ({"n": ints(12, 3)}, {"mode": "linear", "axes": [2, 3], "keep_aspect_ratio_policy": "not_larger"}),
+            ({"n": ints(2, 1, 4, 9), "r": region}, {"mode": "linear", "coordinate_transformation_mode": "tf_crop_and_resize",
+                                                   "extrapolation_value": 7.0})):
+        inputs = {"x": x, "r": None, "f": None, "n": None} | inputs
+        model, results = check(folder, "Resize", inputs, tolerance=1e-4, **attributes)
+        for name in "rfn":
+            if inputs[name] is not None:
+                model.proto.graph.initializer.append(numpy_helper.from_array(inputs[name], name))
+        del model.proto.graph.input[1:]
+        save(model.proto, folder / "model.onnx")
+        assert model.results({"x": x})["y0"].tobytes() == results["y0"].tobytes(), attributes
+    for attributes in ({"mode": "nearest"}, {"mode": "cubic", "antialias": 1}):
+        model = Model(folder, "Resize", {"x": x, "r": None, "f": scales}, [("f4", (2, 1, 5, 10))], **attributes)
+        for scale in (0, -1, np.nan, np.inf, 1e-40, -3e38):
+            assert model.results({"x": x, "f": np.float32([1, scale, scale, -scale])})["y0"].shape == (2, 1, 5, 10)
+
+
 if __name__ == "__main__":
     harness.main(globals())

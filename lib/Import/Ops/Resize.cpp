@@ -4,6 +4,7 @@
 #include "lib/Import/Ops/ConverterTable.h"
 #include "lib/Import/Ops/ElementWise.h"
 #include "lib/Import/Ops/Indexing.h"
+#include "lib/Import/Ops/ResizeAtRunTime.h"
 #include "lib/Import/Ops/ResizeTables.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -146,6 +147,9 @@ static LogicalResult resizeByScales(NodeConversion &node, const ResizeMode &mode
 static LogicalResult convertUpsample(NodeConversion &node) {
   StringRef name = node.string("mode", "nearest");
   ResizeMode mode{name == "bilinear" ? "linear" : name, "asymmetric", "floor"};
+  if (node.operand(1) && !node.constantValue(1))
+    return resizeAtRunTime(node, mode, llvm::to_vector(llvm::seq<int64_t>(0, node.rank(0))),
+                           {.scales = 1}, 1);
   FailureOr<SmallVector<double>> scales =
       node.operand(1) ? node.constantFloats(1) : node.floats("scales");
   return failed(scales) ? failure() : resizeByScales(node, mode, *scales);
@@ -194,6 +198,11 @@ static LogicalResult convertResize(NodeConversion &node) {
     return failure();
   for (int64_t &axis : axes)
     axis = *normalizeDim(axis, rank);
+  for (unsigned operand : {2, 3, 1}) {
+    bool isRead = operand != 1 || mode.coordinates == "tf_crop_and_resize";
+    if (isRead && node.operand(operand) && !node.constantValue(operand))
+      return resizeAtRunTime(node, mode, axes, {.scales = 2, .sizes = 3, .region = 1}, operand);
+  }
   SmallVector<ResizeDim> dims;
   for (int64_t size : node.shape(0))
     dims.push_back({size, size, 1});

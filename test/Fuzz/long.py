@@ -6,8 +6,8 @@ usage: long.py BUILD HOURS [TARGET...] [--jobs N]
        long.py BUILD --totals
 
 The targets take turns of at most half an hour, HOURS in all; next is always the one that had
-the least of the processors so far. The first turn of a target begins with all of its seeds,
-which takes minutes. BUILD/corpus/TARGET grows from run to run. One file of
+the least of the processors so far. The first turn of a target begins with reading its seeds,
+which takes minutes and is not counted. BUILD/corpus/TARGET grows from run to run. One file of
 each finding, made small, and its report are in BUILD/finds/TARGET until it is repaired.
 BUILD/finds/summary.json has the totals of all runs; remove it to count from zero.
 """
@@ -141,9 +141,8 @@ def main():
     while length > TURN:
         length /= 2
     while left > 1:
-        begin = time.monotonic()
         turn(min(targets, key=lambda target: totals.of(target)["processor_seconds"]), min(length, left), args, totals)
-        left -= max(length, time.monotonic() - begin)
+        left -= length
     totals.print()
     sys.exit(any(entry["finds"] for entry in totals.entries.values()))
 

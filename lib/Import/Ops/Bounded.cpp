@@ -13,6 +13,15 @@ using namespace pith::import;
 // More places are made only where the model or the user asks for them.
 static constexpr int64_t mostUnasked = int64_t(1) << 16;
 
+FailureOr<Picked> import::pickedFrom(NodeConversion &node) {
+  if (!node.has("axis"))
+    return Picked{node.reshape(node.operand(0), {countOf(node.shape(0))}), 0};
+  FailureOr<int64_t> axis = node.dim(node.i64("axis"), node.rank(0));
+  if (failed(axis))
+    return failure();
+  return Picked{node.operand(0), *axis};
+}
+
 FailureOr<int64_t> import::boundOf(NodeConversion &node, ArrayRef<OpenDim> open, int64_t largest) {
   for (auto [result, dim] : open) {
     auto type = result < node.numResults()

@@ -14,6 +14,14 @@ struct OpenDim {
   int64_t dim;
 };
 
+/// What results are picked from: the first operand along its dimension `axis`, or, where the node
+/// does not name one, all its elements.
+struct Picked {
+  mlir::Value input;
+  int64_t axis;
+};
+mlir::FailureOr<Picked> pickedFrom(NodeConversion &node);
+
 /// The places that a result has for what is found: what the model or --dim
 /// states for one of the open dimensions, else `largest`, which is never
 /// exceeded, as long as that is reasonable.

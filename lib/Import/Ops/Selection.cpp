@@ -12,16 +12,11 @@ using namespace pith;
 using namespace pith::import;
 
 static LogicalResult convertCompress(NodeConversion &node) {
-  Value input = node.operand(0), condition = node.operand(1);
-  int64_t axis = 0;
-  if (node.has("axis")) {
-    FailureOr<int64_t> given = node.dim(node.i64("axis"), node.rank(0));
-    if (failed(given))
-      return failure();
-    axis = *given;
-  } else {
-    input = node.reshape(input, {countOf(node.shape(0))});
-  }
+  FailureOr<Picked> from = pickedFrom(node);
+  if (failed(from))
+    return failure();
+  auto [input, axis] = *from;
+  Value condition = node.operand(1);
   SmallVector<int64_t> shape(shapeOf(input));
   if (node.rank(1) != 1 || node.shape(1)[0] > shape[axis])
     return node.unsupported("expected a condition of one dimension with at most " +

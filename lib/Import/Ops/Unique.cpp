@@ -159,16 +159,10 @@ static Answer unsortedGroups(Groups &all, int64_t bound) {
 }
 
 static LogicalResult convertUnique(NodeConversion &node) {
-  Value input = node.operand(0);
-  int64_t axis = 0;
-  if (node.has("axis")) {
-    FailureOr<int64_t> given = node.dim(node.i64("axis"), node.rank(0));
-    if (failed(given))
-      return failure();
-    axis = *given;
-  } else {
-    input = node.reshape(input, {countOf(node.shape(0))});
-  }
+  FailureOr<Picked> from = pickedFrom(node);
+  if (failed(from))
+    return failure();
+  auto [input, axis] = *from;
   SmallVector<int64_t> shape(shapeOf(input));
   int64_t count = shape[axis];
   FailureOr<int64_t> bound = boundOf(node, {{0, axis}, {1, 0}, {3, 0}}, count);

@@ -151,6 +151,11 @@ void convertVersion(proto::ModelProto &model);
 /// What ONNX's converter leaves out (OnnxFileAdapt.cpp): in front of it, for
 /// models of operator sets below 7 and below 13, and behind it, below 11, where
 /// `hasOtherFloats` was true.
+/// Scan of operator set 8, around the conversion of all else. `isSame` says whether an operator
+/// has not changed since; false: there is none.
+bool hideBatchedScans(proto::ModelProto &model,
+                      llvm::function_ref<bool(const std::string &)> isSame);
+void showBatchedScans(proto::ModelProto &model);
 void giveSlopesChannels(proto::GraphProto &graph);
 void flattenForHardmax(proto::ModelProto &model);
 bool hasOtherFloats(const proto::ModelProto &model);

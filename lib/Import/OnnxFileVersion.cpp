@@ -55,23 +55,13 @@ bool needsConversion(ModelProto &model, int64_t opset) {
   return needs;
 }
 
-} // namespace
-
-void convertVersion(ModelProto &model) {
-  std::optional<int64_t> opset = standardOpset(model);
-  if (!opset || *opset == newestOpset())
-    return;
-  forEachNode(*model.mutable_graph(), [&](NodeProto &node) {
-    if (*opset == 8 && node.op_type() == "Scan" && node.domain().empty())
-      refuse(describe(node) + ": Scan of opset 8 is not supported",
-             "export the model with opset 9 or newer");
-  });
-  if (*opset < 7)
+void convertOthers(ModelProto &model, int64_t opset) {
+  if (opset < 7)
     giveSlopesChannels(*model.mutable_graph());
-  if (*opset < 13)
+  if (opset < 13)
     flattenForHardmax(model);
-  bool castsBounds = *opset < 11 && hasOtherFloats(model);
-  if (!needsConversion(model, *opset)) {
+  bool castsBounds = opset < 11 && hasOtherFloats(model);
+  if (!needsConversion(model, opset)) {
     for (OperatorSetIdProto &import : *model.mutable_opset_import())
       if (import.domain().empty())
         import.set_version(newestOpset());
@@ -80,12 +70,29 @@ void convertVersion(ModelProto &model) {
   try {
     model = version_conversion::ConvertVersion(model, static_cast<int>(newestOpset()));
   } catch (const std::exception &error) {
-    refuse("cannot convert the model from opset " + llvm::Twine(*opset) + " to " +
+    refuse("cannot convert the model from opset " + llvm::Twine(opset) + " to " +
                llvm::Twine(newestOpset()) + ": " + error.what(),
            "export the model with opset " + llvm::Twine(newestOpset()));
   }
   if (castsBounds)
     castBounds(model);
+}
+
+} // namespace
+
+void convertVersion(ModelProto &model) {
+  std::optional<int64_t> opset = standardOpset(model);
+  if (!opset || *opset == newestOpset())
+    return;
+  bool hasScans = false;
+  if (*opset == 8) {
+    Converter converter;
+    hasScans = hideBatchedScans(
+        model, [&](const std::string &name) { return converter.isSame(name, *opset); });
+  }
+  convertOthers(model, *opset);
+  if (hasScans)
+    showBatchedScans(model);
 }
 
 } // namespace pith::reader

@@ -138,12 +138,19 @@ TEST_F(OnnxFileErrorsTest, a_newer_opset) {
 }
 
 TEST_F(OnnxFileErrorsTest, scan_of_opset_8) {
-  EXPECT_CONTAINS(readText(R"(g (float[1,2] i, float[1,3,2] x) => (float[1,2] y, float[1,3,2] z) {
+  EXPECT_CONTAINS(
+      readText(R"(g (int64[1] n, float[1,2] i, float[1,3,2] x) => (float[1,2] y, float[1,3,2] z) {
       y, z = Scan <num_scan_inputs = 1,
         body = b (float[2] a, float[2] c) => (float[2] d, float[2] e) {
-          d = Add(a, c) e = Identity(d) }> (, i, x) })",
-                           "\"\" : 8"),
-                  "error: node 'Scan_y' (Scan): Scan of opset 8 is not supported");
+          d = Add(a, c) e = Identity(d) }> (n, i, x) })",
+               "\"\" : 8"),
+      "error: node 'Scan_y' (Scan): Scan of opset 8 with sequence_lens is not supported");
+  EXPECT_CONTAINS(
+      readText(R"(g (float[1,3,2] x) => (float[1,3,1] z) {
+      z = Scan <num_scan_inputs = 1, body = b (float[2] c) => (float[1] e) {
+          e = ReduceSum <axes = [0]> (c) }> (, x) })",
+               "\"\" : 8"),
+      "error: node 'ReduceSum_e' (ReduceSum): not supported inside of a Scan of opset 8");
 }
 
 TEST_F(OnnxFileErrorsTest, an_invalid_model) {

@@ -230,4 +230,19 @@ TEST_F(OnnxFileTest, reading_twice_gives_the_same_text) {
                       " { y = Add(x, w) }";
   EXPECT_EQ(readText(graph), readText(graph));
 }
+// A batch in front, and one Scan for each of it.
+TEST_F(OnnxFileTest, scan_of_opset_8_is_two) {
+  std::string text =
+      readText(R"(g (float[2,2] i, float[2,3,2] x) => (float[2,2] y, float[2,3,2] z) {
+      y, z = Scan <num_scan_inputs = 1, directions = [1],
+        body = b (float[2] a, float[2] c) => (float[2] d, float[2] e) {
+          d = Add(a, c) e = Identity(d) }> (, i, x) })",
+               "\"\" : 8");
+  EXPECT_CONTAINS(text, "\"Scan\"(%arg0, %arg1)");
+  EXPECT_CONTAINS(text, "{num_scan_inputs = 2 : i64}");
+  EXPECT_CONTAINS(text, "^bb0(%arg2: tensor<2xf32>, %arg3: tensor<3x2xf32>)");
+  EXPECT_CONTAINS(text, "num_scan_inputs = 1 : i64, scan_input_directions = array<i64: 1>");
+  EXPECT_CONTAINS(text, "-> (tensor<2x2xf32>, tensor<2x3x2xf32>)");
+}
+
 } // namespace

@@ -26,6 +26,12 @@ bool isStructure(Operation *op) {
   return isMemoryEffectFree(op) && llvm::none_of(op->getResultTypes(), llvm::IsaPred<ShapedType>);
 }
 
+/// Whether memory at an offset ends within `room` bytes, for any offset that a file may have.
+bool fits(int64_t offset, ShapedType type, int64_t room) {
+  return type.hasStaticShape() && offset >= 0 && room >= offset &&
+         storageBytes(type) <= room - offset;
+}
+
 LogicalResult verifyModel(ModuleOp module, func::FuncOp function) {
   auto arena = module->getAttrOfType<IntegerAttr>(arenaAttrName);
   auto weights = module->getAttrOfType<IntegerAttr>(weightsAttrName);
@@ -38,14 +44,13 @@ LogicalResult verifyModel(ModuleOp module, func::FuncOp function) {
       return op->emitOpError("expected computation in kernel calls only [schedule_s1]");
     if (auto alloc = dyn_cast<memref::AllocOp>(op)) {
       auto offset = alloc->getAttrOfType<IntegerAttr>(offsetAttrName);
-      if (!offset || offset.getInt() < 0 || offset.getInt() % 64 ||
-          offset.getInt() + storageBytes(alloc.getType()) > arena.getInt())
+      if (!offset || offset.getInt() % 64 ||
+          !fits(offset.getInt(), alloc.getType(), arena.getInt()))
         return op->emitOpError("expected a place inside the arena [schedule_s2]");
     }
     if (auto constant = dyn_cast<ConstantOp>(op)) {
       auto type = cast<ShapedType>(constant.getResult().getType());
-      if (!constant.getOffset() ||
-          int64_t(*constant.getOffset()) + storageBytes(type) > weights.getInt())
+      if (!constant.getOffset() || !fits(*constant.getOffset(), type, weights.getInt()))
         return op->emitOpError("expected a place inside the weights [schedule_s2]");
     }
     return WalkResult::advance();
@@ -63,15 +68,16 @@ LogicalResult verifyKernel(func::FuncOp kernel) {
   auto spaces = kernel->getParentOfType<ModuleOp>()->getAttrOfType<ArrayAttr>(spacesAttrName);
   WalkResult result = kernel.walk([&](memref::AllocOp alloc) -> WalkResult {
     auto offset = alloc->getAttrOfType<IntegerAttr>(offsetAttrName);
+    auto memorySpace = dyn_cast_or_null<IntegerAttr>(alloc.getType().getMemorySpace());
     int64_t used = 0;
     for (Attribute each : spaces ? spaces.getValue() : ArrayRef<Attribute>()) {
       auto space = dyn_cast<DictionaryAttr>(each);
       auto number = space ? space.getAs<IntegerAttr>("number") : IntegerAttr();
       auto bytes = space ? space.getAs<IntegerAttr>("bytes") : IntegerAttr();
-      if (number && bytes && number.getInt() == alloc.getType().getMemorySpaceAsInt())
+      if (number && bytes && memorySpace && number.getInt() == memorySpace.getInt())
         used = bytes.getInt();
     }
-    if (!offset || offset.getInt() < 0 || storageBytes(alloc.getType()) > used - offset.getInt())
+    if (!offset || !fits(offset.getInt(), alloc.getType(), used))
       return alloc.emitOpError(
           "expected a place inside a memory space of the target [schedule_s5]");
     return WalkResult::advance();

@@ -120,16 +120,18 @@ LogicalResult convertSwish(NodeConversion &node) {
 LogicalResult convertShrink(NodeConversion &node) {
   double bias = node.f32("bias", 0.0), lambda = node.f32("lambd", 0.5);
   bool isUnsigned = node.isUnsigned(0);
-  Type element = elementOf(node.operand(0));
+  Type element = elementOf(node.operand(0)), computed = element;
   if (!isa<FloatType>(element) && (bias != std::trunc(bias) || lambda != std::trunc(lambda)))
-    return node.unsupported("expected whole parameters for integers");
+    computed = node.builder.getF64Type();
   return mapElements(node, [=](Scalars s, ValueRange x) {
-    Type type = x[0].getType();
-    Value rest = s.select(s.less(s.number(type, lambda), x[0], isUnsigned),
-                          s.sub(x[0], s.number(type, bias)), s.number(type, 0));
-    if (isUnsigned)
-      return rest;
-    return s.select(s.less(x[0], s.number(type, -lambda)), s.add(x[0], s.number(type, bias)), rest);
+    bool isSigned = computed != element || !isUnsigned;
+    Value in = s.cast(x[0], isUnsigned, computed, isUnsigned);
+    Value rest = s.select(s.less(s.number(computed, lambda), in, !isSigned),
+                          s.sub(in, s.number(computed, bias)), s.number(computed, 0));
+    if (isSigned)
+      rest = s.select(s.less(in, s.number(computed, -lambda)), s.add(in, s.number(computed, bias)),
+                      rest);
+    return s.cast(rest, isUnsigned, element, isUnsigned);
   });
 }
 

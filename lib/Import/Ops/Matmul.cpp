@@ -74,7 +74,8 @@ LogicalResult convertMatMul(NodeConversion &node) {
 }
 
 /// alpha * A * B + beta * C; C is the product's bias where both factors are 1
-/// and it is one row.
+/// and it is one row. Integers with factors that are not whole are rounded towards zero in the
+/// end, as in ONNX's evaluator.
 LogicalResult convertGemm(NodeConversion &node) {
   if (node.rank(0) != 2 || node.rank(1) != 2)
     return node.unsupported("expected matrices");
@@ -92,9 +93,9 @@ LogicalResult convertGemm(NodeConversion &node) {
   if (failed(product))
     return failure();
   Type element = elementOf(*product);
-  bool isFloat = isa<FloatType>(element);
-  if (!isFloat && (alpha != std::trunc(alpha) || beta != std::trunc(beta)))
-    return node.unsupported("expected whole factors for integers");
+  bool isWhole = alpha == std::trunc(alpha) && beta == std::trunc(beta);
+  bool isUnsigned = node.isUnsigned(0);
+  Type computed = isa<FloatType>(element) || isWhole ? element : node.builder.getF64Type();
   if (!addend && alpha == 1)
     return node.replace(*product);
   SmallVector<Value> inputs{*product};
@@ -102,19 +103,18 @@ LogicalResult convertGemm(NodeConversion &node) {
     inputs.push_back(addend);
   if (addend && !broadcastsTo(shapeOf(addend), shapeOf(*product)))
     return node.unsupported("expected an addend that broadcasts to the product");
-  return node.replace(node.map(inputs, shapeOf(*product), element,
-                               [=](OpBuilder &builder, Location loc, ValueRange x) {
-                                 Scalars s{builder, loc};
-                                 Value sum = x[0];
-                                 if (alpha != 1)
-                                   sum = s.mul(s.number(element, alpha), sum);
-                                 if (x.size() == 1)
-                                   return sum;
-                                 Value more = x[1];
-                                 if (beta != 1)
-                                   more = s.mul(s.number(element, beta), more);
-                                 return s.add(sum, more);
-                               }));
+  return node.replace(node.map(
+      inputs, shapeOf(*product), element, [=](OpBuilder &builder, Location loc, ValueRange x) {
+        Scalars s{builder, loc};
+        auto times = [&](double factor, Value value) {
+          Value number = s.cast(value, isUnsigned, computed, isUnsigned);
+          return factor == 1 ? number : s.mul(s.number(computed, factor), number);
+        };
+        Value sum = times(alpha, x[0]);
+        if (x.size() > 1)
+          sum = s.add(sum, times(beta, x[1]));
+        return s.cast(sum, isUnsigned, element, isUnsigned);
+      }));
 }
 
 } // namespace

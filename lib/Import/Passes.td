@@ -122,10 +122,11 @@ def OneSample : Pass<"pith-one-sample", "::mlir::func::FuncOp"> {
 def VerifyImport : Pass<"pith-verify-import", "::mlir::ModuleOp"> {
   let summary = "check the contract of the stage import";
   let description = [{
-    - import_s1: the module has one function, `main`, whose arguments and results
-      are tensors in memory (no `i1`) with a `pith.io`.
+    - import_s1: the module has one function, `main`, of one block, whose arguments
+      and results are tensors in memory (no `i1`) with a `pith.io`.
     - import_s2: no operation of the onnx dialect is left.
-    - import_s3: tensors are made by pith operators, data movement of `tensor`,
+    - import_s3: tensors are made by pith operators, but for those that schedule
+      makes (groups, calls, layouts), data movement of `tensor`,
       `linalg.transpose`, `linalg.generic` with parallel loops and one result in
       their order, `scf.for`, and constants.
     - import_s4: shapes are static, integers signless.

@@ -40,12 +40,16 @@ LogicalResult verifyOperation(Operation *op, bool encodings) {
     return op->emitOpError("expected no ONNX operator [import_s2]");
   if (auto generic = dyn_cast<linalg::GenericOp>(op))
     return verifyGeneric(generic);
+  // What schedule makes, in an order of its own.
+  bool isScheduled =
+      isa<GroupOp, CallOp, ToLayoutOp, FromLayoutOp, FrameOp, FromListsOp, FromPairSumsOp, DotOp>(
+          op);
   bool isKnown =
       isa<PithDialect>(op->getDialect()) ||
       isa<tensor::ExtractSliceOp, tensor::InsertSliceOp, tensor::ExpandShapeOp,
           tensor::CollapseShapeOp, tensor::PadOp, tensor::ConcatOp, tensor::EmptyOp,
           linalg::TransposeOp, scf::ForOp, scf::YieldOp, arith::ConstantOp, func::ReturnOp>(op);
-  if (!isKnown && llvm::any_of(op->getResultTypes(), llvm::IsaPred<ShapedType>))
+  if (isScheduled || (!isKnown && llvm::any_of(op->getResultTypes(), llvm::IsaPred<ShapedType>)))
     return op->emitOpError("expected an operator of the stage's contract [import_s3]");
   for (Value result : op->getResults())
     if (isa<ShapedType>(result.getType()) && !isStaticTensor(result.getType(), encodings))
@@ -90,14 +94,19 @@ struct VerifyImport : pith::impl::VerifyImportBase<VerifyImport> {
       getOperation().emitError("expected one function, main [import_s1]");
       return signalPassFailure();
     }
+    if (!main.getBody().hasOneBlock() ||
+        !isa<func::ReturnOp>(main.getBody().front().getTerminator())) {
+      main.emitOpError("expected one block, which ends in a return [import_s1]");
+      return signalPassFailure();
+    }
     if (failed(verifyBoundary(main)))
       return signalPassFailure();
     WalkResult result = main.getBody().walk<WalkOrder::PreOrder>([&](Operation *op) -> WalkResult {
       if (failed(verifyOperation(op, encodings)))
         return WalkResult::interrupt();
       // The bodies of these are checked by their own verifiers.
-      return isa<MapOp, GroupOp, linalg::LinalgOp, tensor::PadOp>(op) ? WalkResult::skip()
-                                                                      : WalkResult::advance();
+      return isa<MapOp, linalg::LinalgOp, tensor::PadOp>(op) ? WalkResult::skip()
+                                                             : WalkResult::advance();
     });
     if (result.wasInterrupted())
       signalPassFailure();

@@ -88,3 +88,25 @@ func.func @main(%x: tensor<4xf32> {pith.io = #pith.io<"x", f32>}) {
   %0 = arith.constant dense<0.0> : tensor<65537xf32>
   return
 }
+
+// -----
+
+// Groups are schedule's: what is in them would be grouped again.
+func.func @main(%x: tensor<4xf32> {pith.io = #pith.io<"x", f32>}) -> (tensor<4xf32> {pith.io = #pith.io<"y", f32>}) {
+  // expected-error @+1 {{expected an operator of the stage's contract [import_s3]}}
+  %0 = pith.group (%x : tensor<4xf32>) -> (tensor<4xf32>) {
+  ^bb0(%a: tensor<4xf32>):
+    %1 = pith.softmax %a dims [0] : tensor<4xf32> -> tensor<4xf32>
+    pith.yield %1 : tensor<4xf32>
+  }
+  return %0 : tensor<4xf32>
+}
+
+// -----
+
+// expected-error @+1 {{expected one block, which ends in a return [import_s1]}}
+func.func @main(%x: tensor<4xf32> {pith.io = #pith.io<"x", f32>}) -> (tensor<4xf32> {pith.io = #pith.io<"y", f32>}) {
+  cf.br ^bb1(%x : tensor<4xf32>)
+^bb1(%y: tensor<4xf32>):
+  return %y : tensor<4xf32>
+}

@@ -28,11 +28,24 @@ inline const Folder &surroundings() {
   return folder;
 }
 
+/// Sequences have a length where they have one of the names that they have in the corpus.
+inline const ImportOptions &options() {
+  static const ImportOptions options = [] {
+    ImportOptions made;
+    for (const char *name : {"x", "x0", "x1", "in_seq", "sequence", "opt_in", "optional_input"})
+      made.lengths[name] = 2;
+    made.lengths["seq_empty"] = 0;
+    made.lengths["opt_seq"] = 1;
+    return made;
+  }();
+  return options;
+}
+
 inline void import(llvm::StringRef name, llvm::StringRef bytes) {
   Context context;
   std::string path = surroundings().write(name, bytes);
   mlir::FailureOr<mlir::OwningOpRef<mlir::ModuleOp>> module =
-      importModel(path, ImportOptions(), context.get());
+      importModel(path, options(), context.get());
   context.expectSaid(module);
 }
 

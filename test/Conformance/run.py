@@ -10,7 +10,8 @@ by hand (stored); whole networks (light); each operator in each of its versions 
 element types (examples).
 
 A test passes when mode b (weights, parameters and shape operands frozen) passes
-and mode a (all inputs at run time) passes too or the test has shape operands.
+and mode a (all inputs at run time) passes too, or compile-time-operands.txt lists the
+test: it has shape operands that must be known.
 An output that is known at compile time is not counted as passed. With several
 CPUs each is judged by itself; `all` are those that the target names. --same-as
 compares every output with that target's, bit for bit (one NaN is as good as
@@ -36,6 +37,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 BUILD = ROOT / "build"
 PYTHON = BUILD / "python" / "bin" / "python"
+COMPILE_TIME = HERE / "compile-time-operands.txt"
 KEYS = ("target", "total", "passed", "expected_failures", "unexpected_failures", "unexpected_passes", "skipped")
 # What must not happen, expected or not.
 NEVER = {"crash", "timeout", "wrong", "differs", "run", "missing"}
@@ -96,13 +98,22 @@ def run_jobs(entries, target, args, cpus):
     return results
 
 
-def judge(entry, results):
+def needs_shapes(entry, results):
+    """Why the test passes only when its shape operands are known; None where it passes
+    with operands of the run, or does not pass."""
+    a, b = results[entry["name"] + ":a"], results.get(entry["name"] + ":b")
+    if not entry["shapes"] or a["passed"] or a["class"] in NEVER or not b or not b["passed"]:
+        return None
+    return a["class"], reason_of(a)
+
+
+def judge(entry, results, compile_time):
     """None when the test passes, else its class and reason."""
     a = results[entry["name"] + ":a"]
     if a.get("class") == "folded" and entry.get("may_fold"):
         return None
     b = results.get(entry["name"] + ":b", a)
-    if b["passed"] and (a["passed"] or (entry["shapes"] and a["class"] not in NEVER)):
+    if b["passed"] and (a["passed"] or (entry["name"] in compile_time and needs_shapes(entry, results))):
         return None
     bad = a if a.get("class") in NEVER or b["passed"] else b
     return bad["class"], reason_of(bad)
@@ -118,6 +129,7 @@ def reason_of(result):
     message = re.sub(r"; \d+ nodes?: .*$", "", message)
     message = re.sub(r"; in the model '.*$", "", message)
     message = re.sub(r"^input '[^']*': ", "input: ", message)
+    message = re.sub(r"the shape of '[^']*'; state it .*", "the shape of the result", message)
     message = re.sub(r"<([\d?]+x)+", "<...x", message)  # shapes
     return f"{result['class']}: {message}"[:160].strip()
 
@@ -151,7 +163,7 @@ def read_expected(path):
     return expected
 
 
-def write_expected(path, failures):
+def write_expected(path, failures, title="Tests that do not pass, and why."):
     """Grouped by reason, the largest group first. A line `like TARGET` stays where
     all that fails there fails here."""
     found = re.search(r"^like (\S+)$", path.read_text() if path.exists() else "", re.M)
@@ -162,7 +174,7 @@ def write_expected(path, failures):
         if not keep or name not in shared:
             groups.setdefault(reason, []).append(name)
     lines = ["# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception",
-             "# Tests that do not pass, and why. test/Conformance/run.py --update writes this file."]
+             f"# {title} test/Conformance/run.py --update writes this file."]
     if keep:
         lines += ["", found[0]]
     for reason, names in sorted(groups.items(), key=lambda item: (-len(item[1]), item[0])):
@@ -191,14 +203,15 @@ def self_test():
     ok, no = {"passed": True}, {"passed": False, "class": "import", "message": "node 'n' (Op): no"}
     wrong = {"passed": False, "class": "wrong", "message": "1 of 2"}
     entry = {"name": "t", "shapes": []}
-    shaped = {"name": "t", "shapes": ["s"]}
+    shaped, unlisted = {"name": "t", "shapes": ["s"]}, {"name": "u", "shapes": ["s"]}
     cases = [
-        (entry, {"t:a": ok}, None), (entry, {"t:a": no}, "import"), (entry, {"t:a": no, "t:b": ok}, "import"),
+        (entry, {"t:a": ok}, None), (unlisted, {"u:a": no, "u:b": ok}, "import"), (unlisted, {"u:a": ok, "u:b": ok}, None),
+        (shaped, {"t:a": no, "t:b": no}, "import"), (entry, {"t:a": no}, "import"), (entry, {"t:a": no, "t:b": ok}, "import"),
         (shaped, {"t:a": no, "t:b": ok}, None), (shaped, {"t:a": wrong, "t:b": ok}, "wrong"),
         (shaped, {"t:a": ok, "t:b": no}, "import"), (entry, {"t:a": ok, "t:b": ok}, None),
     ]
     for test, results, wanted in cases:
-        found = judge(test, results)
+        found = judge(test, results, {"t"})
         assert (found and found[0]) == wanted, (test, results, found)
     assert reason_of(no) == "import: Op: no"
     failures = {"a": ("import", ""), "b": ("crash", ""), "c": ("import", "")}
@@ -219,15 +232,18 @@ def self_test():
     print("the rules hold")
 
 
-def report(target, cpu, names, failures, path):
-    """Prints what was not expected; returns the counts."""
+def report(target, cpu, names, failures, path, free=()):
+    """Prints what was not expected; returns the counts. `free` are tests whose shape
+    operands no longer need to be known."""
     expected, failed, passed = compare(failures, names, read_expected(path))
     where = f" on {cpu}" if cpu else ""
     for name in sorted(failed):
         print(f"FAIL {name}{where}: {failures[name][1]}", file=sys.stderr)
     for name in sorted(passed):
         print(f"UNEXPECTED PASS {name}{where}: remove it from {path}", file=sys.stderr)
-    return dict(zip(KEYS, (target, len(names), len(names) - len(failures), len(expected), len(failed), len(passed), 0)))
+    for name in sorted(free):
+        print(f"UNEXPECTED PASS {name}{where} with operands of the run: remove it from {COMPILE_TIME}", file=sys.stderr)
+    return dict(zip(KEYS, (target, len(names), len(names) - len(failures), len(expected), len(failed), len(passed) + len(free), 0)))
 
 
 def run_target(target, args, everything):
@@ -244,10 +260,15 @@ def run_target(target, args, everything):
     results = run_jobs(entries, target, args, cpus)
     names = {entry["name"] for entry in entries}
     for cpu in cpus:
-        failures = {e["name"]: why for e in entries if (why := judge(e, results[cpu]))}
+        shaped = {e["name"]: why for e in entries if (why := needs_shapes(e, results[cpu]))}
+        if args.update and args.tests == "nodes" and target == "reference":
+            write_expected(COMPILE_TIME, shaped, "Tests that pass when their shape operands are known, and why not else.")
+        compile_time = read_expected(COMPILE_TIME)
+        free = {name for name in compile_time if name in names and name not in shaped}
+        failures = {e["name"]: why for e in entries if (why := judge(e, results[cpu], compile_time))}
         if args.update and cpu == cpus[0]:
             write_expected(path, {name: why for name, why in failures.items() if why[0] not in NEVER})
-        counts = report(target, cpu, names, failures, path)
+        counts = report(target, cpu, names, failures, path, free)
         if cpu:
             print(json.dumps({"cpu": cpu} | counts) if args.json else f"{cpu}: {counts['passed']} of {counts['total']}")
         yield counts

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Operands that decide shapes, given at run time: results beside ONNX's reference
 evaluator, and whatever numbers they hold (runs are under guard pages)."""
+import subprocess
+
 from support import harness
 from support.harness import run
 
@@ -189,6 +191,17 @@ def test_slices_of_any_numbers(folder):
         there, rest = counted(model.results({"x": x, "s": ints(start), "e": ints(end), "p": ints(step)}))
         want = sliced(x, start, end, step)[:6]
         assert np.array_equal(there, want) and not rest.any(), (start, end, step)
+
+
+def test_sizes_that_the_user_states(folder):
+    import numpy as np
+
+    inputs = {"s": np.int64(3), "l": np.int64(9), "d": np.int64(2)}
+    model = Model(folder, "Range", inputs, [("i8", (None,))])
+    results = model.results(inputs, "--dim=y0:0=5")
+    assert counted(results)[0].tolist() == [3, 5, 7] and results["y0"].tolist() == [3, 5, 7, 9, 11]
+    process = subprocess.run([harness.PITH, "compile", folder / "model.onnx", "-o", folder / "none"], capture_output=True, text=True)
+    assert process.returncode == 4 and "operand 0 ('start')" in process.stderr and "--dim y0:0=SIZE" in process.stderr
 
 
 def test_paddings(folder):

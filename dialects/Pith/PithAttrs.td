@@ -151,8 +151,8 @@ def Pith_ConstantAttr : Pith_Attr<"Constant", "constant", [TypedAttrInterface]> 
   let summary = "a large constant: bytes of a source, and what is done to them";
   let description = [{
     `source` is a blob of the dialect's resource manager, usually a mapping of
-    the model file; its key is a hash of its content. `steps` are applied in
-    order by the emitter, tile by tile. The bytes are little-endian, row-major,
+    the model file; files name it by a hash of its content (ConstantManager.h).
+    `steps` are applied in order by the emitter, tile by tile. The bytes are little-endian, row-major,
     one byte at least for each element.
 
     - constant_attr_c1: the source's size is that of `sourceType`.

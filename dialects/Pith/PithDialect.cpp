@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Registration, resources of constants, and the bytecode version.
+#include "dialects/Pith/ConstantManager.h"
 #include "dialects/Pith/PithOps.h"
 #include "mlir/Bytecode/BytecodeImplementation.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -11,30 +12,26 @@ using namespace mlir;
 
 namespace {
 
-struct BlobManager : ResourceBlobManagerDialectInterfaceBase<pith::ConstantHandle> {
-  using ResourceBlobManagerDialectInterfaceBase::ResourceBlobManagerDialectInterfaceBase;
-};
-
 /// Reads and prints the blobs of constants as dialect resources.
 struct AsmInterface : OpAsmDialectInterface {
-  AsmInterface(Dialect *dialect, BlobManager &manager)
+  AsmInterface(Dialect *dialect, pith::ConstantManager &manager)
       : OpAsmDialectInterface(dialect), manager(manager) {}
 
   std::string getResourceKey(const AsmDialectResourceHandle &handle) const override {
-    return cast<pith::ConstantHandle>(handle).getKey().str();
+    return manager.nameOf(cast<pith::ConstantHandle>(handle)).str();
   }
 
-  // Keys are hashes of the content: an entry that is already known is the same
+  // Names are hashes of the content: an entry that is already known is the same
   // blob, and text may refer to blobs that were loaded from a file beside it.
   FailureOr<AsmDialectResourceHandle> declareResource(StringRef key) const final {
-    if (auto *entry = manager.getBlobManager().lookup(key))
+    if (auto *entry = manager.find(key))
       return AsmDialectResourceHandle(
           pith::ConstantHandle(entry, cast<pith::PithDialect>(getDialect())));
     return AsmDialectResourceHandle(manager.insert(key));
   }
 
   LogicalResult parseResource(AsmParsedResourceEntry &entry) const final {
-    auto *known = manager.getBlobManager().lookup(entry.getKey());
+    auto *known = manager.find(entry.getKey());
     FailureOr<AsmResourceBlob> blob = entry.parseAsBlob();
     if (failed(blob))
       return failure();
@@ -45,10 +42,13 @@ struct AsmInterface : OpAsmDialectInterface {
 
   void buildResources(Operation *, const SetVector<AsmDialectResourceHandle> &referenced,
                       AsmResourceBuilder &provider) const final {
-    manager.buildResources(provider, referenced.getArrayRef());
+    for (const AsmDialectResourceHandle &handle : referenced)
+      if (const auto *constant = dyn_cast<pith::ConstantHandle>(&handle))
+        if (const AsmResourceBlob *blob = constant->getBlob())
+          provider.buildBlob(manager.nameOf(*constant), *blob);
   }
 
-  BlobManager &manager;
+  pith::ConstantManager &manager;
 };
 
 struct Version : DialectVersion {
@@ -85,7 +85,7 @@ void pith::PithDialect::initialize() {
 #include "dialects/Pith/PithOps.cpp.inc"
       >();
   registerAttributes();
-  auto &manager = addInterface<BlobManager>();
+  auto &manager = addInterface<pith::ConstantManager>();
   addInterface<AsmInterface>(manager);
   addInterface<BytecodeInterface>();
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "lib/Emit/Emit.h"
+#include "dialects/Pith/ConstantManager.h"
 #include "dialects/Pith/PithOps.h"
 #include "lib/Emit/Bundle.h"
 #include "lib/Emit/EntryModel.h"
@@ -90,7 +91,7 @@ uint64_t magicFor(StringRef manifest, const ModelInfo &info) {
   hash.update(manifest);
   for (auto [offset, value] : info.weightTable)
     if (auto constant = dyn_cast<ConstantAttr>(value))
-      hash.update(constant.getSource().getKey()); // a hash of the content
+      hash.update(ConstantManager::of(constant.getContext()).nameOf(constant.getSource()));
   return llvm::support::endian::read64le(hash.final<8>().data());
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Maps files, and the parts of them that hold external data. ONNX opens the
 // file: inside the model's folder, without links, free of races.
+#include "dialects/Pith/ConstantManager.h"
 #include "lib/Import/OnnxFileModel.h"
 #include "onnx/checker.h"
 #include <fcntl.h>
@@ -69,6 +70,22 @@ Bytes mapFile(llvm::StringRef path, int64_t limit) {
            "store the weights as external data");
   return bytes;
 }
+
+/// On the pages of all large tensors. To those that no file holds it makes no difference.
+static void advise(const Weights &weights, int advice) {
+  uintptr_t page = sysconf(_SC_PAGESIZE);
+  for (const Bytes &bytes : weights.blobs) {
+    if (bytes.data.size() <= ConstantManager::smallBytes)
+      continue;
+    uintptr_t first = reinterpret_cast<uintptr_t>(bytes.data.data()) / page * page;
+    uintptr_t end = reinterpret_cast<uintptr_t>(bytes.data.end());
+    madvise(reinterpret_cast<void *>(first), end - first, advice);
+  }
+}
+
+PageByPage::PageByPage(const Weights &weights) : weights(weights) { advise(weights, MADV_RANDOM); }
+
+PageByPage::~PageByPage() { advise(weights, MADV_NORMAL); }
 
 Bytes ExternalFiles::read(const TensorProto &tensor, llvm::StringRef what, int64_t size) {
   std::string location;

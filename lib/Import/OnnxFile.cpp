@@ -54,7 +54,11 @@ static OwningOpRef<ModuleOp> read(StringRef path, const ImportOptions &options, 
   begin("infer-shapes");
   inferShapes(model, options.dims, options.customOps);
   begin("make-nodes");
-  OwningOpRef<ModuleOp> module = importModel(model, weights, loc.getContext());
+  OwningOpRef<ModuleOp> module;
+  {
+    PageByPage sparse(weights);
+    module = importModel(model, weights, loc.getContext());
+  }
   recordCustom(*module, options.customOps);
   begin("");
   return module;

@@ -77,6 +77,18 @@ private:
   std::map<std::string, Bytes> files;
 };
 
+/// While it lives, who reads a page of a large tensor does not make the system read
+/// megabytes behind it: a few pages tell one from another.
+class PageByPage {
+public:
+  explicit PageByPage(const Weights &weights);
+  ~PageByPage();
+  PageByPage(const PageByPage &) = delete;
+
+private:
+  const Weights &weights;
+};
+
 /// Width of an element in bits; nothing for strings and unknown types.
 std::optional<int64_t> elementBits(int32_t type);
 /// ONNX's name of an element type.

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Tensors and attributes of ONNX as attributes of MLIR, and back.
+#include "dialects/Pith/ConstantManager.h"
 #include "dialects/Pith/PithAttrs.h"
 #include "lib/Import/OnnxToDialect.h"
-#include "mlir/IR/AsmState.h"
-#include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/BLAKE3.h"
 
 using namespace mlir;
 using ::onnx::AttributeProto;
@@ -12,38 +10,9 @@ using ::onnx::TensorProto;
 
 namespace pith::reader {
 
-namespace {
-// The type belongs to the key, so that one blob has one size.
-std::string contentKey(RankedTensorType type, ArrayRef<char> data) {
-  llvm::BLAKE3 hasher;
-  std::string text;
-  llvm::raw_string_ostream(text) << type;
-  hasher.update(text);
-  hasher.update(StringRef(data.data(), data.size()));
-  return "w_" + llvm::toHex(ArrayRef<uint8_t>(hasher.final()), true);
-}
-
-ConstantHandle store(RankedTensorType type, const Bytes &bytes) {
-  auto &manager = ConstantHandle::getManagerInterface(type.getContext());
-  auto *dialect = type.getContext()->getOrLoadDialect<PithDialect>();
-  std::string full = contentKey(type, bytes.data);
-  // Short names read well; a file made to collide gets the long one.
-  for (size_t length : {18, 66}) {
-    std::string key = full.substr(0, length);
-    auto *known = manager.getBlobManager().lookup(key);
-    if (known && known->getBlob() && known->getBlob()->getData() == bytes.data)
-      return ConstantHandle(known, dialect);
-    if (!known || length == 66)
-      return manager.insert(key,
-                            UnmanagedAsmResourceBlob::allocateWithAlign(
-                                bytes.data, 1, [owner = bytes.owner](void *, size_t, size_t) {}));
-  }
-  llvm_unreachable("the long key is always taken");
-}
-} // namespace
-
 TypedAttr makeLargeConstant(RankedTensorType type, const Bytes &bytes) {
-  return ConstantAttr::get(type, store(type, bytes));
+  auto &manager = ConstantManager::of(type.getContext());
+  return ConstantAttr::get(type, manager.store(type, bytes.data, bytes.owner));
 }
 
 TypedAttr importTensor(const TensorProto &tensor, const Weights &weights, StringRef what,

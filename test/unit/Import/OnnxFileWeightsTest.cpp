@@ -3,7 +3,9 @@
 #include "dialects/Pith/PithAttrs.h"
 #include "test/unit/Import/OnnxFixture.h"
 #include "llvm/Support/Process.h"
+#include <fcntl.h>
 #include <fstream>
+#include <sys/mman.h>
 #include <unistd.h>
 
 namespace {
@@ -200,6 +202,43 @@ TEST_F(OnnxFileWeightsTest, long_vectors_are_not_propagated) {
 }
 
 // Sparse files: 64 MiB inside the protobuf, and as much beside it.
+/// Pages of a file that are in memory.
+int64_t pagesInMemory(const std::string &path) {
+  int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  size_t size = lseek(descriptor, 0, SEEK_END), page = sysconf(_SC_PAGESIZE);
+  void *data = mmap(nullptr, size, PROT_READ, MAP_SHARED, descriptor, 0);
+  std::vector<unsigned char> there(size / page);
+  EXPECT_EQ(mincore(data, size, there.data()), 0);
+  munmap(data, size);
+  close(descriptor);
+  return llvm::count_if(there, [](unsigned char bits) { return bits & 1; });
+}
+
+TEST_F(OnnxFileWeightsTest, reading_leaves_large_tensors_in_the_file) {
+  constexpr int64_t size = 1 << 21, tensors = 4;
+  std::string content;
+  std::vector<std::string> stored;
+  for (int64_t i = 0; i < tensors; ++i) {
+    content += std::string(size * 4, char('a' + i));
+    stored.push_back(number(14, 1) + entry("location", "w.bin") +
+                     entry("offset", std::to_string(i * size * 4)));
+  }
+  std::string weights = write("w.bin", content), path = write("m.onnx", model(size, stored));
+  int descriptor = open(weights.c_str(), O_RDWR | O_CLOEXEC);
+  fsync(descriptor);
+  posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED);
+  close(descriptor);
+  if (pagesInMemory(weights))
+    GTEST_SKIP() << "the file system of " << folder << " keeps files in memory";
+  auto read = pith::readOnnx(path, options, &context);
+  ASSERT_TRUE(succeeded(read));
+  // A few tell one from another.
+  EXPECT_GT(pagesInMemory(weights), 0);
+  EXPECT_LE(pagesInMemory(weights), 4 * tensors);
+  module = std::move(*read);
+  EXPECT_EQ(constants().size(), size_t(tensors));
+}
+
 TEST_F(OnnxFileWeightsTest, weights_are_not_copied) {
   constexpr int64_t size = int64_t(1) << 24;
   write("w.bin", "");

@@ -44,8 +44,8 @@ class Failed(Exception):
 
 
 def run_pith(model, folder, step, options, seconds):
-    """Processor and wall seconds, those of the stage import (which writes no file), and the
-    peaks of resident and of anonymous memory in MiB."""
+    """Processor and wall seconds, those of the stage import (which writes no file), processor
+    milliseconds of each pass, and the peaks of resident and of anonymous memory in MiB."""
     command = [PITH, "compile", model, "-o", folder / "out", "--name=m", "--timing", *STEPS[step], *options]
     begin, anonymous = time.monotonic(), 0
     with open(folder / "log", "wb") as log, open(folder / "timing", "wb") as timing:
@@ -62,9 +62,12 @@ def run_pith(model, folder, step, options, seconds):
         raise Failed(f"more than {seconds:.0f} s")
     if process.returncode:
         raise Failed(f"exit code {process.returncode}: {(folder / 'log').read_text(errors='replace')[-500:]}")
-    stages = json.loads((folder / "timing").read_text())["stages"]
-    return {"cpu_s": usage.ru_utime + usage.ru_stime, "wall_s": wall, "import_s": stages[0]["ms"] / 1e3,
-            "peak_mib": usage.ru_maxrss / 1024, "anonymous_mib": anonymous / 1024}
+    timing = json.loads((folder / "timing").read_text())
+    passes = {f"{each['stage']}/{each['pass']}": each["cpu_ms"] for each in timing["passes"]}
+    passes |= {each["stage"]: each["cpu_ms"] for each in timing["stages"]}
+    return {"cpu_s": usage.ru_utime + usage.ru_stime, "wall_s": wall,
+            "import_s": timing["stages"][0]["ms"] / 1e3, "import_cpu_s": passes["import"] / 1e3,
+            "passes": passes, "peak_mib": usage.ru_maxrss / 1024, "anonymous_mib": anonymous / 1024}
 
 
 def anonymous_of(pid):
@@ -127,6 +130,17 @@ def judge(points, start, bound):
     return [point for point in points if not point["linear"]]
 
 
+def blame(points, beyond):
+    """The stages and passes that took most beyond what the first point of the same shape and step lets expect."""
+    if "failed" in beyond:
+        return beyond["failed"]
+    first = next(each for each in points if (each["shape"], each["step"]) == (beyond["shape"], beyond["step"]))
+    factor = beyond["nodes"] / first["nodes"]
+    excess = {name: ms - factor * first["passes"].get(name, 0) for name, ms in beyond["passes"].items()}
+    worst = sorted(excess, key=excess.get, reverse=True)[:5]
+    return ", ".join(f"{name} {excess[name]:.0f} ms more" for name in worst)
+
+
 def external(mib, folder, options, seconds):
     """Imports a product of a vector with a matrix of `mib` MiB outside of the model's file."""
     columns, rows = 1024, mib * MIB // 4 // 1024
@@ -154,7 +168,7 @@ def describe(point):
         return text + "  " + point["failed"]
     each = f"{point['ms_per_node']:8.3f} ms a node" if "ms_per_node" in point else ""
     linear = "" if point.get("linear", True) else "  NOT LINEAR"
-    return f"{text} {point['cpu_s']:9.2f} s {each} {point['import_s']:7.2f} s import {point['peak_mib']:7.0f} MiB{linear}"
+    return f"{text} {point['cpu_s']:9.2f} s {each} {point['import_cpu_s']:7.2f} s import {point['peak_mib']:7.0f} MiB{linear}"
 
 
 def check(options):
@@ -170,7 +184,7 @@ def check(options):
         counts["failed"] += len(beyond)
         counts["passed"] += len(points) - len(beyond)
         for point in beyond:
-            say(f"grows faster than the graph: {describe(point)}")
+            say(f"grows faster than the graph: {describe(point)}: {blame(points, point)}")
     print(json.dumps(counts))
     return counts["failed"]
 

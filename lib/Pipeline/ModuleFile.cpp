@@ -66,6 +66,18 @@ static LogicalResult checkSizes(ModuleOp module) {
   return failure(result.wasInterrupted());
 }
 
+/// Refuses reshapes of which a group has no dimension: MLIR's verifier looks at its first.
+static LogicalResult checkReshapes(ModuleOp module) {
+  WalkResult result = module->walk([](Operation *op) -> WalkResult {
+    auto groups = op->getAttrOfType<ArrayAttr>("reassociation");
+    for (Attribute each : groups ? groups.getValue() : ArrayRef<Attribute>())
+      if (auto group = dyn_cast<ArrayAttr>(each); group && group.empty())
+        return op->emitOpError("expected a dimension in each group of 'reassociation'");
+    return WalkResult::advance();
+  });
+  return failure(result.wasInterrupted());
+}
+
 FailureOr<OwningOpRef<ModuleOp>> pith::parseModule(std::unique_ptr<llvm::MemoryBuffer> buffer,
                                                    MLIRContext *context) {
   // Shared, so that the blobs of bytecode stay in the mapped file.
@@ -85,7 +97,8 @@ FailureOr<OwningOpRef<ModuleOp>> pith::parseModule(std::unique_ptr<llvm::MemoryB
     return error;
   }
   OwningOpRef<ModuleOp> module = parse();
-  if (!module || failed(checkSizes(*module)) || failed(verify(*module)))
+  if (!module || failed(checkSizes(*module)) || failed(checkReshapes(*module)) ||
+      failed(verify(*module)))
     return failure();
   return module;
 }

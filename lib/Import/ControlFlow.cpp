@@ -3,6 +3,7 @@
 // which graph is taken, or when a loop ends, all is computed and then chosen from.
 #include "lib/Import/Choice.h"
 #include "lib/Import/GraphConversion.h"
+#include "lib/Import/ImportLimits.h"
 
 using namespace mlir;
 using namespace pith;
@@ -17,6 +18,12 @@ FailureOr<SmallVector<Converted>> GraphConversion::inlineBody(NodeConversion &no
   if (!body || body->front().getNumArguments() != arguments.size())
     return node.unsupported("expected a graph '" + name + "' with " + Twine(arguments.size()) +
                             " inputs");
+  constexpr ImportLimits limits;
+  inlinedNodes += body->front().getOperations().size();
+  if (inlinedNodes > limits.unrolledNodes)
+    return node.unsupported(
+        "expected graphs inside of nodes that become at most " + Twine(limits.unrolledNodes) +
+        " nodes, each for every iteration; export the model with shorter loops");
   for (auto [argument, value] : llvm::zip(body->front().getArguments(), arguments))
     map(argument, value);
   convert(body->front());

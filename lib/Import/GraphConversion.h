@@ -70,6 +70,7 @@ private:
   mlir::DictionaryAttr customOps;
   llvm::DenseMap<mlir::Value, Converted> values;
   int64_t depth = 0; // of function bodies
+  int64_t inlinedNodes = 0;
 };
 
 } // namespace pith::import

@@ -15,6 +15,8 @@ struct ImportLimits {
   int64_t textBytes = int64_t(1) << 28;
   /// Nodes of all graphs, after local functions are expanded.
   int64_t nodes = int64_t(1) << 20;
+  /// Nodes that bodies of loops become, a loop inside of a loop for each of its iterations.
+  int64_t unrolledNodes = int64_t(1) << 18;
   /// Graphs inside graphs (bodies of If, Loop and Scan).
   int64_t nesting = 24;
   int64_t rank = 32;

@@ -56,3 +56,22 @@ func.func @endless(%c: tensor<i1>, %n: tensor<i64>, %x: tensor<2xf32>) -> (tenso
   } : (tensor<i64>, tensor<i1>, tensor<2xf32>) -> tensor<*xf32>
   return %y, %z : tensor<*xf32>, tensor<*xf32>
 }
+
+// -----
+
+// Short loops inside of each other are long.
+// expected-error@+1 {{1 node is not supported}}
+func.func @nested(%c: tensor<i1>, %x: tensor<2xf32>) -> tensor<2xf32> {
+  %n = onnx.constant as "n" dense<1000> : tensor<i64>
+  %y = onnx.node "Loop"(%n, %c, %x) since 25 as ["y"] with "body" {
+  ^bb0(%i: tensor<i64>, %k: tensor<i1>, %v: tensor<2xf32>):
+    // expected-note@+1 {{expected graphs inside of nodes that become at most 262144 nodes, each for every iteration; export the model with shorter loops}}
+    %a = onnx.node "Loop"(%n, %k, %v) since 25 as ["a"] with "body" {
+    ^bb1(%j: tensor<i64>, %l: tensor<i1>, %w: tensor<2xf32>):
+      %b = onnx.node "Sin"(%w) since 22 as ["b"] : (tensor<2xf32>) -> tensor<2xf32>
+      onnx.yield %l, %b : tensor<i1>, tensor<2xf32>
+    } : (tensor<i64>, tensor<i1>, tensor<2xf32>) -> tensor<2xf32>
+    onnx.yield %k, %a : tensor<i1>, tensor<2xf32>
+  } : (tensor<i64>, tensor<i1>, tensor<2xf32>) -> tensor<2xf32>
+  return %y : tensor<2xf32>
+}

@@ -12,6 +12,11 @@ using namespace pith::import;
 // Unrolling is meant for short loops of shape arithmetic and small recurrences.
 static constexpr int64_t maxIterations = 1024;
 
+/// What the file calls a condition may be anything.
+static bool isCondition(Value value) {
+  return value && elementOf(value).isInteger(1) && countOf(shapeOf(value)) == 1;
+}
+
 FailureOr<SmallVector<Converted>> GraphConversion::inlineBody(NodeConversion &node, StringRef name,
                                                               ArrayRef<Converted> arguments) {
   Region *body = node.node.getBody(name);
@@ -55,7 +60,7 @@ LogicalResult GraphConversion::convertControlFlow(NodeConversion &node, Operands
 }
 
 LogicalResult GraphConversion::convertIf(NodeConversion &node) {
-  if (!node.operand(0) || countOf(node.shape(0)) != 1)
+  if (!isCondition(node.operand(0)))
     return node.unsupported("expected one condition");
   if (node.constantValue(0)) {
     auto condition = node.constantInts(0);
@@ -102,6 +107,8 @@ static FailureOr<int64_t> mostTrips(NodeConversion &node, unsigned carried) {
       return limit->front();
     return node.unsupported("expected one number of iterations");
   }
+  if (countOf(node.shape(0)) != 1 || !isa<IntegerType>(elementOf(node.operand(0))))
+    return node.unsupported("expected one number of iterations");
   for (unsigned index = carried; index < node.numResults(); ++index)
     if (auto stated = node.statedShape(index); stated && !stated->empty())
       return stated->front();
@@ -109,10 +116,10 @@ static FailureOr<int64_t> mostTrips(NodeConversion &node, unsigned carried) {
                           "stated shape of a scan output, which bounds it");
 }
 
-/// A value that is one bool known at compile time.
+/// What a condition is, where that is known at compile time.
 static std::optional<bool> knownBit(Value value) {
   DenseElementsAttr bits;
-  if (!matchPattern(value, m_Constant(&bits)) || bits.getNumElements() != 1)
+  if (!matchPattern(value, m_Constant(&bits)))
     return std::nullopt;
   return !bits.getValues<APInt>()[0].isZero();
 }
@@ -130,7 +137,7 @@ LogicalResult GraphConversion::convertLoop(NodeConversion &node, Operands operan
   Running running(node, node.constantValue(0) ? Value() : node.operand(0));
   int64_t trip = 0;
   for (; trip < *trips; ++trip) {
-    if (countOf(shapeOf(condition.value)) != 1)
+    if (!isCondition(condition.value))
       return node.unsupported("expected one condition");
     std::optional<bool> known = knownBit(condition.value);
     if (known && !*known)

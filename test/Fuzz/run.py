@@ -84,6 +84,40 @@ def mutant(path, chance, operators, attributes):
     return model.SerializeToString(deterministic=True), [what for what in done if what]
 
 
+def sizes_of(name, tensor, chance):
+    """--dim for what the type of an input leaves open."""
+    if not tensor.HasField("shape"):
+        return [f"--dim={name}:{place}={chance.randint(1, 4)}" for place in range(chance.randint(0, 3))]
+    return [f"--dim={name}:{place}={chance.randint(1, 4)}" for place, dim in enumerate(tensor.shape.dim)
+            if not dim.HasField("dim_value")]
+
+
+def options(data, chance):
+    """What the command line has to say of inputs that are sequences or optional."""
+    import onnx
+    from google.protobuf.message import DecodeError
+
+    try:
+        inputs = onnx.load_model_from_string(data).graph.input
+    except DecodeError:
+        return []
+    said, known = [], set()
+    for each in inputs:
+        kind, name = each.type, each.name
+        if "\0" in name or name in known:
+            continue
+        known.add(name)
+        if kind.HasField("optional_type"):
+            kind = kind.optional_type.elem_type
+            said += [f"--absent={name}"] if chance.random() < 0.3 else sizes_of(name, kind.tensor_type, chance)
+        if kind.HasField("sequence_type"):
+            length = chance.randint(0, 3)
+            said.append(f"--length={name}={length}")
+            for place in range(length):
+                said += sizes_of(f"{name}_{place}", kind.sequence_type.elem_type.tensor_type, chance)
+    return said
+
+
 def surroundings(folder):
     """What external data may point at."""
     (folder / "data.bin").write_bytes(bytes(range(256)) * 256)
@@ -133,9 +167,9 @@ def fault(code, said, seconds, kibibytes, codes):
     return "no error is told" if code and not said.startswith("error: ") else None
 
 
-def attempt(folder, compare):
+def attempt(folder, said, compare):
     """Compiles the mutant of a folder, and runs what is made: (how it ended, what is wrong)."""
-    compiled = ended(folder, [PITH, "compile", "model.onnx", "--target=reference", "--name=m", "-o", "bundle"])
+    compiled = ended(folder, [PITH, "compile", "model.onnx", "--target=reference", "--name=m", "-o", "bundle", *said])
     wrong = fault(*compiled, codes=(0, 3, 4))
     if wrong or compiled[0]:
         return compiled, wrong or ("a bundle of a model that was refused" if (folder / "bundle").exists() else None)
@@ -174,9 +208,10 @@ def one(number, args, paths, known):
     try:
         surroundings(folder)
         (folder / "model.onnx").write_bytes(data)
-        (code, said, seconds, kibibytes), wrong = attempt(folder, args.compare)
+        given = options(data, chance)
+        (code, said, seconds, kibibytes), wrong = attempt(folder, given, args.compare)
         if args.only is not None:
-            print(f"{path.parent.name}/{path.name}: {'; '.join(done)}\n{said}exit code {code}, {seconds:.2f} s, "
+            print(f"{path.parent.name}/{path.name}: {'; '.join(done)} {' '.join(given)}\n{said}exit code {code}, {seconds:.2f} s, "
                   f"{kibibytes >> 10} MiB")
         if wrong:
             args.keep.mkdir(parents=True, exist_ok=True)

@@ -75,3 +75,30 @@ func.func @nested(%c: tensor<i1>, %x: tensor<2xf32>) -> tensor<2xf32> {
   } : (tensor<i64>, tensor<i1>, tensor<2xf32>) -> tensor<2xf32>
   return %y : tensor<2xf32>
 }
+
+// -----
+
+// Inside of functions ONNX does not check what a condition is.
+// expected-error@+1 {{1 node is not supported}}
+func.func @number(%x: tensor<2xf32>) -> tensor<2xf32> {
+  %n = onnx.constant as "n" dense<2> : tensor<i64>
+  %c = onnx.constant as "c" dense<1.0> : tensor<bf16>
+  // expected-note@+1 {{expected one condition}}
+  %y = onnx.node "Loop"(%n, %c, %x) since 25 as ["y"] with "body" {
+  ^bb0(%i: tensor<i64>, %k: tensor<bf16>, %v: tensor<2xf32>):
+    onnx.yield %k, %v : tensor<bf16>, tensor<2xf32>
+  } : (tensor<i64>, tensor<bf16>, tensor<2xf32>) -> tensor<2xf32>
+  return %y : tensor<2xf32>
+}
+
+// -----
+
+// expected-error@+1 {{1 node is not supported}}
+func.func @trips(%n: tensor<2xf32>, %c: tensor<i1>, %x: tensor<2xf32>) -> tensor<3x2xf32> {
+  // expected-note@+1 {{expected one number of iterations}}
+  %y:2 = onnx.node "Loop"(%n, %c, %x) since 25 as ["y", "z"] with "body" {
+  ^bb0(%i: tensor<i64>, %k: tensor<i1>, %v: tensor<2xf32>):
+    onnx.yield %k, %v, %v : tensor<i1>, tensor<2xf32>, tensor<2xf32>
+  } : (tensor<2xf32>, tensor<i1>, tensor<2xf32>) -> (tensor<2xf32>, tensor<3x2xf32>)
+  return %y#1 : tensor<3x2xf32>
+}

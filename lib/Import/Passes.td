@@ -126,7 +126,7 @@ def VerifyImport : Pass<"pith-verify-import", "::mlir::ModuleOp"> {
       and results are tensors in memory (no `i1`) with a `pith.io`.
     - import_s2: no operation of the onnx dialect is left.
     - import_s3: tensors are made by pith operators, but for those that schedule
-      makes (groups, calls, layouts), data movement of `tensor`,
+      makes (groups, calls, frames, lists), data movement of `tensor`,
       `linalg.transpose`, `linalg.generic` with parallel loops and one result in
       their order, `scf.for`, and constants.
     - import_s4: shapes are static, integers signless.

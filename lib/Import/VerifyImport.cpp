@@ -41,9 +41,7 @@ LogicalResult verifyOperation(Operation *op, bool encodings) {
   if (auto generic = dyn_cast<linalg::GenericOp>(op))
     return verifyGeneric(generic);
   // What schedule makes, in an order of its own.
-  bool isScheduled =
-      isa<GroupOp, CallOp, ToLayoutOp, FromLayoutOp, FrameOp, FromListsOp, FromPairSumsOp, DotOp>(
-          op);
+  bool isScheduled = isa<GroupOp, CallOp, FrameOp, FromListsOp, FromPairSumsOp, DotOp>(op);
   bool isKnown =
       isa<PithDialect>(op->getDialect()) ||
       isa<tensor::ExtractSliceOp, tensor::InsertSliceOp, tensor::ExpandShapeOp,

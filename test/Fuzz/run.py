@@ -104,7 +104,7 @@ def options(data, chance):
     said, known = [], set()
     for each in inputs:
         kind, name = each.type, each.name
-        if "\0" in name or name in known:
+        if not isinstance(name, str) or "\0" in name or name in known:  # bytes: no UTF-8
             continue
         known.add(name)
         if kind.HasField("optional_type"):
